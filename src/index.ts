@@ -1,3 +1,3 @@
-import { Hono } from 'hono'
+import { app } from './app.ts'
 
-export default new Hono().get('/healthz', (c) => c.json({ status: 'ok' }))
+export default app

@@ -1,0 +1,25 @@
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { authRoutes } from './auth/routes.ts'
+import { cameraRoutes } from './cameras/routes.ts'
+import { answerProblem, problems } from './errors.ts'
+import { healthRoutes } from './health/routes.ts'
+import { answerMethods, perRequest, router } from './http.ts'
+import { ruleRoutes } from './rules/routes.ts'
+import { uploadRoutes } from './uploads/routes.ts'
+import { userListRoutes, userRoutes } from './users/routes.ts'
+
+export const app = router()
+
+app
+  .use(requestId(), perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
+  .route('/v1/auth', authRoutes)
+  .route('/v1/users', userListRoutes)
+  .route('/v1/user', userRoutes)
+  .route('/v1/cameras/:cameraId/rules', ruleRoutes)
+  .route('/v1/cameras', cameraRoutes)
+  .route('/v1/uploads', uploadRoutes)
+  .route('/', healthRoutes)
+
+app.notFound((c) => answerProblem(problems.notFound(), c))
+app.onError(answerProblem)

@@ -1,0 +1,129 @@
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { DatabaseError, type Db, reading, writing } from '../db/client.ts'
+import { users } from '../db/schema.ts'
+import { given, type Viewer } from '../db/viewer.ts'
+import { type Faults, problems } from '../errors.ts'
+import { passwordFaults } from './password-rules.ts'
+import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
+
+type Registration = {
+  email: string
+  password: string
+  first_name?: string | undefined
+  last_name?: string | undefined
+}
+type Draft = { values: Partial<Registration>; faults: Faults | null }
+
+export const EMAIL_TAKEN = 'A user with that email already exists.'
+
+const findingByEmail = reading((db) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(sql`lower(${users.email}) = lower(${given('email')})`)
+    .limit(1)
+    .prepare(''),
+)
+
+const registering = writing((db) => {
+  const person = db.$with('person', getTableColumns(users)).as(sql`
+    insert into ${users} (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
+    select uuidv7(), email, email, ${given('firstName')}, ${given('lastName')}, ${given('password')}, true, false, false, now()
+    from (values (${given('email')})) as input (email)
+    where not exists (select from ${users} where lower(${users.email}) = lower(input.email))
+    returning *`)
+  return db.with(person).select().from(person).prepare('')
+})
+
+/**
+ * Makes an account. Of two registrations of one address that race, one wins.
+ * @throws invalid, with the faults of every field, a taken email among them
+ */
+export async function register(db: Db, { values, faults }: Draft, assets: Fetcher) {
+  const { email, password, first_name = '', last_name = '' } = values
+  const all: Faults = { ...faults }
+  if (password !== undefined) {
+    const words = await passwordFaults(password, values, assets)
+    if (words.length > 0) all.password = words
+  }
+  if (Object.keys(all).length > 0 || email === undefined || password === undefined) {
+    if (email !== undefined && (await findingByEmail(db, { email }))[0]) all.email = [EMAIL_TAKEN]
+    throw problems.invalid(all)
+  }
+  const person = { email, firstName: first_name, lastName: last_name, password: await hashPassword(password) }
+  const [user] = await registering(db, person).catch(asTaken)
+  if (!user) throw problems.invalid({ email: [EMAIL_TAKEN] })
+  return user
+}
+
+/** What a writer of accounts makes of the race it lost: no row. */
+export function asTaken(error: unknown): [] {
+  if (error instanceof DatabaseError && error.isDuplicate) return []
+  throw error
+}
+
+// Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
+const findingForSignIn = reading((db) =>
+  db
+    .select()
+    .from(users)
+    .where(sql`lower(${users.email}) = lower(${given('email')}) or ${users.email} = ${given('email')}`)
+    .orderBy(sql`${users.email} = ${given('email')} desc`, users.id)
+    .limit(1)
+    .prepare(''),
+)
+
+/**
+ * The active account behind an email, in any letter case, and its password.
+ * @throws wrongCredentials, after the same time whether the account is unknown, inactive or another password's
+ */
+export async function signIn(db: Db, { email, password }: { email: string; password: string }) {
+  const [account] = await findingForSignIn(db, { email })
+  const isRight = await verifyPassword(password, account?.password ?? null)
+  if (!account?.isActive || !isRight) throw problems.wrongCredentials()
+  return account
+}
+
+const remembering = writing((db) =>
+  db
+    .update(users)
+    .set({
+      lastLogin: sql`now()`,
+      password: sql`coalesce(${given('newHash')}, ${users.password})`,
+    })
+    .where(and(eq(users.id, given('id', 'bigint')), eq(users.password, given('oldHash'))))
+    .prepare(''),
+)
+
+/** Notes the time of a sign-in, and hashes the password anew where its hash is of another time. For after the answer. */
+export async function rememberSignIn(
+  db: Db,
+  { id, password: oldHash }: { id: number; password: string },
+  password: string,
+) {
+  const newHash = isOutdated(oldHash) ? await hashPassword(password) : null
+  await remembering(db, { id, oldHash, newHash }).catch(({ sqlstate, reason }: DatabaseError) =>
+    console.error({ event: 'sign_in_not_remembered', sqlstate, reason }),
+  )
+}
+
+const findingById = reading((db) =>
+  db
+    .select()
+    .from(users)
+    .where(eq(users.id, given('id', 'bigint')))
+    .prepare(''),
+)
+
+/**
+ * The account a refresh token speaks for.
+ * @throws noActiveAccount, or refreshTokenRefused where its password has changed since
+ */
+export async function accountOf(db: Db, { userId, issuedAt }: Viewer) {
+  const [account] = await findingById(db, { id: userId })
+  if (!account?.isActive) throw problems.noActiveAccount()
+  const { sessionsValidFrom } = account
+  if (sessionsValidFrom && issuedAt * 1000 < Date.parse(sessionsValidFrom))
+    throw problems.refreshTokenRefused('Token is expired')
+  return account
+}

@@ -1,0 +1,24 @@
+import { createMiddleware } from 'hono/factory'
+import { problems } from '../errors.ts'
+import type { AppEnv } from '../http.ts'
+import { type Bearer, NOBODY, readToken } from './tokens.ts'
+
+/** What `requireViewer` adds to the context: whom the token speaks for. Whether they still exist, the statement tells. */
+export type SignedIn = { Variables: { viewer: Bearer } }
+
+/** Lets only a good access token pass. OPTIONS is for anyone. */
+export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function requireViewer(c, next) {
+  if (c.req.method === 'OPTIONS') return next()
+  const token = bearerToken(c.req.header('Authorization'))
+  const viewer = await readToken(token, 'access', c.env, Date.now(), problems.accessTokenRefused)
+  if (viewer.userId === NOBODY) throw problems.userNotFound()
+  c.set('viewer', viewer)
+  await next()
+})
+
+function bearerToken(header = '') {
+  const [scheme, token, ...rest] = header.split(/\s+/).filter(Boolean)
+  if (scheme !== 'Bearer') throw problems.notAuthenticated()
+  if (!token || rest.length > 0) throw problems.badAuthorizationHeader()
+  return token
+}

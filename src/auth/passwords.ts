@@ -1,0 +1,87 @@
+import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+
+// OWASP asks for 210,000 rounds of PBKDF2-HMAC-SHA-512; Workers stop a call at 100,000. Each call of the chain is keyed
+// by the output of the one before it, so the work is that of all of them.
+const CALLS = 3
+const ROUNDS_PER_CALL = 70_000
+const SALT_BYTES = 16
+const HASH_BYTES = 32
+
+/** What Workers allow in production. Local workerd enforces nothing, so this code does. */
+const MAX_ROUNDS_PER_CALL = 100_000
+/** A stored hash that asks for more is refused: it would burn the whole request's CPU. */
+const MAX_STORED_ROUNDS = 2_000_000
+
+const PREFIX = `pbkdf2_sha512_chain$${CALLS}x${ROUNDS_PER_CALL}$`
+
+/** Hashes a password as `pbkdf2_sha512_chain$<calls>x<rounds>$<salt>$<hash>`, base64, at most 128 characters. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
+  return `${PREFIX}${toBase64(salt)}$${toBase64(await chain(password, salt, CALLS, ROUNDS_PER_CALL))}`
+}
+
+/** Whether a stored hash, which verified, should be made anew with today's parameters. */
+export const isOutdated = (stored: string) => !stored.startsWith(PREFIX)
+
+/**
+ * Whether `password` is the one behind `stored`, a hash of ours or of Django's `pbkdf2_sha256`. Takes the same time for
+ * an account that does not exist (`null`) and for a hash that can't be verified.
+ */
+export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+  const [scheme, cost = '', salt = '', hash = ''] = stored?.split('$') ?? []
+  if (scheme === 'pbkdf2_sha512_chain') {
+    const [calls = 0, rounds = 0] = cost.split('x').map(Number)
+    if (rounds > 0 && rounds <= MAX_ROUNDS_PER_CALL && calls > 0 && calls * rounds <= MAX_STORED_ROUNDS)
+      return isSame(await chain(password, fromBase64(salt), calls, rounds), hash)
+  }
+  if (
+    scheme === 'pbkdf2_sha256' &&
+    /^\d{1,7}$/.test(cost) &&
+    Number(cost) > 0 &&
+    Number(cost) <= MAX_STORED_ROUNDS
+  )
+    return isSame(await djangoHash(password, salt, Number(cost)), hash)
+  if (stored)
+    console.warn({ event: 'password_scheme_refused', scheme: stored.startsWith('!') ? 'unusable' : scheme })
+  await chain(password, new Uint8Array(SALT_BYTES), CALLS, ROUNDS_PER_CALL)
+  return false
+}
+
+async function chain(password: string, salt: Uint8Array, calls: number, rounds: number) {
+  let key = new TextEncoder().encode(password)
+  for (let call = 0; call < calls; call++) key = await derive(key, salt, rounds, 'SHA-512')
+  return key
+}
+
+/** Django's `PBKDF2PasswordHasher`: the salt is used as its ASCII text. Beyond the cap in JavaScript: seconds of CPU. */
+async function djangoHash(password: string, salt: string, rounds: number) {
+  const [key, saltBytes] = [new TextEncoder().encode(password), new TextEncoder().encode(salt)]
+  if (rounds <= MAX_ROUNDS_PER_CALL) return derive(key, saltBytes, rounds, 'SHA-256')
+  return pbkdf2(sha256, key, saltBytes, { c: rounds, dkLen: HASH_BYTES })
+}
+
+/** One native PBKDF2 call (RFC 8018). @throws RangeError beyond what production allows */
+async function derive(key: Uint8Array, salt: Uint8Array, iterations: number, hash: 'SHA-256' | 'SHA-512') {
+  if (iterations > MAX_ROUNDS_PER_CALL) throw new RangeError(`${iterations} rounds in one call of PBKDF2`)
+  const material = await crypto.subtle.importKey('raw', key, 'PBKDF2', false, ['deriveBits'])
+  return new Uint8Array(
+    await crypto.subtle.deriveBits({ name: 'PBKDF2', hash, salt, iterations }, material, HASH_BYTES * 8),
+  )
+}
+
+function isSame(actual: Uint8Array, expected: string) {
+  const bytes = fromBase64(expected)
+  return actual.length === bytes.length && crypto.subtle.timingSafeEqual(actual, bytes)
+}
+
+const toBase64 = (bytes: Uint8Array) => bytes.toBase64()
+
+/** The bytes of a base64 text; none for any other text. */
+function fromBase64(text: string) {
+  try {
+    return Uint8Array.fromBase64(text)
+  } catch {
+    return new Uint8Array()
+  }
+}

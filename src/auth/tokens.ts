@@ -1,0 +1,120 @@
+import { sign, verify } from 'hono/jwt'
+import type { Viewer } from '../db/viewer.ts'
+import { type Problem, problems } from '../errors.ts'
+import type { AppEnv } from '../http.ts'
+
+type TokenType = 'access' | 'refresh'
+type Settings = Pick<
+  AppEnv['Bindings'],
+  | 'JWT_SECRET'
+  | 'JWT_SECRET_PREVIOUS'
+  | 'ACCESS_TOKEN_LIFETIME_IN_SECONDS'
+  | 'REFRESH_TOKEN_LIFETIME_IN_SECONDS'
+>
+/** Whom a token speaks for. `publicUserId` is missing in tokens of the service before this one. */
+export type Bearer = Viewer & { publicUserId: string | null }
+type Account = { id: number; publicUserId: string }
+
+/** The id that no account has: what a `user_id` stands for that nobody can have. */
+export const NOBODY = '0'
+
+/** A fresh pair for someone who has just shown their password. `now` in milliseconds. */
+export async function issueTokens(account: Account, settings: Settings, now: number) {
+  const [access, refresh] = await Promise.all([
+    issueAccess(account, settings, now),
+    issue('refresh', account, settings, now),
+  ])
+  return { access, refresh }
+}
+
+/** An access token. `now` in milliseconds. */
+export const issueAccess = (account: Account, settings: Settings, now: number) =>
+  issue('access', account, settings, now)
+
+async function issue(type: TokenType, { id, publicUserId }: Account, settings: Settings, now: number) {
+  const issuedAt = Math.floor(now / 1000)
+  const lifetime =
+    type === 'access' ? settings.ACCESS_TOKEN_LIFETIME_IN_SECONDS : settings.REFRESH_TOKEN_LIFETIME_IN_SECONDS
+  const claims = {
+    token_type: type,
+    exp: issuedAt + Number(lifetime),
+    iat: issuedAt,
+    jti: crypto.randomUUID().replaceAll('-', ''),
+    user_id: String(id),
+    sub: publicUserId,
+  }
+  return sign(claims, await importKey(settings.JWT_SECRET), 'HS256')
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/**
+ * Checks a token's signature, then its claims in the contract's order. `now` in milliseconds.
+ * @throws what `refuse` makes of the words for the first thing that is wrong, or noUserIdentification
+ */
+export async function readToken(
+  token: string,
+  type: TokenType,
+  settings: Settings,
+  now: number,
+  refuse: (words: string) => Problem,
+): Promise<Bearer> {
+  const claims = await verified(token, settings)
+  const seconds = now / 1000
+  if (!claims || !areNumbers(claims.exp, claims.iat, claims.nbf)) throw refuse('Token is invalid')
+  const { exp, iat = 0, nbf = 0 } = claims as { exp?: number; iat?: number; nbf?: number }
+  if (iat > seconds || nbf > seconds) throw refuse('Token is invalid')
+  if (exp !== undefined && exp <= seconds) throw refuse('Token is expired')
+  if (exp === undefined) throw refuse("Token has no 'exp' claim")
+  if (!Object.hasOwn(claims, 'jti')) throw refuse('Token has no id')
+  if (!Object.hasOwn(claims, 'token_type')) throw refuse('Token has no type')
+  if (claims.token_type !== type) throw refuse('Token has wrong type')
+  if (!Object.hasOwn(claims, 'user_id')) throw problems.noUserIdentification()
+  const { user_id: userId, sub } = claims
+  return {
+    userId: isId(userId) ? String(userId) : NOBODY,
+    issuedAt: iat,
+    publicUserId: typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : null,
+  }
+}
+
+/** The claims of a token signed with today's key or the one before it; null for anything else. */
+async function verified(token: string, { JWT_SECRET, JWT_SECRET_PREVIOUS }: Settings) {
+  for (const secret of JWT_SECRET_PREVIOUS ? [JWT_SECRET, JWT_SECRET_PREVIOUS] : [JWT_SECRET]) {
+    try {
+      // hono's checks of the claims come before that of the signature, and their errors quote the token.
+      const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
+      const claims: unknown = await verify(token, await importKey(secret), options)
+      return typeof claims === 'object' && !Array.isArray(claims) ? (claims as Record<string, unknown>) : null
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw error
+    }
+  }
+  return null
+}
+
+const areNumbers = (...claims: unknown[]) =>
+  claims.every((claim) => claim === undefined || (typeof claim === 'number' && Number.isFinite(claim)))
+
+const isId = (id: unknown) =>
+  typeof id === 'number'
+    ? Number.isSafeInteger(id) && id > 0
+    : typeof id === 'string' && /^\d{1,19}$/.test(id) && BigInt(id) > 0n && BigInt(id) < 2n ** 63n
+
+class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+}
+
+const keys = new Map<string, Promise<CryptoKey>>()
+
+/** A key, imported once per isolate. */
+function importKey(secret: string) {
+  let key = keys.get(secret)
+  if (!key) {
+    const bytes = new TextEncoder().encode(secret)
+    if (bytes.length < 32) throw new ConfigurationError('JWT_SECRET is shorter than 32 bytes')
+    key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+    keys.set(secret, key)
+  }
+  return key
+}

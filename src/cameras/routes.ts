@@ -1,0 +1,29 @@
+import { requireViewer } from '../auth/guards.ts'
+import { router } from '../http.ts'
+import { answerPage, page } from '../paging.ts'
+import { body, change, publicIds } from '../validate.ts'
+import { addCamera, camerasOf, camerasVisibleTo, changeCamera, findCamera, removeCamera } from './camera.ts'
+import { cameraInput, cameraJson } from './json.ts'
+
+export const cameraRoutes = router()
+  .use(requireViewer)
+  .get('/', page(), async (c) => {
+    const page = c.req.valid('query')
+    const list = c.req.query('all') === 'true' ? camerasVisibleTo : camerasOf
+    const found = await list(c.var.db, c.var.viewer, page)
+    return answerPage(c, page, found, cameraJson, (camera) => camera.publicCameraId)
+  })
+  .post('/', body(cameraInput), async (c) =>
+    c.json(cameraJson(await addCamera(c.var.db, c.var.viewer, c.req.valid('json'))), 201),
+  )
+  .get('/:cameraId', publicIds('cameraId'), async (c) =>
+    c.json(cameraJson(await findCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId))),
+  )
+  .on(['PUT', 'PATCH'], '/:cameraId', publicIds('cameraId'), change(cameraInput), async (c) => {
+    const { cameraId } = c.req.valid('param')
+    return c.json(cameraJson(await changeCamera(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))))
+  })
+  .delete('/:cameraId', publicIds('cameraId'), async (c) => {
+    await removeCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId)
+    return c.body(null, 204)
+  })

@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { DatabaseError } from './db/client.ts'
+import type { AppEnv } from './http.ts'
+
+/** The faults of a request's fields, in Django REST Framework's shape. */
+export type Faults = Record<string, string[]>
+
+/** A refusal the client may see: a status, the whole body, and headers. */
+export class Problem extends Error {
+  readonly status: ContentfulStatusCode
+  readonly body: object
+  readonly headers: Record<string, string>
+
+  constructor(status: ContentfulStatusCode, body: object, headers: Record<string, string> = {}) {
+    super(`answered ${status}`)
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+}
+
+const unauthenticated = (body: object) => new Problem(401, body, { 'WWW-Authenticate': 'Bearer realm="api"' })
+
+/** Every refusal this service knows. The words are a contract with clients in the field. */
+export const problems = {
+  invalid: (faults: Faults) => new Problem(400, faults),
+  notAnObject: (words: string) => new Problem(400, { non_field_errors: [words] }),
+  malformed: (kind: 'JSON' | 'Form' | 'Multipart form', words: string) =>
+    new Problem(400, { detail: `${kind} parse error - ${words}` }),
+  unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
+
+  notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
+  badAuthorizationHeader: () =>
+    unauthenticated({
+      detail: 'Authorization header must contain two space-delimited values',
+      code: 'bad_authorization_header',
+    }),
+  accessTokenRefused: (words: string) =>
+    unauthenticated({
+      detail: 'Given token not valid for any token type',
+      code: 'token_not_valid',
+      messages: [{ token_class: 'AccessToken', token_type: 'access', message: words }],
+    }),
+  refreshTokenRefused: (words: string) => unauthenticated({ detail: words, code: 'token_not_valid' }),
+  noUserIdentification: () =>
+    unauthenticated({
+      detail: 'Token contained no recognizable user identification',
+      code: 'token_not_valid',
+    }),
+  userNotFound: () => unauthenticated({ detail: 'User not found', code: 'user_not_found' }),
+  userInactive: () => unauthenticated({ detail: 'User is inactive', code: 'user_inactive' }),
+  wrongCredentials: () => unauthenticated({ detail: 'No active account found with the given credentials' }),
+  noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
+
+  notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
+  lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
+
+  notFound: () => new Problem(404, { detail: 'Not found.' }),
+  noSuch: (model: 'User' | 'Camera' | 'Rule') =>
+    new Problem(404, { detail: `No ${model} matches the given query.` }),
+  methodNotAllowed: (method: string, allow: string) =>
+    new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),
+  bodyTooLarge: (bytes: number) => new Problem(413, { detail: `Request body exceeds ${bytes / 1024} KiB.` }),
+  unsupportedMediaType: (type: string) =>
+    new Problem(415, { detail: `Unsupported media type "${type}" in request.` }),
+
+  unavailable: () =>
+    new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),
+  unexpected: () => new Problem(500, { detail: 'A server error occurred.' }),
+}
+
+/** Turns whatever was thrown into what the client may see; what nobody foresaw is logged and tells nothing. */
+export function explain(error: unknown, requestId: string): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof HTTPException) return new Problem(error.status, { detail: error.message })
+  if (error instanceof DatabaseError) {
+    const { sqlstate, constraint, reason } = error
+    if (error.isParentGone) return parentGone(constraint)
+    console.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
+    return error.isUnavailable ? problems.unavailable() : problems.unexpected()
+  }
+  const { name, stack } = error instanceof Error ? error : new Error('thrown')
+  // The first line of a stack is the message, which may quote what a client sent.
+  console.error({ event: 'unexpected_error', requestId, name, stack: stack?.split('\n    at ').slice(1) })
+  return problems.unexpected()
+}
+
+/** Answers in JSON with what `explain` says. */
+export function answerProblem(error: unknown, c: Context<AppEnv>) {
+  const { status, body, headers } = explain(error, c.var.requestId)
+  return c.json(body, status, headers)
+}
+
+/** What a row was to belong to was deleted while the row was being written. */
+const parentGone = (constraint: string | undefined) =>
+  constraint?.includes('camera_id') ? problems.notYourCamera() : problems.userNotFound()

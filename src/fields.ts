@@ -1,0 +1,98 @@
+import * as z from 'zod/mini'
+
+type Read<T> = (input: unknown, refuse: (words: string) => void) => T | undefined
+
+/** A field that `read` turns into its value; what it refuses, it says in the contract's words. */
+const field = <T>(read: Read<T>) =>
+  z.pipe(
+    z.unknown(),
+    z.transform((input, context): T => {
+      const refuse = (message: string) => void context.issues.push({ code: 'custom', message, input })
+      if (input === null) refuse('This field may not be null.')
+      const value = input === null ? undefined : read(input, refuse)
+      return value === undefined || context.issues.length > 0 ? z.NEVER : value
+    }),
+  )
+
+type TextRules = { max?: number; blank?: boolean; wrongType?: string }
+
+const readText =
+  ({ max = Infinity, blank = false, wrongType = 'Not a valid string.' }: TextRules): Read<string> =>
+  (input, refuse) => {
+    if (typeof input !== 'string' && typeof input !== 'number') return void refuse(wrongType)
+    const text = trim(String(input))
+    if (text === '' && !blank) return void refuse('This field may not be blank.')
+    // A text has at most as many code points as UTF-16 units, so most need no count.
+    if (text.length > max && codePoints(text) > max)
+      refuse(`Ensure this field has no more than ${max} characters.`)
+    if (text.includes('\0')) refuse('Null characters are not allowed.')
+    const [surrogate] = text.isWellFormed() ? [] : (/\p{Surrogate}/u.exec(text) ?? [])
+    if (surrogate) {
+      const hex = surrogate.charCodeAt(0).toString(16).toUpperCase()
+      refuse(`Surrogate characters are not allowed: U+${hex}.`)
+    }
+    return text
+  }
+
+/** Text as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
+export const text = (rules: TextRules = {}) => field(readText(rules))
+
+const EMAIL_WORDS = 'Enter a valid email address.'
+
+/** An email address in lower case, at most 150 code points, since it becomes the username. */
+export const email = () => {
+  const read = readText({ max: 150, wrongType: EMAIL_WORDS })
+  return field((input, refuse) => {
+    const address = read(typeof input === 'string' ? input.toLowerCase() : input, refuse)
+    if (address !== undefined && !isEmail(address)) refuse(EMAIL_WORDS)
+    return address
+  })
+}
+
+const BOOLEANS = new Map<unknown, boolean>([
+  ...[true, 1, 'true', 't', 'yes', 'y', 'on', '1'].map((word) => [word, true] as const),
+  ...[false, 0, 'false', 'f', 'no', 'n', 'off', '0'].map((word) => [word, false] as const),
+])
+
+/** A boolean, or one of the words for it in any letter case. */
+export const flag = () =>
+  field((input, refuse) => {
+    const value = BOOLEANS.get(typeof input === 'string' ? input.toLowerCase() : input)
+    if (value === undefined) refuse('Must be a valid boolean.')
+    return value
+  })
+
+/** The number of code points in a text. */
+export function codePoints(text: string) {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
+const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+
+/** Trims what Python's `str.strip` trims. By index: a regular expression would backtrack over long runs of spaces. */
+function trim(text: string) {
+  let start = 0
+  let end = text.length
+  while (start < end && SPACE.test(text.charAt(start))) start++
+  while (end > start && SPACE.test(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+const LOCAL_PART =
+  /^(?:[-!#$%&'*+/=?^_`{}|~0-9A-Z]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Z]+)*|"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*")$/iu
+const DOMAIN =
+  /^[a-z\u00a1-\uffff0-9](?:[a-z\u00a1-\uffff0-9-]{0,61}[a-z\u00a1-\uffff0-9])?(?:\.(?!-)[a-z\u00a1-\uffff0-9-]{1,63}(?<!-))*\.(?!-)(?:[a-z\u00a1-\uffff-]{2,63}|xn--[a-z0-9]{1,59})(?<!-)$/iu
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const LITERAL = /^\[([A-F0-9:.]+)\]$/i
+
+/** Whether Django's `EmailValidator` (6.0) takes it. */
+function isEmail(address: string) {
+  const at = address.lastIndexOf('@')
+  if (at < 0 || codePoints(address) > 320 || !LOCAL_PART.test(address.slice(0, at))) return false
+  const domain = address.slice(at + 1)
+  if (domain === 'localhost' || DOMAIN.test(domain)) return true
+  const [, ip = ''] = LITERAL.exec(domain) ?? []
+  return IPV4.test(ip) || (ip.includes(':') && URL.canParse(`http://[${ip}]/`))
+}

@@ -1,0 +1,29 @@
+import { requireViewer } from '../auth/guards.ts'
+import { router } from '../http.ts'
+import { answerPage, page } from '../paging.ts'
+import { body, change, publicIds } from '../validate.ts'
+import { ruleInput, ruleJson } from './json.ts'
+import { addRule, changeRule, findRule, removeRule, rulesOf } from './rule.ts'
+
+/** Mounted under a camera: its path has a `cameraId`. */
+export const ruleRoutes = router()
+  .use(requireViewer)
+  .get('/', publicIds('cameraId'), page(), async (c) => {
+    const page = c.req.valid('query')
+    const found = await rulesOf(c.var.db, c.var.viewer, c.req.valid('param').cameraId, page)
+    return answerPage(c, page, found, ruleJson, (rule) => rule.publicRuleId)
+  })
+  .post('/', publicIds('cameraId'), body(ruleInput), async (c) => {
+    const { cameraId } = c.req.valid('param')
+    return c.json(ruleJson(await addRule(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))), 201)
+  })
+  .get('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) =>
+    c.json(ruleJson(await findRule(c.var.db, c.var.viewer, c.req.valid('param')))),
+  )
+  .on(['PUT', 'PATCH'], '/:ruleId', publicIds('cameraId', 'ruleId'), change(ruleInput), async (c) =>
+    c.json(ruleJson(await changeRule(c.var.db, c.var.viewer, c.req.valid('param'), c.req.valid('json')))),
+  )
+  .delete('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) => {
+    await removeRule(c.var.db, c.var.viewer, c.req.valid('param'))
+    return c.body(null, 204)
+  })

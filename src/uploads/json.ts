@@ -1,0 +1,14 @@
+import * as z from 'zod/mini'
+import { problems } from '../errors.ts'
+import { IMAGE_TYPES, type ImageType } from './storage.ts'
+
+/** The type is compared as it stands; any other value, of whatever JSON type, has an answer of its own. */
+const imageType = z.pipe(
+  z.unknown(),
+  z.transform((type): ImageType => {
+    if (typeof type !== 'string' || !Object.hasOwn(IMAGE_TYPES, type)) throw problems.unsupportedContentType()
+    return type as ImageType
+  }),
+)
+
+export const presignInput = z.object({ 'content-type': z.optional(imageType) })

@@ -1,0 +1,17 @@
+import { requireViewer } from '../auth/guards.ts'
+import { router } from '../http.ts'
+import { findViewer } from '../users/user.ts'
+import { body } from '../validate.ts'
+import { presignInput } from './json.ts'
+import { EXPIRES_IN_SECONDS, presignUpload, uploadKey } from './storage.ts'
+
+export const uploadRoutes = router()
+  .use(requireViewer)
+  .post('/presign', body(presignInput), async (c) => {
+    const { 'content-type': type = 'image/jpeg' } = c.req.valid('json')
+    const { viewer } = c.var
+    // A token of the service before this one names no public id.
+    const publicUserId = viewer.publicUserId ?? (await findViewer(c.var.db, viewer)).publicUserId
+    const key = uploadKey(publicUserId, type)
+    return c.json({ url: await presignUpload(key, type, c.env), key, expires_in: EXPIRES_IN_SECONDS })
+  })

@@ -1,0 +1,21 @@
+import type { InferSelectModel } from 'drizzle-orm'
+import * as z from 'zod/mini'
+import type { users } from '../db/schema.ts'
+import { email, text } from '../fields.ts'
+
+export type User = InferSelectModel<typeof users>
+
+export const userInput = z.object({
+  first_name: z.optional(text({ max: 150, blank: true })),
+  last_name: z.optional(text({ max: 150, blank: true })),
+  email: email(),
+  password: z.optional(text()),
+  current_password: z.optional(text()),
+})
+
+export const userJson = ({ firstName, lastName, email, publicUserId }: User) => ({
+  first_name: firstName,
+  last_name: lastName,
+  email,
+  public_user_id: publicUserId,
+})

@@ -1,0 +1,35 @@
+import { requireViewer } from '../auth/guards.ts'
+import { issueTokens } from '../auth/tokens.ts'
+import { router } from '../http.ts'
+import { answerPage, page } from '../paging.ts'
+import { draft, publicIds } from '../validate.ts'
+import { userInput, userJson } from './json.ts'
+import { changeUser, findUser, removeUser, usersVisibleTo } from './user.ts'
+
+export const userListRoutes = router()
+  .use(requireViewer)
+  .get('/', page(), async (c) => {
+    const page = c.req.valid('query')
+    const people = await usersVisibleTo(c.var.db, c.var.viewer, page)
+    return answerPage(c, page, people, userJson, (user) => user.publicUserId)
+  })
+
+export const userRoutes = router()
+  .use(requireViewer)
+  .get('/:userId', publicIds('userId'), async (c) =>
+    c.json(userJson(await findUser(c.var.db, c.var.viewer, c.req.valid('param').userId))),
+  )
+  .on(['PUT', 'PATCH'], '/:userId', publicIds('userId'), draft(userInput), async (c) => {
+    const change = c.req.valid('json')
+    const [now, assets] = [Date.now(), c.env.ASSETS]
+    const user = await changeUser(c.var.db, c.var.viewer, c.req.valid('param').userId, change, {
+      assets,
+      now,
+    })
+    if (change.values.password === undefined) return c.json(userJson(user))
+    return c.json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })
+  })
+  .delete('/:userId', publicIds('userId'), async (c) => {
+    await removeUser(c.var.db, c.var.viewer, c.req.valid('param').userId)
+    return c.body(null, 204)
+  })

@@ -1,0 +1,173 @@
+import { getTableColumns, sql } from 'drizzle-orm'
+import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
+import { passwordFaults } from '../auth/password-rules.ts'
+import { hashPassword, verifyPassword } from '../auth/passwords.ts'
+import type { Db } from '../db/client.ts'
+import { users } from '../db/schema.ts'
+import { given, position, type Viewer, viewerReads, viewerWrites } from '../db/viewer.ts'
+import { type Faults, problems } from '../errors.ts'
+import type { Page } from '../paging.ts'
+
+const person = getTableColumns(users)
+
+// Bounds on the id, so that one index scan serves both: staff read on from a position, others only their own row.
+const listing = viewerReads((live) => ({
+  person: {
+    columns: person,
+    as: sql`
+      select * from ${users}
+      where id >= (select case when is_staff then ${position(users, users.publicUserId)} + 1 else id end from viewer where id in ${live})
+        and id <= (select case when is_staff then 9223372036854775807 else id end from viewer where id in ${live})
+      order by id limit ${given('limit', 'int')} + 1`,
+  },
+}))
+
+/** Everyone, for staff; for anyone else only themselves. */
+export const usersVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
+  (await listing(db, viewer, page)).flatMap(({ person }) => person ?? [])
+
+const findingViewer = viewerReads((live) => ({
+  person: { columns: person, as: sql`select * from ${users} where id in ${live}` },
+}))
+
+/** The viewer's own account. */
+export async function findViewer(db: Db, viewer: Viewer) {
+  const [{ person }] = await findingViewer(db, viewer)
+  if (!person) throw problems.userNotFound()
+  return person
+}
+
+const finding = viewerReads((live) => ({
+  person: {
+    columns: person,
+    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+  },
+}))
+
+/** @throws noSuch('User') for any account but the viewer's own */
+export async function findUser(db: Db, viewer: Viewer, id: string) {
+  const [{ person }] = await finding(db, viewer, { id })
+  if (!person) throw problems.noSuch('User')
+  return person
+}
+
+type Change = {
+  first_name?: string | undefined
+  last_name?: string | undefined
+  email?: string | undefined
+  password?: string | undefined
+  current_password?: string | undefined
+}
+
+const rival = sql`
+  select * from ${users}
+  where lower(email) = lower(${given('email')}) and public_user_id <> ${given('id', 'uuid')}
+  limit 1`
+
+const examining = viewerReads((live) => ({
+  person: {
+    columns: person,
+    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+  },
+  rival: { columns: person, as: rival },
+}))
+
+const changing = viewerWrites((live) => ({
+  mine: {
+    columns: person,
+    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+  },
+  rival: { columns: person, as: rival },
+  person: {
+    columns: person,
+    as: sql`
+      update ${users} set
+        first_name = coalesce(${given('first_name')}, first_name),
+        last_name = coalesce(${given('last_name')}, last_name),
+        email = coalesce(${given('email')}, email),
+        username = coalesce(${given('email')}, username),
+        password = coalesce(${given('newHash')}, password),
+        sessions_valid_from = coalesce(to_timestamp(${given('validFrom', 'float8')}), sessions_valid_from)
+      where id in (select id from mine) and not exists (select from rival)
+        and (${given('newHash')} is null or password = ${given('oldHash')})
+      returning *`,
+  },
+}))
+
+/**
+ * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one
+ * change that needs two statements, since the hash to check the current password against must be read first.
+ * @throws invalid, with the faults of every field, a taken email and a wrong current password among them, or noSuch('User')
+ */
+export async function changeUser(
+  db: Db,
+  viewer: Viewer,
+  id: string,
+  { values, faults }: { values: Change; faults: Faults | null },
+  { assets, now }: { assets: Fetcher; now: number },
+) {
+  const { first_name = null, last_name = null, email = null, password, current_password } = values
+  const all: Faults = { ...faults }
+  if (password !== undefined && current_password === undefined)
+    all.current_password ??= ['This field is required.']
+  const isFaulty = Object.keys(all).length > 0
+  let hashes: { oldHash: string; newHash: string } | null = null
+  if (isFaulty || password !== undefined) {
+    const [{ person, rival }] = await examining(db, viewer, { id, email }).catch((error: unknown) => {
+      throw isFaulty ? problems.invalid(all) : error
+    })
+    if (person && rival) all.email = [EMAIL_TAKEN]
+    if (person && password !== undefined) {
+      const words = await passwordFaults(password, merged(person, values), assets)
+      if (words.length > 0) all.password = words
+      if (current_password !== undefined && !(await verifyPassword(current_password, person.password)))
+        all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
+    }
+    if (Object.keys(all).length > 0) throw problems.invalid(all)
+    if (!person) throw problems.noSuch('User')
+    if (password !== undefined) hashes = { oldHash: person.password, newHash: await hashPassword(password) }
+  }
+  const { oldHash, newHash } = hashes ?? { oldHash: null, newHash: null }
+  const validFrom = hashes && Math.floor(now / 1000)
+  const change = { id, first_name, last_name, email, oldHash, newHash, validFrom }
+  const [row] = await changing(db, viewer, change).catch(asTaken)
+  if (row && !row.mine) throw problems.noSuch('User')
+  if (!row || row.rival) throw problems.invalid({ email: [EMAIL_TAKEN] })
+  // Of two new passwords that race, the first one ends the session of the second.
+  if (!row.person) throw problems.accessTokenRefused('Token is expired')
+  return row.person
+}
+
+/** What a password must not resemble: the account as it will be. */
+const merged = ({ email, firstName, lastName }: typeof users.$inferSelect, change: Change) => ({
+  email: change.email ?? email,
+  first_name: change.first_name ?? firstName,
+  last_name: change.last_name ?? lastName,
+})
+
+// All superusers are locked in one order, so that of two who leave at once the second sees that it is the last.
+const leaving = viewerWrites((live) => ({
+  mine: {
+    columns: person,
+    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+  },
+  gone: {
+    columns: person,
+    as: sql`
+      delete from ${users}
+      where id in (select id from mine) and (not is_superuser or 1 < (select count(*) from (
+        select from ${users} where is_superuser and is_active and (select is_superuser from mine) order by id for update
+      ) as superusers))
+      returning *`,
+  },
+}))
+
+/**
+ * Removes the viewer's own account, with its cameras and rules.
+ * @throws noSuch('User'), or lastSuperuser
+ */
+export async function removeUser(db: Db, viewer: Viewer, id: string) {
+  const [{ mine, gone }] = await leaving(db, viewer, { id })
+  if (!mine) throw problems.noSuch('User')
+  if (!gone) throw mine.isSuperuser ? problems.lastSuperuser() : problems.userNotFound()
+}

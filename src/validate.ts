@@ -1,0 +1,64 @@
+import { zValidator } from '@hono/zod-validator'
+import type { HonoRequest, MiddlewareHandler } from 'hono'
+import * as z from 'zod/mini'
+import { readBody } from './bodies.ts'
+import { type Faults, problems } from './errors.ts'
+import type { AppEnv } from './http.ts'
+
+/** Bodies are flat: a schema names its fields, and each field is read by itself. */
+type Fields = z.ZodMiniObject
+type Draft<S extends Fields> = { values: Partial<z.output<S>>; faults: Faults | null }
+type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
+
+/** Reads a body into its schema's output, or refuses with the faults of every field. */
+export function body<S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> {
+  return async function body(c, next) {
+    const { values, faults } = await readFields(schema, c.req)
+    if (faults) throw problems.invalid(faults)
+    c.req.addValidatedData('json', values)
+    await next()
+  }
+}
+
+/** As `body`, for a PUT, which needs every required field, or a PATCH, which needs none. */
+export const change: <S extends Fields>(schema: S) => Guard<Partial<z.input<S>>, Partial<z.output<S>>> = body
+
+/** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
+export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> {
+  return async function draft(c, next) {
+    c.req.addValidatedData('json', await readFields(schema, c.req))
+    await next()
+  }
+}
+
+/** 8-4-4-4-12 hexadecimal digits, in either letter case. */
+export const uuid = z.string().check(z.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i))
+
+/** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
+export const publicIds = <Names extends string>(...names: Names[]) =>
+  zValidator(
+    'param',
+    z.object(Object.fromEntries(names.map((name) => [name, uuid])) as Record<Names, typeof uuid>),
+    (ids) => {
+      if (!ids.success) throw problems.notFound()
+    },
+  )
+
+/** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
+async function readFields<S extends Fields>(schema: S, request: HonoRequest): Promise<Draft<S>> {
+  const input = await readBody(request)
+  const isPartial = request.method === 'PATCH'
+  const values: Record<string, unknown> = {}
+  const faults: Faults = {}
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const value = Object.hasOwn(input, name) ? input[name] : undefined
+    if (value === undefined) {
+      if (!isPartial && !(field instanceof z.ZodMiniOptional)) faults[name] = ['This field is required.']
+      continue
+    }
+    const result = z.safeParse(field, value)
+    if (result.success) values[name] = result.data
+    else faults[name] = result.error.issues.map((issue) => issue.message)
+  }
+  return { values: values as Draft<S>['values'], faults: Object.keys(faults).length > 0 ? faults : null }
+}
