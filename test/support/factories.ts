@@ -1,0 +1,73 @@
+import { neon } from '@neondatabase/serverless'
+import { env } from 'cloudflare:workers'
+import { issueTokens } from '../../src/auth/tokens.ts'
+import { hashPassword } from '../../src/auth/passwords.ts'
+import { connect } from '../../src/db/client.ts'
+
+// The app's own client sets the driver's endpoint.
+connect(env)
+/** Sends one statement to the database, past the Worker: ``await sql`select …` ``. Gives rows as objects. */
+export const sql = neon(env.DATABASE_URL)
+
+export const PASSWORD = 'plain-sailing-77'
+let passwordHash: Promise<string> | undefined
+
+let count = 0
+/** An email that no other test uses. */
+export const newEmail = () => `person-${++count}-${crypto.randomUUID().slice(0, 8)}@example.com`
+
+type Account = {
+  email?: string
+  password?: string
+  firstName?: string
+  lastName?: string
+  isActive?: boolean
+  isStaff?: boolean
+  isSuperuser?: boolean
+}
+export type User = { id: number; publicUserId: string; email: string; access: string; refresh: string }
+
+/** An account in the database, signed in. Its password is PASSWORD unless it is given, as a hash. */
+export async function aUser(account: Account = {}): Promise<User> {
+  const {
+    email = newEmail(),
+    firstName = '',
+    lastName = '',
+    isActive = true,
+    isStaff = false,
+    isSuperuser = false,
+  } = account
+  const hash = account.password ?? (await (passwordHash ??= hashPassword(PASSWORD)))
+  const [row] = await sql`
+    insert into users (email, username, password, first_name, last_name, is_active, is_staff, is_superuser, date_joined)
+    values (${email}, ${email.slice(0, 150)}, ${hash}, ${firstName}, ${lastName}, ${isActive}, ${isStaff}, ${isSuperuser}, now())
+    returning id, public_user_id`
+  const user = { id: Number(row!.id), publicUserId: row!.public_user_id as string, email }
+  return { ...user, ...(await issueTokens(user, env, Date.now())) }
+}
+
+export type Camera = { id: number; publicCameraId: string; location: string }
+
+/** A camera of `owner` in the database. */
+export async function aCamera(owner: User, location = 'Front Door'): Promise<Camera> {
+  const [row] = await sql`
+    insert into camera_camera (owner_id, location, created_at) values (${owner.id}, ${location}, now())
+    returning id, public_camera_id`
+  return { id: Number(row!.id), publicCameraId: row!.public_camera_id as string, location }
+}
+
+export type Rule = { id: number; publicRuleId: string; rule: string; nickname: string }
+
+/** A rule of a camera in the database. */
+export async function aRule(
+  owner: User,
+  camera: Camera,
+  rule = 'Alert when a fox shows up',
+  nickname = 'Fox',
+): Promise<Rule> {
+  const [row] = await sql`
+    insert into rules_rule (owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
+    values (${owner.id}, ${camera.id}, ${rule}, ${nickname}, true, now())
+    returning id, public_rule_id`
+  return { id: Number(row!.id), publicRuleId: row!.public_rule_id as string, rule, nickname }
+}
