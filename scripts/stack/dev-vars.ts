@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { freePort, LOOPBACK } from './net.ts'
+import { freePorts, LOOPBACK } from './net.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -19,27 +19,26 @@ export async function readDevVars(): Promise<DevVars | undefined> {
   return text === undefined ? undefined : parseEnv(text)
 }
 
-/** Writes `.dev.vars` with random secrets and free ports, unless there is one, which is never touched. */
-export async function ensureDevVars() {
+/** Writes `.dev.vars` with random secrets and free ports; true where it did, false where there is one already. */
+export async function writeDevVars() {
   const secret = () => randomBytes(32).toString('hex')
-  const origin = async () => `${LOOPBACK}:${await freePort()}`
+  const [postgres, endpoint, storage] = (await freePorts(3)).map((port) => `${LOOPBACK}:${port}`)
   const lines = [
-    '# Written by `npm run dev` on its first run, and never by it again. .dev.vars.example explains each line.',
-    `DATABASE_URL=postgres://scout:${secret()}@${await origin()}/scout`,
-    `SQL_ENDPOINT=http://${await origin()}/sql`,
+    '# Written by `npm run dev` on its first run, and never again. .dev.vars.example explains every line.',
+    `DATABASE_URL=postgres://scout:${secret()}@${postgres}/scout`,
+    `SQL_ENDPOINT=http://${endpoint}/sql`,
     `JWT_SECRET=${secret()}`,
     `AWS_ACCESS_KEY_ID=${secret().slice(0, 20)}`,
     `AWS_SECRET_ACCESS_KEY=${secret()}`,
     'S3_BUCKET=scout-uploads',
     'S3_REGION=us-east-1',
-    `S3_ENDPOINT=http://${await origin()}`,
+    `S3_ENDPOINT=http://${storage}`,
   ]
-  // wx: fails where the file exists.
-  await writeFile(FILE, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST')
-        throw new Error(`.dev.vars can't be written: ${error.message}.`, { cause: error })
-    },
-  )
-  return (await readDevVars()) ?? {}
+  try {
+    await writeFile(FILE, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw new Error(`.dev.vars can't be written: ${(error as Error).message}.`, { cause: error })
+  }
 }

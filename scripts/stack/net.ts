@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { Server } from 'node:net'
@@ -10,27 +11,39 @@ export const KEEP_ALIVE_IN_MILLISECONDS = 600_000
 /** Whether a host name stands for this machine only. */
 export const isLoopback = (hostname: string) => ['127.0.0.1', 'localhost', '[::1]', '::1'].includes(hostname)
 
-/** A TCP port on 127.0.0.1 that nobody listens to at the moment. */
-export async function freePort() {
-  const server = createServer()
-  const port = await listen(server, 0)
-  server.close()
-  return port
+/** Somebody listens to the port already. */
+export class PortInUse extends Error {
+  constructor(port: number) {
+    super(`Port ${port} is in use.`)
+  }
 }
 
-/** Throws a sentence that names the port where somebody listens to it already. */
+/** Ports that nobody listens to, below those that systems hand out to outgoing connections, so that they stay free. */
+export async function freePorts(count: number) {
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = randomInt(20_000, 30_000)
+    const isFree = await assertPortIsFree(port).then(
+      () => true,
+      () => false,
+    )
+    if (isFree) ports.add(port)
+  }
+  return [...ports]
+}
+
+/** Throws PortInUse where somebody listens to it on 127.0.0.1. */
 export async function assertPortIsFree(port: number) {
   const server = createServer()
   await listen(server, port)
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** Listens on 127.0.0.1 and answers the port; 0 asks for any free one. */
+/** Listens on 127.0.0.1 and answers the port; 0 asks for any free one. Throws PortInUse. */
 export async function listen(server: Server, port: number) {
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === 'EADDRINUSE'
-      reject(inUse ? new Error(`Port ${port} is in use.`) : new Error(`Port ${port}: ${error.message}.`))
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : new Error(`Port ${port}: ${error.message}.`))
     }
     server.once('error', refuse)
     server.listen(port, LOOPBACK, () => {

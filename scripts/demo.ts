@@ -1,0 +1,109 @@
+// npm run demo [-- http://localhost:8787]: the product's main job against the running stack, step by step.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AwsV4Signer } from 'aws4fetch'
+import { readDevVars } from './stack/dev-vars.ts'
+import { fail } from './stack/words.ts'
+
+const settings = await readDevVars()
+if (!settings) fail('There is no .dev.vars: `npm run dev` writes it and starts what this talks to.')
+const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', S3_REGION: region = 'us-east-1' } = settings
+const baseUrl = process.argv[2] ?? `http://localhost:${process.env.PORT || settings.PORT || 8787}`
+await fetch(`${baseUrl}/healthz`).catch(() =>
+  fail(`Nothing answers at ${baseUrl}: start it with \`npm run dev\`.`),
+)
+
+const photo = await readFile(join(import.meta.dirname, 'photos/cat.jpg'))
+const email = `demo-${crypto.randomUUID()}@example.com`
+const password = 'securepassword123'
+
+await step('registers a person', () => call('/v1/auth/register/', 201, { email, password }))
+const { access } = await step('signs in', () =>
+  call<{ access: string }>('/v1/auth/token/', 200, { email, password }),
+)
+const { public_camera_id: camera } = await step('adds a camera', () =>
+  call<{ public_camera_id: string }>('/v1/cameras/', 201, { location: 'Front door' }, access),
+)
+await step('adds a rule to it', () =>
+  call(
+    `/v1/cameras/${camera}/rules/`,
+    201,
+    { rule: 'Tell me when a cat comes', rule_nickname: 'Cat' },
+    access,
+  ),
+)
+const { url, key } = await step('asks where to upload a photograph', () =>
+  call<{ url: string; key: string }>('/v1/uploads/presign', 200, { 'content-type': 'image/jpeg' }, access),
+)
+const address = url.replace(/\?.*/, '')
+await step(`uploads it, ${photo.length} bytes`, () => put(url, 'image/jpeg', 200))
+await step('reads it back from the bucket, byte for byte', async () => {
+  const response = await expectStatus(await fetch(await sign('GET')), 200)
+  const bytes = Buffer.from(await response.arrayBuffer())
+  if (!bytes.equals(photo))
+    throw new Error(`expected the same ${photo.length} bytes, got ${bytes.length} others`)
+})
+await step('is refused another content type', () => put(url, 'image/png', 403, 'SignatureDoesNotMatch'))
+await step('is refused another key', () =>
+  put(url.replace(key, key.replace('.jpeg', '-2.jpeg')), 'image/jpeg', 403, 'SignatureDoesNotMatch'),
+)
+await step('is refused with an expired URL', async () =>
+  put(await sign('PUT', new Date(Date.now() - 600_000)), 'image/jpeg', 403, 'Request has expired'),
+)
+
+/** Prints what was done and how long it took; ends the process where it did not come out as expected. */
+async function step<T>(name: string, act: () => Promise<T>) {
+  const from = performance.now()
+  const print = (mark: string) =>
+    console.log(`${mark} ${(performance.now() - from).toFixed(0).padStart(5)} ms  ${name}`)
+  try {
+    const result = await act()
+    print('ok    ')
+    return result
+  } catch (error) {
+    print('FAILED')
+    return fail((error as Error).message)
+  }
+}
+
+async function call<T>(path: string, status: number, body: object, token?: string) {
+  const response = await fetch(baseUrl + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
+  return (await expectStatus(response, status)).json() as Promise<T>
+}
+
+async function put(presigned: string, contentType: string, status: number, words = '') {
+  const response = await fetch(presigned, {
+    method: 'PUT',
+    headers: { 'content-type': contentType },
+    body: photo,
+  })
+  const text = await (await expectStatus(response, status)).text()
+  if (!text.includes(words)) throw new Error(`expected a refusal with "${words}", got ${text}`)
+}
+
+async function expectStatus(response: Response, status: number) {
+  if (response.status === status) return response
+  throw new Error(
+    `expected ${status} from ${response.url.split('?')[0]}, got ${response.status}: ${await response.text()}`,
+  )
+}
+
+/** The photograph's URL, signed with the Worker's keys, good for 5 minutes from `at`. */
+async function sign(method: string, at = new Date()) {
+  const signer = new AwsV4Signer({
+    method,
+    url: `${address}?X-Amz-Expires=300`,
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    service: 's3',
+    region,
+    signQuery: true,
+    datetime: at.toISOString().replace(/[:-]|\.\d{3}/g, ''),
+    ...(method === 'PUT' && { headers: { 'content-type': 'image/jpeg' }, allHeaders: true }),
+  })
+  return String((await signer.sign()).url)
+}

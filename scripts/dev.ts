@@ -1,0 +1,186 @@
+// npm run dev: the whole service on this machine, from real parts. Ctrl-C stops it; `-- --fresh` begins without data.
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readDevVars, ROOT, writeDevVars } from './stack/dev-vars.ts'
+import { applyMigrations } from './stack/migrations.ts'
+import { startNeonEndpoint } from './stack/neon-endpoint.ts'
+import { assertPortIsFree, isLoopback, PortInUse } from './stack/net.ts'
+import { postgresFolder, removePostgres, startPostgres } from './stack/postgres.ts'
+import { startStorage } from './stack/storage.ts'
+import { databaseName } from './stack/words.ts'
+import { startWorker } from './stack/worker.ts'
+
+const LOCAL_FOLDER = join(ROOT, '.local')
+const POSTGRES_FOLDER = join(LOCAL_FOLDER, 'postgres')
+
+/** What `.dev.vars` must say; the rest has a default. */
+const NEEDED = [
+  'DATABASE_URL',
+  'SQL_ENDPOINT',
+  'JWT_SECRET',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'S3_ENDPOINT',
+]
+
+const running: { stop(): Promise<unknown> }[] = []
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort())
+
+try {
+  await run()
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    console.error(`\n${(error as Error).message}`)
+    process.exitCode = 1
+  }
+}
+for (const part of running.toReversed()) await part.stop()
+if (stopping.signal.aborted) console.log('\nStopped; the data is kept.')
+process.exit()
+
+/** Starts one part after the other, then waits until somebody stops them. */
+async function run() {
+  if (await writeDevVars()) console.log('Wrote .dev.vars, with random secrets.')
+  const { port, databaseUrl, isOurDatabase, sqlEndpoint, storage, variables } = await readSettings()
+  await assertNotRunning(sqlEndpoint)
+  await advise(`\`PORT=${port + 1} npm run dev\` takes another.`, () => assertPortIsFree(port))
+  if (process.argv.includes('--fresh')) await throwDataAway()
+
+  // First, since its port shows another launcher that this folder is taken.
+  await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
+    startNeonEndpoint({ port: portOf(sqlEndpoint), databaseUrl, owner: ROOT }),
+  )
+  if (isOurDatabase) {
+    const { password } = new URL(databaseUrl)
+    await start('PostgreSQL 18', 'DATABASE_URL', () =>
+      startPostgres({ folder: POSTGRES_FOLDER, port: portOf(databaseUrl), password }),
+    )
+  }
+  if (isHere(storage.endpoint)) {
+    await start('S3', 'S3_ENDPOINT', () =>
+      startStorage({ ...storage, folder: join(LOCAL_FOLDER, 'storage'), port: portOf(storage.endpoint) }),
+    )
+  }
+  await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
+  const worker = await start('Worker', 'PORT', () =>
+    startWorker({ port, variables, signal: stopping.signal }),
+  )
+
+  console.log(`
+API          ${worker.url}
+PostgreSQL   ${databaseName(databaseUrl)}${isOurDatabase ? ' (psql takes the DATABASE_URL in .dev.vars)' : ''}
+S3           ${storage.endpoint}/${storage.bucket}
+Data         ${whereDataIs(isOurDatabase)}
+
+curl ${worker.url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": "ada@example.com", "password": "securepassword123"}'
+
+\`npm run demo\` in another terminal shows it at work. Ctrl-C stops everything.
+`)
+  const code = await Promise.race([worker.exited, once(stopping.signal, 'abort')])
+  stopping.signal.throwIfAborted()
+  throw new Error(`The Worker ended by itself, with exit code ${code}.`)
+}
+
+/** What `.dev.vars` says; DATABASE_URL, PORT and THROTTLE of the environment win over it. */
+async function readSettings() {
+  const written = (await readDevVars()) ?? {}
+  const missing = NEEDED.filter((name) => !written[name])
+  if (missing.length > 0) {
+    throw new Error(`.dev.vars has no ${missing.join(', ')}: .dev.vars.example shows what to write.`)
+  }
+  const given = ['DATABASE_URL', 'PORT', 'THROTTLE'].filter((name) => process.env[name] !== undefined)
+  const { PORT = '8787', ...variables } = {
+    ...(written as Record<string, string>),
+    ...Object.fromEntries(given.map((name) => [name, String(process.env[name])])),
+  }
+  const port = Number(PORT)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is no port number: ${PORT}.`)
+
+  const {
+    DATABASE_URL: databaseUrl = '',
+    SQL_ENDPOINT: sqlEndpoint = '',
+    S3_ENDPOINT: endpoint = '',
+  } = variables
+  if (!URL.canParse(databaseUrl)) throw new Error('DATABASE_URL is no URL.')
+  if (!isHere(sqlEndpoint))
+    throw new Error('SQL_ENDPOINT in .dev.vars is not of the form http://127.0.0.1:4444/sql.')
+  if (!URL.canParse(endpoint)) throw new Error('S3_ENDPOINT in .dev.vars is no URL.')
+  const { username, pathname } = new URL(databaseUrl)
+  return {
+    port,
+    databaseUrl,
+    isOurDatabase:
+      !given.includes('DATABASE_URL') && isHere(databaseUrl) && `${username}${pathname}` === 'scout/scout',
+    sqlEndpoint,
+    storage: {
+      endpoint,
+      bucket: variables.S3_BUCKET || 'scout-uploads',
+      accessKeyId: variables.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+    variables,
+  }
+}
+
+function isHere(url: string) {
+  return URL.canParse(url) && isLoopback(new URL(url).hostname)
+}
+
+function portOf(url: string) {
+  return Number(new URL(url).port || 80)
+}
+
+async function assertNotRunning(sqlEndpoint: string) {
+  const hello = await fetch(new URL('/', sqlEndpoint), { signal: AbortSignal.timeout(2000) })
+    .then((response) => response.json() as Promise<{ owner?: string; pid?: number }>)
+    .catch(() => undefined)
+  if (hello?.owner === ROOT)
+    throw new Error(`\`npm run dev\` is running in this folder already (process ${hello.pid}).`)
+}
+
+async function throwDataAway() {
+  await removePostgres(POSTGRES_FOLDER)
+  await rm(LOCAL_FOLDER, { recursive: true, force: true })
+  console.log('Threw the data away.')
+}
+
+async function migrate(databaseUrl: string) {
+  try {
+    const names = await applyMigrations(databaseUrl)
+    return { note: names.length > 0 ? `${names.length} applied` : 'nothing to apply' }
+  } catch (error) {
+    throw new Error(`${databaseName(databaseUrl)} can't be migrated: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Starts a part, prints how long it took and remembers how to stop it. `variable` is where its port stands. */
+async function start<T extends object>(name: string, variable: string, startPart: () => Promise<T>) {
+  stopping.signal.throwIfAborted()
+  const from = performance.now()
+  const part = await advise(`Choose another for ${variable} in .dev.vars.`, startPart)
+  if ('stop' in part) running.push(part as unknown as { stop(): Promise<unknown> })
+  const note = 'note' in part ? `, ${part.note}` : ''
+  console.log(
+    `${`${name}${note}`.padEnd(32)} ${((performance.now() - from) / 1000).toFixed(1).padStart(5)} s`,
+  )
+  return part
+}
+
+/** Says what to do where a port is taken. */
+async function advise<T>(advice: string, startPart: () => Promise<T>) {
+  try {
+    return await startPart()
+  } catch (error) {
+    throw error instanceof PortInUse ? new Error(`${error.message} ${advice}`, { cause: error }) : error
+  }
+}
+
+function whereDataIs(isOurDatabase: boolean) {
+  const folder = postgresFolder(POSTGRES_FOLDER)
+  const isElsewhere = isOurDatabase && folder !== POSTGRES_FOLDER
+  return isElsewhere ? `.local, and ${folder}, since PostgreSQL's user can't enter this folder` : '.local'
+}

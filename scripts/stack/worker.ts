@@ -1,0 +1,72 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { ROOT } from './dev-vars.ts'
+
+export type WorkerOptions = {
+  port: number
+  /** Win over `.dev.vars`, which Wrangler reads by itself. */
+  variables: Record<string, string>
+  /** Stops it, also while it is starting. */
+  signal: AbortSignal
+}
+
+/**
+ * Starts `wrangler dev`, which rebuilds the Worker when its source changes, and waits until it answers. What the Worker
+ * logs and why it does not build goes to this process's output. `exited` answers when it has ended, whatever the reason.
+ */
+export async function startWorker({ port, variables, signal }: WorkerOptions) {
+  const local = join(ROOT, '.local')
+  const child = fork(
+    createRequire(import.meta.url).resolve('wrangler'),
+    ['dev', '--port', String(port), '--show-interactive-dev-session=false'],
+    {
+      cwd: ROOT,
+      execArgv: ['--no-warnings', '--import', import.meta.resolve('./worker-preload.ts')],
+      env: {
+        ...process.env,
+        SCOUT_VARIABLES: JSON.stringify(variables),
+        // The build that Wrangler runs is to find the Node that runs this.
+        PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+        FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+        WRANGLER_HIDE_BANNER: 'true',
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_LOG_PATH: join(local, 'wrangler.log'),
+        WRANGLER_REGISTRY_PATH: join(local, 'registry'),
+        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      },
+      // No hot keys, and in a process group of its own: Ctrl-C is ours to handle.
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      detached: true,
+    },
+  )
+  // What Wrangler says until then is about itself.
+  let preamble = ''
+  child.stdout?.on('data', (text: Buffer) => (preamble += text))
+
+  const exited = once(child, 'exit').then(([code]) => Number(code ?? 1))
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await exited
+  }
+  signal.addEventListener('abort', stop, { once: true })
+
+  const url = `http://localhost:${port}`
+  // Its message comes when the port is open; the first answer, when the Worker has been built and runs.
+  const ready = once(child, 'message').then(() => answers(`${url}/healthz`, signal))
+  if (!(await Promise.race([ready, exited.then(() => false)]))) {
+    throw new Error(`The Worker did not start.\n${preamble}`.trim())
+  }
+  await setTimeout(100)
+  child.stdout?.removeAllListeners('data').pipe(process.stdout)
+  return { url, exited, stop }
+}
+
+function answers(url: string, signal: AbortSignal) {
+  return fetch(url, { signal }).then(
+    () => true,
+    () => false,
+  )
+}
