@@ -1,6 +1,9 @@
-import { exports } from 'cloudflare:workers'
+import { createExecutionContext } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
 import { inject } from 'vitest'
 import type { Fault, Recorded } from '../../scripts/stack/control.ts'
+import type { AppEnv } from '../../src/http.ts'
+import worker from '../../src/index.ts'
 
 export type Options = {
   /** An access token. */
@@ -10,6 +13,8 @@ export type Options = {
   /** Sent as it stands; its type is up to `headers`. */
   body?: BodyInit
   headers?: Record<string, string>
+  /** Variables of a Worker that is set up in another way. */
+  settings?: Partial<AppEnv['Bindings']>
 }
 /** An answer, its body read as JSON; `null` where it has none. */
 export type Answer = { status: number; headers: Headers; body: any; requestId: string }
@@ -45,7 +50,9 @@ export async function send(method: string, path: string, options: Options = {}):
     !isForm(content)
   )
     request.headers.delete('Content-Type')
-  const response = await exports.default.fetch(request)
+  const response = options.settings
+    ? await worker.fetch(request, { ...env, ...options.settings }, createExecutionContext())
+    : await exports.default.fetch(request)
   const text = await response.text()
   return {
     status: response.status,

@@ -9,6 +9,19 @@ connect(env)
 /** Sends one statement to the database, past the Worker: ``await sql`select …` ``. Gives rows as objects. */
 export const sql = neon(env.DATABASE_URL)
 
+/** A database of its own, migrated and without accounts, for a test of what holds for a whole table. */
+export async function aDatabase() {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  await neon(databaseUrl('postgres')).query(`create database ${name} template scout_empty`)
+  return { settings: { DATABASE_URL: databaseUrl(name) }, sql: neon(databaseUrl(name)) }
+}
+
+function databaseUrl(name: string) {
+  const url = new URL(env.DATABASE_URL)
+  url.pathname = name
+  return url.href
+}
+
 export const PASSWORD = 'plain-sailing-77'
 let passwordHash: Promise<string> | undefined
 
@@ -28,7 +41,7 @@ type Account = {
 export type User = { id: number; publicUserId: string; email: string; access: string; refresh: string }
 
 /** An account in the database, signed in. Its password is PASSWORD unless it is given, as a hash. */
-export async function aUser(account: Account = {}): Promise<User> {
+export async function aUser(account: Account = {}, db = sql): Promise<User> {
   const {
     email = newEmail(),
     firstName = '',
@@ -38,7 +51,7 @@ export async function aUser(account: Account = {}): Promise<User> {
     isSuperuser = false,
   } = account
   const hash = account.password ?? (await (passwordHash ??= hashPassword(PASSWORD)))
-  const [row] = await sql`
+  const [row] = await db`
     insert into users (email, username, password, first_name, last_name, is_active, is_staff, is_superuser, date_joined)
     values (${email}, ${email.slice(0, 150)}, ${hash}, ${firstName}, ${lastName}, ${isActive}, ${isStaff}, ${isSuperuser}, now())
     returning id, public_user_id`
@@ -70,4 +83,14 @@ export async function aRule(
     values (${owner.id}, ${camera.id}, ${rule}, ${nickname}, true, now())
     returning id, public_rule_id`
   return { id: Number(row!.id), publicRuleId: row!.public_rule_id as string, rule, nickname }
+}
+
+/** The whole rows of a person and of what is theirs: equal before and after what must change nothing. */
+export async function propertyOf({ id }: Pick<User, 'id'>) {
+  const [account, cameras, rules] = await Promise.all([
+    sql`select * from users where id = ${id}`,
+    sql`select * from camera_camera where owner_id = ${id} order by id`,
+    sql`select * from rules_rule where owner_id = ${id} order by id`,
+  ])
+  return { account, cameras, rules }
 }

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../scripts/stack/migrations.ts'
 import { startNeonEndpoint } from '../../scripts/stack/neon-endpoint.ts'
-import { freePort } from '../../scripts/stack/net.ts'
+import { freePorts } from '../../scripts/stack/net.ts'
 import { removePostgres, startPostgres } from '../../scripts/stack/postgres.ts'
 import { startStorage } from '../../scripts/stack/storage.ts'
+
+const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -31,10 +34,11 @@ export default async function setup(project: TestProject) {
   await chmod(folder, 0o755)
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
   const bucket = 'scout-test'
+  const [port = 0] = await freePorts(1)
   const [postgres, endpoint, storage] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
-      port: await freePort(),
+      port,
       password: secret(),
       isDurable: false,
     }),
@@ -42,6 +46,7 @@ export default async function setup(project: TestProject) {
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
   ])
   await applyMigrations(postgres.url)
+  await keepTemplate(postgres.url)
 
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('bindings', {
@@ -53,6 +58,9 @@ export default async function setup(project: TestProject) {
     S3_BUCKET: bucket,
     S3_REGION: 'us-east-1',
     S3_ENDPOINT: storage.endpoint,
+    // The tests of limits switch them on.
+    THROTTLE: 'off',
+    LOG_SAMPLE_RATE: '0',
   })
 
   return async () => {
@@ -60,6 +68,14 @@ export default async function setup(project: TestProject) {
     await postgres.stop()
     await remove(folder)
   }
+}
+
+/** Copies the migrated database while it is empty, for tests that need one of their own. */
+async function keepTemplate(databaseUrl: string) {
+  const client = new Client({ connectionString: new URL('/postgres', databaseUrl).href })
+  await client.connect()
+  await client.query('create database scout_empty template scout')
+  await client.end()
 }
 
 const secret = () => randomBytes(32).toString('hex')
