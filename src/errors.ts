@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DatabaseError } from './db/client.ts'
 import type { AppEnv } from './http.ts'
+import { log } from './log.ts'
 
 /** The faults of a request's fields, in Django REST Framework's shape. */
 export type Faults = Record<string, string[]>
@@ -66,6 +67,14 @@ export const problems = {
   unsupportedMediaType: (type: string) =>
     new Problem(415, { detail: `Unsupported media type "${type}" in request.` }),
 
+  throttled: (seconds: number) =>
+    new Problem(
+      429,
+      {
+        detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? '' : 's'}.`,
+      },
+      { 'Retry-After': String(seconds) },
+    ),
   unavailable: () =>
     new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),
   unexpected: () => new Problem(500, { detail: 'A server error occurred.' }),
@@ -78,12 +87,12 @@ export function explain(error: unknown, requestId: string): Problem {
   if (error instanceof DatabaseError) {
     const { sqlstate, constraint, reason } = error
     if (error.isParentGone) return parentGone(constraint)
-    console.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
+    log.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
     return error.isUnavailable ? problems.unavailable() : problems.unexpected()
   }
   const { name, stack } = error instanceof Error ? error : new Error('thrown')
   // The first line of a stack is the message, which may quote what a client sent.
-  console.error({ event: 'unexpected_error', requestId, name, stack: stack?.split('\n    at ').slice(1) })
+  log.error({ event: 'unexpected_error', requestId, name, stack: stack?.split('\n    at ').slice(1) })
   return problems.unexpected()
 }
 

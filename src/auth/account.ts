@@ -1,10 +1,12 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { DatabaseError, type Db, reading, writing } from '../db/client.ts'
 import { users } from '../db/schema.ts'
 import { given, type Viewer } from '../db/viewer.ts'
 import { type Faults, problems } from '../errors.ts'
+import { type Attempt, attemptSignIn, rememberSuccess } from './attempts.ts'
 import { passwordFaults } from './password-rules.ts'
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
+import { log } from '../log.ts'
 
 type Registration = {
   email: string
@@ -62,48 +64,27 @@ export function asTaken(error: unknown): [] {
   throw error
 }
 
-// Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
-const findingForSignIn = reading((db) =>
-  db
-    .select()
-    .from(users)
-    .where(sql`lower(${users.email}) = lower(${given('email')}) or ${users.email} = ${given('email')}`)
-    .orderBy(sql`${users.email} = ${given('email')} desc`, users.id)
-    .limit(1)
-    .prepare(''),
-)
-
 /**
  * The active account behind an email, in any letter case, and its password.
- * @throws wrongCredentials, after the same time whether the account is unknown, inactive or another password's
+ * @throws wrongCredentials, after the same time whether the account is unknown, inactive or another password's; throttled
  */
-export async function signIn(db: Db, { email, password }: { email: string; password: string }) {
-  const [account] = await findingForSignIn(db, { email })
+export async function signIn(db: Db, attempt: Attempt, password: string) {
+  const account = await attemptSignIn(db, attempt)
   const isRight = await verifyPassword(password, account?.password ?? null)
   if (!account?.isActive || !isRight) throw problems.wrongCredentials()
   return account
 }
 
-const remembering = writing((db) =>
-  db
-    .update(users)
-    .set({
-      lastLogin: sql`now()`,
-      password: sql`coalesce(${given('newHash')}, ${users.password})`,
-    })
-    .where(and(eq(users.id, given('id', 'bigint')), eq(users.password, given('oldHash'))))
-    .prepare(''),
-)
-
-/** Notes the time of a sign-in, and hashes the password anew where its hash is of another time. For after the answer. */
+/** Notes a sign-in, and hashes the password anew where its hash is of another time. For after the answer. */
 export async function rememberSignIn(
   db: Db,
-  { id, password: oldHash }: { id: number; password: string },
+  attempt: Attempt,
+  account: { id: number; password: string },
   password: string,
 ) {
-  const newHash = isOutdated(oldHash) ? await hashPassword(password) : null
-  await remembering(db, { id, oldHash, newHash }).catch(({ sqlstate, reason }: DatabaseError) =>
-    console.error({ event: 'sign_in_not_remembered', sqlstate, reason }),
+  const newHash = isOutdated(account.password) ? await hashPassword(password) : null
+  await rememberSuccess(db, account, newHash, attempt).catch(({ sqlstate, reason }: DatabaseError) =>
+    log.error({ event: 'sign_in_not_remembered', sqlstate, reason }),
   )
 }
 

@@ -1,17 +1,19 @@
 import { createMiddleware } from 'hono/factory'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
+import { limit } from '../throttle.ts'
 import { type Bearer, NOBODY, readToken } from './tokens.ts'
 
 /** What `requireViewer` adds to the context: whom the token speaks for. Whether they still exist, the statement tells. */
 export type SignedIn = { Variables: { viewer: Bearer } }
 
-/** Lets only a good access token pass. OPTIONS is for anyone. */
+/** Lets only a good access token pass, and not too often. OPTIONS is for anyone. */
 export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function requireViewer(c, next) {
   if (c.req.method === 'OPTIONS') return next()
   const token = bearerToken(c.req.header('Authorization'))
   const viewer = await readToken(token, 'access', c.env, Date.now(), problems.accessTokenRefused)
   if (viewer.userId === NOBODY) throw problems.userNotFound()
+  await limit(c, 'VIEWER_LIMIT', viewer.userId)
   c.set('viewer', viewer)
   await next()
 })

@@ -1,5 +1,6 @@
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { log } from '../log.ts'
 
 // OWASP asks for 210,000 rounds of PBKDF2-HMAC-SHA-512; Workers stop a call at 100,000. Each call of the chain is keyed
 // by the output of the one before it, so the work is that of all of them.
@@ -43,7 +44,7 @@ export async function verifyPassword(password: string, stored: string | null): P
   )
     return isSame(await djangoHash(password, salt, Number(cost)), hash)
   if (stored)
-    console.warn({ event: 'password_scheme_refused', scheme: stored.startsWith('!') ? 'unusable' : scheme })
+    log.warn({ event: 'password_scheme_refused', scheme: stored.startsWith('!') ? 'unusable' : scheme })
   await chain(password, new Uint8Array(SALT_BYTES), CALLS, ROUNDS_PER_CALL)
   return false
 }

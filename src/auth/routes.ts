@@ -1,25 +1,31 @@
 import { problems } from '../errors.ts'
-import { router } from '../http.ts'
+import { afterAnswer, router } from '../http.ts'
+import { limit, limitAddress } from '../throttle.ts'
 import { userJson } from '../users/json.ts'
 import { body, draft } from '../validate.ts'
 import { accountOf, register, rememberSignIn, signIn } from './account.ts'
+import { attemptFrom } from './attempts.ts'
 import { credentials, refreshing, registration } from './json.ts'
 import { issueAccess, issueTokens, readToken } from './tokens.ts'
 
 export const authRoutes = router()
-  .post('/register', draft(registration), async (c) => {
-    const user = await register(c.var.db, c.req.valid('json'), c.env.ASSETS)
+  .post('/register', limitAddress, draft(registration), async (c) => {
+    const draft = c.req.valid('json')
+    if (draft.values.email) await limit(c, 'ACCOUNT_LIMIT', draft.values.email)
+    const user = await register(c.var.db, draft, c.env.ASSETS)
     const { access, refresh } = await issueTokens(user, c.env, Date.now())
     const { publicUserId: public_user_id, username } = user
     return c.json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)
   })
-  .post('/token', body(credentials), async (c) => {
-    const input = c.req.valid('json')
-    const account = await signIn(c.var.db, input)
-    c.executionCtx.waitUntil(rememberSignIn(c.var.db, account, input.password))
+  .post('/token', limitAddress, body(credentials), async (c) => {
+    const { email, password } = c.req.valid('json')
+    const attempt = attemptFrom(c, email)
+    await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
+    const account = await signIn(c.var.db, attempt, password)
+    afterAnswer(c, () => rememberSignIn(c.var.db, attempt, account, password))
     return c.json(await issueTokens(account, c.env, Date.now()))
   })
-  .post('/token/refresh', body(refreshing), async (c) => {
+  .post('/token/refresh', limitAddress, body(refreshing), async (c) => {
     const now = Date.now()
     const bearer = await readToken(
       c.req.valid('json').refresh,
@@ -28,5 +34,6 @@ export const authRoutes = router()
       now,
       problems.refreshTokenRefused,
     )
+    await limit(c, 'ACCOUNT_LIMIT', bearer.userId)
     return c.json({ access: await issueAccess(await accountOf(c.var.db, bearer), c.env, now) })
   })

@@ -107,8 +107,8 @@ class ConfigurationError extends Error {
 
 const keys = new Map<string, Promise<CryptoKey>>()
 
-/** A key, imported once per isolate. */
-function importKey(secret: string) {
+/** An HMAC-SHA-256 key, imported once per isolate. @throws where the secret is shorter than 32 bytes */
+export function importKey(secret: string) {
   let key = keys.get(secret)
   if (!key) {
     const bytes = new TextEncoder().encode(secret)

@@ -190,6 +190,25 @@ export const adminLog = pg.pgTable(
   ],
 )
 
+/**
+ * How often someone tried to sign in to an account since when: from one network, and (with an empty network) from
+ * all of them. Accounts and networks are keyed hashes, so that the table tells nobody's email or address.
+ */
+export const signInAttempts = pg.pgTable(
+  'sign_in_attempts',
+  {
+    account: text().notNull(),
+    network: text().notNull(),
+    failures: integer().notNull(),
+    since: moment().notNull(),
+    lastSuccessAt: moment(),
+  },
+  (t) => [
+    pg.primaryKey({ name: 'sign_in_attempts_pkey', columns: [t.account, t.network] }),
+    index('sign_in_attempts_since').on(t.since),
+  ],
+)
+
 // Migration 0001 makes each of these DEFERRABLE INITIALLY DEFERRED too, which the generator cannot say.
 function belongsTo(
   name: string,

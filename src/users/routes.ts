@@ -2,6 +2,7 @@ import { requireViewer } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
 import { router } from '../http.ts'
 import { answerPage, page } from '../paging.ts'
+import { limit } from '../throttle.ts'
 import { draft, publicIds } from '../validate.ts'
 import { userInput, userJson } from './json.ts'
 import { changeUser, findUser, removeUser, usersVisibleTo } from './user.ts'
@@ -21,6 +22,8 @@ export const userRoutes = router()
   )
   .on(['PUT', 'PATCH'], '/:userId', publicIds('userId'), draft(userInput), async (c) => {
     const change = c.req.valid('json')
+    // Whoever holds a stolen token could guess the current password here.
+    if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', c.var.viewer.userId)
     const [now, assets] = [Date.now(), c.env.ASSETS]
     const user = await changeUser(c.var.db, c.var.viewer, c.req.valid('param').userId, change, {
       assets,

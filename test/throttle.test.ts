@@ -1,0 +1,212 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { app } from '../src/app.ts'
+import { attemptKeys, forgetOldAttempts } from '../src/auth/attempts.ts'
+import { connect } from '../src/db/client.ts'
+import { newAddress } from './support/client.ts'
+import { aUser, newEmail, PASSWORD, sql, type User } from './support/factories.ts'
+
+type Call = { path?: string; json?: unknown; token?: string; address?: string }
+
+/** Calls the Worker with its limits on, and waits for what it does after its answer. */
+async function call(
+  method: string,
+  { path = '/v1/auth/token/', json, token, address = newAddress() }: Call,
+  over = {},
+) {
+  const context = createExecutionContext()
+  const headers = new Headers({ 'CF-Connecting-IP': address, 'Content-Type': 'application/json' })
+  if (token) headers.set('Authorization', `Bearer ${token}`)
+  const init = { method, headers, ...(json !== undefined && { body: JSON.stringify(json) }) }
+  const response = await app.request(path, init, { ...env, THROTTLE: 'on', ...over }, context)
+  await waitOnExecutionContext(context)
+  return { status: response.status, headers: response.headers, body: await response.json<any>() }
+}
+
+const signIn = (user: User, address: string, password = PASSWORD) =>
+  call('POST', { json: { email: user.email, password }, address })
+
+const guess = (user: User, address: string, times: number) =>
+  Promise.all(Array.from({ length: times }, () => signIn(user, address, 'wrong')))
+
+/** The rows that count the attempts on an account. */
+const attemptsOn = async ({ email }: User) => {
+  const { account } = await attemptKeys({ email, network: '', secret: env.JWT_SECRET, isThrottled: true })
+  return {
+    age: (interval: string) =>
+      sql`update sign_in_attempts set since = since - ${interval}::interval where account = ${account}`,
+    setFailures: (failures: number) =>
+      sql`update sign_in_attempts set failures = ${failures} where account = ${account} and network = ''`,
+    rows: () =>
+      sql`select network = '' as is_whole, failures from sign_in_attempts where account = ${account} order by network`,
+  }
+}
+
+const throttled = (seconds: number) => ({
+  detail: `Request was throttled. Expected available in ${seconds} seconds.`,
+})
+
+describe('failed sign-ins', () => {
+  it('close a network out after ten, also with the right password, for 15 minutes', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    const guesses = await guess(user, address, 10)
+
+    const { status, body, headers } = await signIn(user, address)
+
+    const seconds = Number(headers.get('Retry-After'))
+    expect(guesses.map((answer) => answer.status)).toEqual(Array(10).fill(401))
+    expect(status).toBe(429)
+    expect(body).toEqual(throttled(seconds))
+    expect(seconds).toBeGreaterThan(14 * 60)
+    expect(seconds).toBeLessThanOrEqual(15 * 60)
+  })
+
+  it('are counted before the password is checked, so that guesses at once are not free', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+
+    const statuses = (await guess(user, address, 16)).map((answer) => answer.status)
+
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(6)
+  })
+
+  it('leave other networks alone, and count neighbours in one IPv6 /64 as one', async () => {
+    const user = await aUser()
+    await guess(user, '2001:db8:1:2::1', 10)
+
+    expect((await signIn(user, '2001:db8:1:2:ffff::9')).status).toBe(429)
+    expect((await signIn(user, '2001:db8:1:3::1')).status).toBe(200)
+  })
+
+  it('are forgiven when the period is over', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guess(user, address, 10)
+    await (await attemptsOn(user)).age('15 minutes')
+
+    expect((await signIn(user, address)).status).toBe(200)
+  })
+
+  it('are cleared by a success, of the network and from the account', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guess(user, address, 3)
+    await guess(user, newAddress(), 2)
+    await signIn(user, address)
+
+    const rows = await (await attemptsOn(user)).rows()
+
+    expect(rows.find((row) => row.is_whole)?.failures).toBe(2)
+    expect(rows.filter((row) => !row.is_whole).map((row) => row.failures)).toEqual(
+      expect.arrayContaining([0, 2]),
+    )
+  })
+
+  it('close an account to strangers after a hundred in an hour, but not to a network that signed in before', async () => {
+    const [user, home] = [await aUser(), newAddress()]
+    await signIn(user, home)
+    const attempts = await attemptsOn(user)
+    await attempts.setFailures(100)
+
+    const stranger = await signIn(user, newAddress())
+    const owner = await signIn(user, home)
+
+    expect(stranger.status).toBe(429)
+    expect(Number(stranger.headers.get('Retry-After'))).toBeGreaterThan(59 * 60)
+    expect(owner.status).toBe(200)
+  })
+
+  it('are counted alike for an account that does not exist', async () => {
+    const [ghost, address] = [{ ...(await aUser()), email: newEmail() }, newAddress()]
+    await guess(ghost, address, 10)
+
+    expect((await signIn(ghost, address)).status).toBe(429)
+  })
+
+  it("hold nobody's email or address", async () => {
+    const user = await aUser()
+    await guess(user, '192.0.2.77', 1)
+
+    const rows = JSON.stringify(await sql`select account, network from sign_in_attempts`)
+
+    expect(rows).not.toContain(user.email)
+    expect(rows).not.toContain('192.0.2.77')
+  })
+
+  it('are forgotten when they count for nothing any more', async () => {
+    const [user, known] = [await aUser(), await aUser()]
+    await guess(user, newAddress(), 1)
+    await signIn(known, newAddress())
+    for (const account of [user, known]) await (await attemptsOn(account)).age('1 hour')
+
+    await forgetOldAttempts(connect(env))
+
+    expect(await (await attemptsOn(user)).rows()).toEqual([])
+    expect(await (await attemptsOn(known)).rows()).toEqual([{ is_whole: false, failures: 0 }])
+  })
+})
+
+describe('the first shield', () => {
+  const over = async (limit: number, send: () => Promise<{ status: number }>) => {
+    const answers = await Promise.all(Array.from({ length: limit + 1 }, send))
+    return answers.filter(({ status }) => status === 429)
+  }
+
+  it.each([
+    ['register', '/v1/auth/register/', { password: 'x' }],
+    ['the token endpoint', '/v1/auth/token/', {}],
+    ['refresh', '/v1/auth/token/refresh/', {}],
+  ])('stops a network at %s after 120 requests in a minute', async (_, path, json) => {
+    const address = newAddress()
+
+    const refused = await over(120, () => call('POST', { path, json, address }))
+
+    expect(refused).toHaveLength(1)
+    expect(refused[0]).toMatchObject({ body: throttled(60) })
+  })
+
+  it('stops a viewer after 600 requests in a minute', async () => {
+    const { access: token } = await aUser()
+
+    const refused = await over(600, () => call('POST', { path: '/v1/uploads/presign', token }))
+
+    expect(refused).toHaveLength(1)
+  })
+
+  it('stops guesses at the current password of a viewer after 20 in a minute', async () => {
+    const { access: token, publicUserId } = await aUser()
+    const path = `/v1/user/${publicUserId}/`
+
+    const refused = await over(20, () => call('PATCH', { path, token, json: { current_password: 'x' } }))
+
+    expect(refused).toHaveLength(1)
+  })
+})
+
+describe('THROTTLE=off', () => {
+  it('lifts every limit beside a database on this machine', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guess(user, address, 11)
+
+    const context = createExecutionContext()
+    const body = JSON.stringify({ email: user.email, password: PASSWORD })
+    const headers = { 'CF-Connecting-IP': address, 'Content-Type': 'application/json' }
+    const { status } = await app.request('/v1/auth/token/', { method: 'POST', headers, body }, env, context)
+
+    expect(env.THROTTLE).toBe('off')
+    expect(status).toBe(200)
+    await waitOnExecutionContext(context)
+  })
+
+  it.each(['', 'https://127.0.0.1.example.com/sql', 'https://db.example.com/sql'])(
+    'is refused beside a database elsewhere (%s)',
+    async (endpoint) => {
+      const over = { THROTTLE: 'off', SQL_ENDPOINT: endpoint }
+
+      const { status, body, headers } = await call('GET', { path: '/healthz' }, over)
+
+      expect(status).toBe(503)
+      expect(body).toEqual({ detail: 'Service temporarily unavailable, try again later.' })
+      expect(headers.get('Retry-After')).toBe('5')
+    },
+  )
+})
