@@ -1,17 +1,233 @@
 import { describe, expect, it } from 'vitest'
-import { send, statementsOf } from './support/client.ts'
-import { aCamera, aUser, sql } from './support/factories.ts'
+import { send } from './support/client.ts'
+import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
+import { aMoment, aNumber, aPublicId, UNKNOWN_ID } from './support/shapes.ts'
+
+const NO_CAMERA = { detail: 'No Camera matches the given query.' }
+
+describe('the list of cameras', () => {
+  it('is empty for someone who has none', async () => {
+    const { access: token } = await aUser()
+    const { status, body } = await send('GET', '/v1/cameras/', { token })
+    expect([status, body]).toEqual([200, []])
+  })
+
+  it('holds the viewer’s own cameras in the order of their ids', async () => {
+    const [owner, neighbour] = [await aUser(), await aUser()]
+    const door = await aCamera(owner, 'Front Door')
+    await aCamera(neighbour, 'Garage')
+    const attic = await aCamera(owner, 'Attic')
+    const { status, body } = await send('GET', '/v1/cameras/', { token: owner.access })
+    expect(status).toBe(200)
+    expect(body).toEqual([
+      {
+        id: door.id,
+        public_camera_id: door.publicCameraId,
+        owner: owner.email,
+        location: 'Front Door',
+        created_at: aMoment,
+      },
+      {
+        id: attic.id,
+        public_camera_id: attic.publicCameraId,
+        owner: owner.email,
+        location: 'Attic',
+        created_at: aMoment,
+      },
+    ])
+  })
+})
+
+describe('a new camera', () => {
+  it('is answered as it is stored', async () => {
+    const owner = await aUser()
+    const { status, body } = await send('POST', '/v1/cameras/', {
+      token: owner.access,
+      json: { location: 'Front Door' },
+    })
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      id: aNumber,
+      public_camera_id: aPublicId,
+      owner: owner.email,
+      location: 'Front Door',
+      created_at: aMoment,
+    })
+    const { cameras } = await propertyOf(owner)
+    expect(cameras).toEqual([
+      expect.objectContaining({
+        id: String(body.id),
+        public_camera_id: body.public_camera_id,
+        location: 'Front Door',
+      }),
+    ])
+    expect((await send('GET', '/v1/cameras/', { token: owner.access })).body).toEqual([body])
+  })
+
+  it('is dated by the clock of the database', async () => {
+    const { access: token } = await aUser()
+    const [before] = await sql`select now()`
+    const { body } = await send('POST', '/v1/cameras/', { token, json: { location: 'Attic' } })
+    const [after] =
+      await sql`select ${body.created_at}::timestamptz between ${before!.now} and now() as is_between`
+    expect(after).toEqual({ is_between: true })
+  })
+
+  it('takes nothing but its location from the body', async () => {
+    const [owner, neighbour] = [await aUser(), await aUser()]
+    const { status, body } = await send('POST', '/v1/cameras/', {
+      token: owner.access,
+      json: {
+        id: 1,
+        public_camera_id: UNKNOWN_ID,
+        owner: neighbour.email,
+        owner_id: neighbour.id,
+        location: 'Attic',
+        created_at: '2001-01-01T00:00:00Z',
+        colour: 'red',
+      },
+    })
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      id: aNumber,
+      public_camera_id: expect.not.stringMatching(UNKNOWN_ID),
+      owner: owner.email,
+      location: 'Attic',
+      created_at: expect.not.stringMatching(/^2001/),
+    })
+    expect((await propertyOf(neighbour)).cameras).toEqual([])
+  })
+
+  it('needs a location', async () => {
+    const owner = await aUser()
+    const { status, body } = await send('POST', '/v1/cameras/', { token: owner.access, json: {} })
+    expect([status, body]).toEqual([400, { location: ['This field is required.'] }])
+    expect((await propertyOf(owner)).cameras).toEqual([])
+  })
+})
 
 describe('a camera', () => {
-  it('is hidden from a stranger', async () => {
-    const camera = await aCamera(await aUser())
-    const stranger = await aUser()
-    const { status, body, requestId } = await send('DELETE', `/v1/cameras/${camera.publicCameraId}/`, {
-      token: stranger.access,
+  it('is shown to its owner, by their username', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner, 'Côté 🏠')
+    await sql`update users set username = 'jane' where id = ${owner.id}`
+    const { status, body } = await send('GET', `/v1/cameras/${camera.publicCameraId}/`, {
+      token: owner.access,
     })
-    expect(status).toBe(404)
-    expect(body).toEqual({ detail: 'No Camera matches the given query.' })
-    expect(await sql`select id from camera_camera where id = ${camera.id}`).toHaveLength(1)
-    expect(await statementsOf(requestId)).toHaveLength(1)
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      id: camera.id,
+      public_camera_id: camera.publicCameraId,
+      owner: 'jane',
+      location: 'Côté 🏠',
+      created_at: aMoment,
+    })
+  })
+
+  it.each([
+    ['2026-04-28T12:00:00Z', '2026-04-28T12:00:00Z'],
+    ['2026-04-28T12:00:00.12Z', '2026-04-28T12:00:00.120000Z'],
+    ['2026-04-28T12:00:00.000001Z', '2026-04-28T12:00:00.000001Z'],
+    ['2026-04-28T23:59:59.999999Z', '2026-04-28T23:59:59.999999Z'],
+    ['2026-04-28T01:30:00+02:00', '2026-04-27T23:30:00Z'],
+    ['0099-01-01T00:00:00.5Z', '0099-01-01T00:00:00.500000Z'],
+  ])('that was made at %s says %s', async (moment, words) => {
+    const owner = await aUser()
+    const { id, publicCameraId } = await aCamera(owner)
+    await sql`update camera_camera set created_at = ${moment}::timestamptz where id = ${id}`
+    const { body } = await send('GET', `/v1/cameras/${publicCameraId}/`, { token: owner.access })
+    expect(body.created_at).toBe(words)
+  })
+
+  it('is found by its id in capital letters', async () => {
+    const owner = await aUser()
+    const { publicCameraId } = await aCamera(owner)
+    const { status, body } = await send('GET', `/v1/cameras/${publicCameraId.toUpperCase()}/`, {
+      token: owner.access,
+    })
+    expect([status, body.public_camera_id]).toEqual([200, publicCameraId])
+  })
+
+  it.each(['PUT', 'PATCH'])('changes its location, and nothing else, by %s', async (method) => {
+    const owner = await aUser()
+    const [camera, other] = [await aCamera(owner, 'Front Door'), await aCamera(owner, 'Attic')]
+    const path = `/v1/cameras/${camera.publicCameraId}/`
+    const { body: before } = await send('GET', path, { token: owner.access })
+    const { status, body } = await send(method, path, {
+      token: owner.access,
+      json: { location: 'Back Door', id: 7, owner: 'x', created_at: null, public_camera_id: false },
+    })
+    expect([status, body]).toEqual([200, { ...before, location: 'Back Door' }])
+    expect((await send('GET', path, { token: owner.access })).body).toEqual(body)
+    expect((await propertyOf(owner)).cameras).toContainEqual(
+      expect.objectContaining({ id: String(other.id), location: 'Attic' }),
+    )
+  })
+
+  it('stays as it is by an empty PATCH', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    const before = await propertyOf(owner)
+    const { status, body } = await send('PATCH', `/v1/cameras/${camera.publicCameraId}/`, {
+      token: owner.access,
+      json: {},
+    })
+    expect([status, body.location]).toEqual([200, camera.location])
+    expect(await propertyOf(owner)).toEqual(before)
+  })
+
+  it('needs its location in a PUT', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    const before = await propertyOf(owner)
+    const { status, body } = await send('PUT', `/v1/cameras/${camera.publicCameraId}/`, {
+      token: owner.access,
+      json: {},
+    })
+    expect([status, body]).toEqual([400, { location: ['This field is required.'] }])
+    expect(await propertyOf(owner)).toEqual(before)
+  })
+
+  it('goes with its rules, and leaves the others', async () => {
+    const owner = await aUser()
+    const [camera, other] = [await aCamera(owner), await aCamera(owner)]
+    await aRule(owner, camera)
+    const kept = await aRule(owner, other)
+    const path = `/v1/cameras/${camera.publicCameraId}/`
+    const { status, body } = await send('DELETE', path, { token: owner.access })
+    expect([status, body]).toEqual([204, null])
+    const { cameras, rules } = await propertyOf(owner)
+    expect(cameras).toEqual([expect.objectContaining({ id: String(other.id) })])
+    expect(rules).toEqual([expect.objectContaining({ id: String(kept.id) })])
+    expect(await send('GET', path, { token: owner.access })).toMatchObject({ status: 404, body: NO_CAMERA })
+    expect(await send('DELETE', path, { token: owner.access })).toMatchObject({
+      status: 404,
+      body: NO_CAMERA,
+    })
+  })
+})
+
+describe.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s of a camera', (method) => {
+  const json = method === 'PUT' || method === 'PATCH' ? { json: { location: 'Mine now' } } : {}
+
+  it.each([
+    ['a stranger', {}],
+    ['a stranger on the staff', { isStaff: true, isSuperuser: true }],
+  ])('hides it from %s', async (_, account) => {
+    const [owner, stranger] = [await aUser(), await aUser(account)]
+    const camera = await aCamera(owner)
+    const before = await propertyOf(owner)
+    const { status, body } = await send(method, `/v1/cameras/${camera.publicCameraId}/`, {
+      token: stranger.access,
+      ...json,
+    })
+    expect([status, body]).toEqual([404, NO_CAMERA])
+    expect(await propertyOf(owner)).toEqual(before)
+  })
+
+  it('does not find an unknown id', async () => {
+    const { access: token } = await aUser()
+    const { status, body } = await send(method, `/v1/cameras/${UNKNOWN_ID}/`, { token, ...json })
+    expect([status, body]).toEqual([404, NO_CAMERA])
   })
 })
