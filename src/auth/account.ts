@@ -98,13 +98,13 @@ const findingById = reading((db) =>
 
 /**
  * The account a refresh token speaks for.
- * @throws noActiveAccount, or refreshTokenRefused where its password has changed since
+ * @throws refreshTokenRefused where its password has changed since, or noActiveAccount
  */
 export async function accountOf(db: Db, { userId, issuedAt }: Viewer) {
   const [account] = await findingById(db, { id: userId })
-  if (!account?.isActive) throw problems.noActiveAccount()
-  const { sessionsValidFrom } = account
-  if (sessionsValidFrom && issuedAt * 1000 < Date.parse(sessionsValidFrom))
+  const validFrom = account?.sessionsValidFrom
+  if (validFrom && issuedAt * 1000 < Date.parse(validFrom))
     throw problems.refreshTokenRefused('Token is expired')
+  if (!account?.isActive) throw problems.noActiveAccount()
   return account
 }
