@@ -73,7 +73,7 @@ export async function readToken(
   const { user_id: userId, sub } = claims
   return {
     userId: isId(userId) ? String(userId) : NOBODY,
-    issuedAt: iat,
+    issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
     publicUserId: typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : null,
   }
 }
