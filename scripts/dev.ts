@@ -1,5 +1,6 @@
 // npm run dev: the whole service on this machine, from real parts. Ctrl-C stops it; `-- --fresh` begins without data.
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDevVars, ROOT, writeDevVars } from './stack/dev-vars.ts'
@@ -47,6 +48,8 @@ async function run() {
   await assertNotRunning(sqlEndpoint)
   await advise(`\`PORT=${port + 1} npm run dev\` takes another.`, () => assertPortIsFree(port))
   if (process.argv.includes('--fresh')) await throwDataAway()
+  // What PostgreSQL keeps outside of this folder is an earlier clone's when there is no .local yet.
+  if (!existsSync(LOCAL_FOLDER)) await removePostgres(POSTGRES_FOLDER)
 
   // First, since its port shows another launcher that this folder is taken.
   await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
