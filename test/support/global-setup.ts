@@ -35,7 +35,6 @@ export default async function setup(project: TestProject) {
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
   const bucket = 'scout-test'
   const [port = 0] = await freePorts(1)
-  const [port = 0] = await freePorts(1)
   const [postgres, endpoint, storage] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
