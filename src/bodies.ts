@@ -3,25 +3,28 @@ import { problems } from './errors.ts'
 
 const BODY_LIMIT_IN_BYTES = 64 * 1024
 
-const PARSERS: Record<
-  string,
-  (bytes: Uint8Array, header: string) => Record<string, unknown> | Promise<Record<string, unknown>>
-> = {
-  'application/json': readJson,
-  'application/x-www-form-urlencoded': (bytes) =>
-    readForm(new URLSearchParams(new TextDecoder().decode(bytes))),
-  'multipart/form-data': readMultipart,
-}
+type Read = Record<string, unknown>
+
+const PARSERS = new Map<string, (bytes: Uint8Array, header: string) => Read | Promise<Read>>([
+  ['application/json', readJson],
+  [
+    'application/x-www-form-urlencoded',
+    (bytes) => readForm(new URLSearchParams(new TextDecoder().decode(bytes))),
+  ],
+  ['multipart/form-data', readMultipart],
+])
 
 /**
  * The fields of a body: JSON, or a form of either kind; none where it is empty.
- * @throws unsupportedMediaType, bodyTooLarge, malformed, notAnObject
+ * @throws bodyCutShort, unsupportedMediaType, bodyTooLarge, malformed, notAnObject
  */
 export async function readBody(request: HonoRequest): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(request.raw)
+  const bytes = await readBytes(request.raw).catch(() => {
+    throw problems.bodyCutShort()
+  })
   if (bytes?.length === 0) return {}
   const header = request.header('Content-Type') ?? ''
-  const parse = PARSERS[header.split(';', 1)[0]!.trim().toLowerCase()]
+  const parse = PARSERS.get(header.split(';', 1)[0]!.trim().toLowerCase())
   if (!parse) throw problems.unsupportedMediaType(header)
   if (!bytes) throw problems.bodyTooLarge(BODY_LIMIT_IN_BYTES)
   return parse(bytes, header)

@@ -30,6 +30,7 @@ export const problems = {
   notAnObject: (words: string) => new Problem(400, { non_field_errors: [words] }),
   malformed: (kind: 'JSON' | 'Form' | 'Multipart form', words: string) =>
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
+  bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
   notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
