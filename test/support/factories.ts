@@ -62,8 +62,8 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
 export type Camera = { id: number; publicCameraId: string; location: string }
 
 /** A camera of `owner` in the database. */
-export async function aCamera(owner: User, location = 'Front Door'): Promise<Camera> {
-  const [row] = await sql`
+export async function aCamera(owner: User, location = 'Front Door', db = sql): Promise<Camera> {
+  const [row] = await db`
     insert into camera_camera (owner_id, location, created_at) values (${owner.id}, ${location}, now())
     returning id, public_camera_id`
   return { id: Number(row!.id), publicCameraId: row!.public_camera_id as string, location }
