@@ -1,11 +1,10 @@
 import { AwsClient } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
-import { sign } from 'hono/jwt'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { app } from '../src/app.ts'
 import { issueTokens } from '../src/auth/tokens.ts'
-import { send, statementsOf } from './support/client.ts'
+import { type Options, send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
+import { aToken, claimsOf } from './support/tokens.ts'
 
 const PATH = '/v1/uploads/presign'
 const UUID_V4 = '[\\da-f]{8}-[\\da-f]{4}-4[\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]{12}'
@@ -24,24 +23,15 @@ const anImage = () => crypto.getRandomValues(new Uint8Array(2048))
 const upload = async (url: string | URL, headers: Record<string, string>, body = anImage()) =>
   (await fetch(url, { method: 'PUT', headers, body })).status
 
-/** An access token of the service before this one, which names no public id, or the given `claims` besides. */
-const anOldToken = ({ id }: User, claims: object = {}) => {
-  const seconds = Math.floor(Date.now() / 1000)
-  const jti = crypto.randomUUID().replaceAll('-', '')
-  return sign(
-    { token_type: 'access', exp: seconds + 300, iat: seconds, jti, user_id: String(id), ...claims },
-    env.JWT_SECRET,
-  )
-}
+/** An access token of the service before this one, which names no public id; or with another subject. */
+const anOldToken = (user: User, sub?: unknown) => aToken(claimsOf(user, 'access', { sub }))
 
 /** Asks a Worker whose settings differ for a URL. */
-async function presignWith(settings: Partial<Env> & { AWS_SESSION_TOKEN?: string }) {
-  const { access } = await aUser()
-  const init = { method: 'POST', headers: { Authorization: `Bearer ${access}` } }
-  const response = await app.request(PATH, init, { ...env, ...settings })
-  expect(response.status).toBe(200)
-  const { url, key } = (await response.json()) as { url: string; key: string }
-  return { url: new URL(url), key }
+async function presignWith(settings: Options['settings'] & object) {
+  const { access: token } = await aUser()
+  const { status, body } = await send('POST', PATH, { token, settings })
+  expect(status).toBe(200)
+  return { url: new URL(body.url), key: body.key as string }
 }
 
 afterEach(() => {
@@ -163,14 +153,14 @@ describe('the account a key belongs to', () => {
     '{0195d1a0-0000-7000-8000-000000000000}',
   ])('is looked up where the token’s subject is %j', async (sub) => {
     const user = await aUser()
-    const { status, body, requestId } = await send('POST', PATH, { token: await anOldToken(user, { sub }) })
+    const { status, body, requestId } = await send('POST', PATH, { token: await anOldToken(user, sub) })
     expect([status, body.key]).toEqual([200, expect.stringContaining(`/${user.publicUserId}/`)])
     expect(await statementsOf(requestId)).toHaveLength(1)
   })
 
   it('is written in small letters', async () => {
     const user = await aUser()
-    const token = await anOldToken(user, { sub: user.publicUserId.toUpperCase() })
+    const token = await anOldToken(user, user.publicUserId.toUpperCase())
     const { body, requestId } = await send('POST', PATH, { token })
     expect(body.key).toContain(`/${user.publicUserId}/`)
     expect(await statementsOf(requestId)).toEqual([])
@@ -247,12 +237,10 @@ describe('a presigned URL', () => {
     const user = await aUser()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - age * 1000 })
     const { access } = await issueTokens(user, env, Date.now())
-    const init = { method: 'POST', headers: { Authorization: `Bearer ${access}` } }
-    const response = await app.request(PATH, init, env)
+    const { body } = await send('POST', PATH, { token: access, settings: {} })
     vi.useRealTimers()
-    const { url, key } = (await response.json()) as { url: string; key: string }
-    expect(await upload(url, { 'Content-Type': 'image/jpeg' })).toBe(status)
-    expect((await stored(key)).status).toBe(status === 200 ? 200 : 404)
+    expect(await upload(body.url, { 'Content-Type': 'image/jpeg' })).toBe(status)
+    expect((await stored(body.key)).status).toBe(status === 200 ? 200 : 404)
   })
 })
 
