@@ -1,0 +1,174 @@
+import { describe, expect, it, vi } from 'vitest'
+import { app } from '../src/app.ts'
+import { breakSql, newRequestId, type Options, send, statementsOf } from './support/client.ts'
+import { aCamera, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
+import { aRequest, routesThat } from './support/routes.ts'
+
+describe('one statement is sent', () => {
+  it.each(routesThat().filter((name) => name !== 'POST token'))('by %s', async (name) => {
+    const { owner, method, path, json } = await aRequest(name)
+    const { status, requestId } = await send(method, path, { token: owner.access, json })
+    expect(status).toBeLessThan(300)
+    expect(await statementsOf(requestId)).toEqual([{ sql: expect.any(String) }])
+  })
+
+  it('by every route of the table that asks the database', () => {
+    const sendsNone = ['POST /v1/uploads/presign', 'GET /healthz', 'GET /readyz']
+    const kinds = new Set(
+      app.routes
+        .filter(({ method, path }) => method !== 'ALL' && path !== '/*' && !path.startsWith('/admin'))
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((route) => !sendsNone.includes(route)),
+    )
+    // Two of the names are other ways to ask for the cameras.
+    expect(routesThat()).toHaveLength(kinds.size + 2)
+  })
+
+  it('by a registration of an address that is taken', async () => {
+    const { email } = await aUser()
+    const { status, requestId } = await send('POST', '/v1/auth/register/', {
+      json: { email, password: PASSWORD },
+    })
+    expect(status).toBe(400)
+    expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+
+  it('by a registration with another fault, to tell whether the address is taken', async () => {
+    const { status, requestId } = await send('POST', '/v1/auth/register/', {
+      json: { email: newEmail(), password: '1234567' },
+    })
+    expect(status).toBe(400)
+    expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+
+  it.each([
+    ['an unknown address', async () => ({ email: newEmail(), password: PASSWORD })],
+    ['a wrong password', async () => ({ email: (await aUser()).email, password: 'something-else-9' })],
+    [
+      'an inactive account',
+      async () => ({ email: (await aUser({ isActive: false })).email, password: PASSWORD }),
+    ],
+  ])('by a sign-in with %s, also after the answer', async (_, credentials) => {
+    const { status, requestId } = await send('POST', '/v1/auth/token/', { json: await credentials() })
+    expect(status).toBe(401)
+    expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+
+  it('by each refusal that only the database knows', async () => {
+    const [stranger, owner] = [await aUser(), await aUser()]
+    const { publicCameraId } = await aCamera(owner)
+    const path = `/v1/cameras/${publicCameraId}/`
+    const requests: [string, string, object?][] = [
+      ['GET', `/v1/user/${owner.publicUserId}/`],
+      ['PATCH', `/v1/user/${owner.publicUserId}/`, { first_name: 'Mine' }],
+      ['DELETE', `/v1/user/${owner.publicUserId}/`],
+      ['GET', path],
+      ['PUT', path, { location: 'Mine' }],
+      ['DELETE', path],
+      ['GET', `${path}rules/`],
+      ['POST', `${path}rules/`, { rule: 'Mine', rule_nickname: 'Mine' }],
+    ]
+    for (const [method, url, json] of requests) {
+      const { status, requestId } = await send(method, url, { token: stranger.access, json })
+      expect([method, url, status]).toEqual([method, url, url.endsWith('rules/') ? 403 : 404])
+      expect(await statementsOf(requestId)).toHaveLength(1)
+    }
+  })
+})
+
+describe('a sign-in', () => {
+  it('sends one statement, and after the answer one that remembers it', async () => {
+    const { id, email } = await aUser()
+    const request = newRequestId()
+    // The second statement is never answered, so an answer that came did not wait for it.
+    await breakSql({ fault: 'delay', request, times: 1 })
+    await breakSql({ fault: 'drop', request })
+    const { status } = await send('POST', '/v1/auth/token/', {
+      json: { email, password: PASSWORD },
+      headers: { 'X-Request-Id': request },
+    })
+    expect(status).toBe(200)
+    await vi.waitUntil(async () => (await statementsOf(request)).length > 1, { timeout: 10_000 })
+    const [first, second, ...rest] = (await statementsOf(request)) as { sql: string }[]
+    expect(first!.sql).not.toMatch(/update "?users/)
+    expect(second!.sql).toMatch(/update "users" set\s+last_login = now\(\)/)
+    expect(rest).toEqual([])
+    expect(await sql`select last_login from users where id = ${id}`).toEqual([{ last_login: null }])
+  })
+
+  it('is dated', async () => {
+    const { id, email } = await aUser()
+    const { status } = await send('POST', '/v1/auth/token/', { json: { email, password: PASSWORD } })
+    expect(status).toBe(200)
+    await vi.waitUntil(
+      async () => {
+        const [row] =
+          await sql`select last_login between date_joined and now() as is_dated from users where id = ${id}`
+        return row!.is_dated
+      },
+      { timeout: 10_000 },
+    )
+  })
+})
+
+describe('a new password', () => {
+  const changed = 'calm-harbour-83'
+
+  it('sends two statements, since the hash of the old one must be read', async () => {
+    const user = await aUser()
+    const { status, requestId } = await send('PATCH', `/v1/user/${user.publicUserId}/`, {
+      token: user.access,
+      json: { password: changed, current_password: PASSWORD },
+    })
+    expect(status).toBe(200)
+    const [first, second, ...rest] = (await statementsOf(requestId)) as { sql: string }[]
+    expect(first!.sql).not.toMatch(/\b(update|insert|delete)\b/)
+    expect(second!.sql).toMatch(/update "users" set/)
+    expect(rest).toEqual([])
+  })
+
+  it.each([
+    ['a wrong current password', { password: changed, current_password: 'something-else-9' }],
+    ['no current password', { password: changed }],
+    ['a bad one', { password: '1234567', current_password: PASSWORD }],
+  ])('sends one with %s', async (_, json) => {
+    const user = await aUser()
+    const { status, requestId } = await send('PATCH', `/v1/user/${user.publicUserId}/`, {
+      token: user.access,
+      json,
+    })
+    expect(status).toBe(400)
+    expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+})
+
+describe('no statement is sent', () => {
+  it.each<[string, string, string, Options?]>([
+    ['by a presign', 'POST', '/v1/uploads/presign'],
+    [
+      'by a presign that is refused',
+      'POST',
+      '/v1/uploads/presign',
+      { json: { 'content-type': 'text/html' } },
+    ],
+    ['by the health check', 'GET', '/healthz'],
+    ['for an unknown path', 'GET', '/v1/cameras/x/y/'],
+    ['for a method that is not there', 'DELETE', '/v1/cameras/'],
+    ['for OPTIONS', 'OPTIONS', '/v1/cameras/'],
+    ['for a malformed id', 'GET', '/v1/cameras/1/'],
+    [
+      'for a malformed body',
+      'POST',
+      '/v1/cameras/',
+      { body: '{', headers: { 'Content-Type': 'application/json' } },
+    ],
+    ['for a missing field', 'POST', '/v1/cameras/', { json: {} }],
+    ['for a registration without an address', 'POST', '/v1/auth/register/', { json: { password: PASSWORD } }],
+    ['for a sign-in without a password', 'POST', '/v1/auth/token/', { json: { email: 'a@here.com' } }],
+    ['for a refresh with garbage', 'POST', '/v1/auth/token/refresh/', { json: { refresh: 'x' } }],
+  ])('%s', async (_, method, path, options) => {
+    const { access: token } = await aUser()
+    const { requestId } = await send(method, path, { token, ...options })
+    expect(await statementsOf(requestId)).toEqual([])
+  })
+})

@@ -1,0 +1,58 @@
+import { aCamera, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
+
+/** A request that succeeds, of somebody of its own. */
+export type Request = { owner: User; method: string; path: string; json?: object }
+type Kind = 'reads' | 'writes'
+
+const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
+const paths = {
+  user: (user: User) => `/v1/user/${user.publicUserId}/`,
+  camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
+  rules: async (user: User) => `${await paths.camera(user)}rules/`,
+  async rule(user: User) {
+    const camera = await aCamera(user)
+    return `/v1/cameras/${camera.publicCameraId}/rules/${(await aRule(user, camera)).publicRuleId}/`
+  },
+}
+
+/** Every route that asks the database, by name: whether it writes, its path for somebody, and a body. */
+const ROUTES: [string, Kind, (user: User) => string | Promise<string>, ((user: User) => object)?][] = [
+  ['POST register', 'writes', () => '/v1/auth/register/', () => ({ email: newEmail(), password: PASSWORD })],
+  ['POST token', 'writes', () => '/v1/auth/token/', ({ email }) => ({ email, password: PASSWORD })],
+  ['POST refresh', 'reads', () => '/v1/auth/token/refresh/', ({ refresh }) => ({ refresh })],
+  ['GET users', 'reads', () => '/v1/users/'],
+  ['GET user', 'reads', paths.user],
+  ['PUT user', 'writes', paths.user, () => ({ email: newEmail(), first_name: 'Jane' })],
+  ['PATCH user', 'writes', paths.user, () => ({ last_name: 'Doe' })],
+  ['DELETE user', 'writes', paths.user],
+  ['GET cameras', 'reads', () => '/v1/cameras/'],
+  ['GET all cameras', 'reads', () => '/v1/cameras/?all=true'],
+  ['GET a page of cameras', 'reads', () => '/v1/cameras/?limit=1&after=0195d1a0-0000-7000-8000-000000000000'],
+  ['POST cameras', 'writes', () => '/v1/cameras/', () => ({ location: 'Attic' })],
+  ['GET camera', 'reads', paths.camera],
+  ['PUT camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
+  ['PATCH camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
+  ['DELETE camera', 'writes', paths.camera],
+  ['GET rules', 'reads', paths.rules],
+  ['POST rules', 'writes', paths.rules, () => RULE],
+  ['GET rule', 'reads', paths.rule],
+  ['PUT rule', 'writes', paths.rule, () => RULE],
+  ['PATCH rule', 'writes', paths.rule, () => ({ is_enabled: false })],
+  ['DELETE rule', 'writes', paths.rule],
+]
+
+/** The names of the routes that ask the database, or of those that read or write. */
+export const routesThat = (kind?: Kind) =>
+  ROUTES.filter((route) => !kind || route[1] === kind).map(([name]) => name)
+
+/** A request to a route of `routesThat`, which succeeds. */
+export async function aRequest(name: string): Promise<Request> {
+  const [, , path, json] = ROUTES.find(([other]) => other === name)!
+  const owner = await aUser()
+  return {
+    owner,
+    method: name.split(' ')[0]!,
+    path: await path(owner),
+    ...(json && { json: json(owner) }),
+  }
+}
