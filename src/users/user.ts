@@ -1,6 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
-import { passwordFaults } from '../auth/password-rules.ts'
+import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import type { Db } from '../db/client.ts'
 import { users } from '../db/schema.ts'
@@ -110,6 +110,7 @@ export async function changeUser(
   const all: Faults = { ...faults }
   if (password !== undefined && current_password === undefined)
     all.current_password ??= ['This field is required.']
+  await addPasswordFaults(values)
   const isFaulty = Object.keys(all).length > 0
   let hashes: { oldHash: string; newHash: string } | null = null
   if (isFaulty || password !== undefined) {
@@ -118,8 +119,7 @@ export async function changeUser(
     })
     if (person && rival) all.email = [EMAIL_TAKEN]
     if (person && password !== undefined) {
-      const words = await passwordFaults(password, merged(person, values), assets)
-      if (words.length > 0) all.password = words
+      await addPasswordFaults(merged(person, values))
       if (current_password !== undefined && !(await verifyPassword(current_password, person.password)))
         all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
     }
@@ -133,9 +133,14 @@ export async function changeUser(
   const [row] = await changing(db, viewer, change).catch(asTaken)
   if (row && !row.mine) throw problems.noSuch('User')
   if (!row || row.rival) throw problems.invalid({ email: [EMAIL_TAKEN] })
-  // Of two new passwords that race, the first one ends the session of the second.
-  if (!row.person) throw problems.accessTokenRefused('Token is expired')
+  // Of two new passwords that race, the first one ends the session of the second; any other change lost to a deletion.
+  if (!row.person) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
   return row.person
+
+  async function addPasswordFaults(person: Person) {
+    const words = password === undefined ? [] : await passwordFaults(password, person, assets)
+    if (words.length > 0) all.password = words
+  }
 }
 
 /** What a password must not resemble: the account as it will be. */
