@@ -26,8 +26,14 @@ export const PASSWORD = 'plain-sailing-77'
 let passwordHash: Promise<string> | undefined
 
 let count = 0
-/** An email that no other test uses. */
-export const newEmail = () => `person-${++count}-${crypto.randomUUID().slice(0, 8)}@example.com`
+/** An email that no other test uses, and that no password of a test is similar to by chance. */
+export const newEmail = () => `person-${++count}-${someLetters()}@example.com`
+
+const someLetters = () =>
+  crypto
+    .randomUUID()
+    .slice(0, 8)
+    .replace(/./g, (digit) => 'ghjkmnpqrstvwxyz'.charAt(Number.parseInt(digit, 16)))
 
 type Account = {
   email?: string
