@@ -1,0 +1,239 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Fault } from '../scripts/stack/control.ts'
+import { breakSql, newRequestId, type Options, send, statementsOf } from './support/client.ts'
+import { aUser, newEmail, PASSWORD, propertyOf, sql } from './support/factories.ts'
+import { aRequest, type Request, routesThat } from './support/routes.ts'
+
+const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
+
+/** Sends a request whose statements meet these faults, one after the other, and tells how long the answer took. */
+async function sendInto(faults: Omit<Fault, 'request'>[], method: string, path: string, options: Options) {
+  const request = newRequestId()
+  for (const fault of faults) await breakSql({ ...fault, request })
+  const start = Date.now()
+  const answer = await send(method, path, { ...options, headers: { 'X-Request-Id': request } })
+  return { ...answer, milliseconds: Date.now() - start }
+}
+
+const sendBroken = (faults: Omit<Fault, 'request'>[], { owner, method, path, json }: Request) =>
+  sendInto(faults, method, path, { token: owner.access, json })
+
+type Sent = Awaited<ReturnType<typeof sendInto>>
+
+function expectUnavailable({ status, body, headers }: Sent) {
+  expect([status, body]).toEqual([503, UNAVAILABLE])
+  expect(headers.get('Retry-After')).toMatch(/^[1-9]\d*$/)
+}
+
+/** Faults where the database never gets to execute the statement. */
+const NOT_EXECUTED = ['drop', 'reset', 'status', 'garbage'] as const
+/** Faults where it executes it, and nobody hears of it. */
+const UNHEARD = ['stall', 'drop-answer'] as const
+
+// What waits for its time to be up waits together.
+vi.setConfig({ maxConcurrency: 24 })
+
+describe.concurrent.each(routesThat('writes'))('%s', (name) => {
+  it.each(NOT_EXECUTED)('is unavailable, changes nothing and is not sent again: %s', async (fault) => {
+    const request = await aRequest(name)
+    const before = await propertyOf(request.owner)
+    const sent = await sendBroken([{ fault }], request)
+    expectUnavailable(sent)
+    expect(await statementsOf(sent.requestId)).toHaveLength(1)
+    expect(await propertyOf(request.owner)).toEqual(before)
+  })
+
+  it.each(UNHEARD)('is unavailable and is not sent again once executed: %s', async (fault) => {
+    const request = await aRequest(name)
+    const sent = await sendBroken([{ fault }], request)
+    expectUnavailable(sent)
+    expect(await statementsOf(sent.requestId)).toHaveLength(1)
+  })
+})
+
+describe.concurrent.each(routesThat('reads'))('%s', (name) => {
+  it.each([...NOT_EXECUTED, ...UNHEARD])('is unavailable: %s', async (fault) => {
+    const request = await aRequest(name)
+    const sent = await sendBroken([{ fault }], request)
+    expectUnavailable(sent)
+    const statements = await statementsOf(sent.requestId)
+    // What never ends uses up the time of the whole request.
+    expect(statements).toHaveLength(fault === 'drop' || fault === 'stall' ? 1 : 3)
+  })
+
+  it.each(['reset', 'status', 'garbage', 'drop-answer'] as const)(
+    'is sent again, twice at most, until it is answered: %s',
+    async (fault) => {
+      const request = await aRequest(name)
+      const sent = await sendBroken([{ fault, times: 2 }], request)
+      expect(sent.status).toBe(200)
+      expect(await statementsOf(sent.requestId)).toHaveLength(3)
+    },
+  )
+})
+
+describe('a slow database', () => {
+  it.each(['GET cameras', 'POST cameras'])('is waited for by %s', async (name) => {
+    const request = await aRequest(name)
+    const sent = await sendBroken([{ fault: 'delay', milliseconds: 500, millisecondsAfter: 500 }], request)
+    expect(sent.status).toBe(name === 'GET cameras' ? 200 : 201)
+    expect(await statementsOf(sent.requestId)).toHaveLength(1)
+  })
+
+  it('costs a read one attempt within its time', async () => {
+    const request = await aRequest('GET camera')
+    const faults = [{ fault: 'reset', times: 1 } as const, { fault: 'drop' } as const]
+    const sent = await sendBroken(faults, request)
+    expectUnavailable(sent)
+    expect(await statementsOf(sent.requestId)).toHaveLength(2)
+  })
+})
+
+describe.concurrent('503 comes within 5 seconds', () => {
+  it.each(['GET cameras', 'POST cameras', 'POST token', 'POST register', 'DELETE user', 'PUT user'])(
+    'of %s',
+    async (name) => {
+      const request = await aRequest(name)
+      const [dropped, late] = await Promise.all([
+        sendBroken([{ fault: 'drop' }], request),
+        sendBroken([{ fault: 'delay', millisecondsAfter: 8_000 }], await aRequest(name)),
+      ])
+      expectUnavailable(dropped)
+      expectUnavailable(late)
+      expect(Math.max(dropped.milliseconds, late.milliseconds)).toBeLessThan(5_000)
+    },
+  )
+
+  it.each([
+    ['first', [{ fault: 'drop' }]],
+    ['second', [{ fault: 'delay', times: 1 }, { fault: 'drop' }]],
+  ] as [string, Omit<Fault, 'request'>[]][])('of the %s statement of a new password', async (_, faults) => {
+    const { access: token, publicUserId } = await aUser()
+    const sent = await sendInto(faults, 'PATCH', `/v1/user/${publicUserId}/`, {
+      token,
+      json: { password: 'calm-harbour-83', current_password: PASSWORD },
+    })
+    expectUnavailable(sent)
+    expect(sent.milliseconds).toBeLessThan(5_000)
+  })
+})
+
+describe('a registration', () => {
+  const registration = () => ({ email: newEmail(), password: PASSWORD })
+
+  it.each(NOT_EXECUTED)('leaves no account where it was not executed: %s', async (fault) => {
+    const json = registration()
+    expectUnavailable(await sendInto([{ fault }], 'POST', '/v1/auth/register/', { json }))
+    expect(await sql`select from users where email = ${json.email}`).toEqual([])
+    expect((await send('POST', '/v1/auth/register/', { json })).status).toBe(201)
+  })
+
+  it('leaves one whole account where its answer was lost', async () => {
+    const json = registration()
+    expectUnavailable(await sendInto([{ fault: 'drop-answer' }], 'POST', '/v1/auth/register/', { json }))
+    expect(await sql`select email, username from users where email = ${json.email}`).toEqual([
+      { email: json.email, username: json.email },
+    ])
+    expect((await send('POST', '/v1/auth/token/', { json })).status).toBe(200)
+    expect(await send('POST', '/v1/auth/register/', { json })).toMatchObject({
+      status: 400,
+      body: { email: ['A user with that email already exists.'] },
+    })
+  })
+})
+
+describe('a new camera', () => {
+  it.each([
+    ['drop', 0],
+    ['reset', 0],
+    ['drop-answer', 1],
+    ['stall', 1],
+  ] as const)('is stored at most once: %s', async (fault, count) => {
+    const owner = await aUser()
+    const options = { token: owner.access, json: { location: 'Attic' } }
+    expectUnavailable(await sendInto([{ fault }], 'POST', '/v1/cameras/', options))
+    expect((await propertyOf(owner)).cameras).toHaveLength(count)
+  })
+})
+
+describe('a new password', () => {
+  const change = { password: 'calm-harbour-83', current_password: PASSWORD }
+
+  it.each(['first', 'second'])('is not set where the %s statement is lost', async (which) => {
+    const owner = await aUser()
+    const before = await propertyOf(owner)
+    const faults: Omit<Fault, 'request'>[] =
+      which === 'first' ? [{ fault: 'reset' }] : [{ fault: 'delay', times: 1 }, { fault: 'reset' }]
+    const sent = await sendInto(faults, 'PATCH', `/v1/user/${owner.publicUserId}/`, {
+      token: owner.access,
+      json: change,
+    })
+    expectUnavailable(sent)
+    expect(await statementsOf(sent.requestId)).toHaveLength(which === 'first' ? 3 : 2)
+    expect(await propertyOf(owner)).toEqual(before)
+    expect((await send('GET', '/v1/cameras/', { token: owner.access })).status).toBe(200)
+  })
+})
+
+describe('a sign-in', () => {
+  it('succeeds where it cannot be remembered', async () => {
+    const { email } = await aUser()
+    const faults = [{ fault: 'delay', times: 1 } as const, { fault: 'reset' } as const]
+    const { status, body } = await sendInto(faults, 'POST', '/v1/auth/token/', {
+      json: { email, password: PASSWORD },
+    })
+    expect(status).toBe(200)
+    expect(body).toEqual({ access: expect.any(String), refresh: expect.any(String) })
+    expect((await send('GET', '/v1/users/', { token: body.access })).status).toBe(200)
+  })
+})
+
+describe('fields', () => {
+  it('are refused by a registration also where the database is down', async () => {
+    const sent = await sendInto([{ fault: 'reset' }], 'POST', '/v1/auth/register/', {
+      json: { email: 'jane', password: PASSWORD },
+    })
+    expect([sent.status, sent.body]).toEqual([400, { email: ['Enter a valid email address.'] }])
+  })
+
+  it('are refused by an account also where the database is down', async () => {
+    const owner = await aUser()
+    const sent = await sendInto([{ fault: 'reset' }], 'PATCH', `/v1/user/${owner.publicUserId}/`, {
+      token: owner.access,
+      json: { first_name: null },
+    })
+    expect([sent.status, sent.body]).toEqual([400, { first_name: ['This field may not be null.'] }])
+  })
+})
+
+describe('without a database', () => {
+  it.each(['drop', 'reset', 'status', 'garbage'] as const)('presign goes on: %s', async (fault) => {
+    const { access: token } = await aUser()
+    const { status, body } = await sendInto([{ fault }], 'POST', '/v1/uploads/presign', { token })
+    expect(status).toBe(200)
+    expect(body).toEqual({ url: expect.any(String), key: expect.any(String), expires_in: 300 })
+  })
+
+  it.each(['drop', 'reset', 'status', 'garbage'] as const)('/healthz goes on: %s', async (fault) => {
+    const { status, body } = await sendInto([{ fault }], 'GET', '/healthz', {})
+    expect([status, body]).toEqual([200, { status: 'ok' }])
+  })
+
+  it.concurrent.each([...NOT_EXECUTED, ...UNHEARD])('/readyz says so, sooner: %s', async (fault) => {
+    const sent = await sendInto([{ fault }], 'GET', '/readyz', {})
+    expectUnavailable(sent)
+    expect(sent.milliseconds).toBeLessThan(4_000)
+  })
+
+  it('a request is refused as before, as far as it needs none', async () => {
+    const { access: token } = await aUser()
+    const refused = async (method: string, path: string, options: Options) => {
+      const { status } = await sendInto([{ fault: 'reset' }], method, path, options)
+      return status
+    }
+    expect(await refused('GET', '/v1/cameras/', {})).toBe(401)
+    expect(await refused('PUT', '/v1/cameras/', { token })).toBe(405)
+    expect(await refused('GET', '/v1/cameras/x/', { token })).toBe(404)
+    expect(await refused('POST', '/v1/cameras/', { token, json: {} })).toBe(400)
+  })
+})
