@@ -94,6 +94,8 @@ const changing = viewerWrites((live) => ({
   },
 }))
 
+type Draft = { values: Change; faults: Faults | null }
+
 /**
  * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one
  * change that needs two statements, since the hash to check the current password against must be read first.
@@ -103,32 +105,13 @@ export async function changeUser(
   db: Db,
   viewer: Viewer,
   id: string,
-  { values, faults }: { values: Change; faults: Faults | null },
+  draft: Draft,
   { assets, now }: { assets: Fetcher; now: number },
 ) {
-  const { first_name = null, last_name = null, email = null, password, current_password } = values
-  const all: Faults = { ...faults }
-  if (password !== undefined && current_password === undefined)
-    all.current_password ??= ['This field is required.']
-  await addPasswordFaults(values)
-  const isFaulty = Object.keys(all).length > 0
-  let hashes: { oldHash: string; newHash: string } | null = null
-  if (isFaulty || password !== undefined) {
-    const [{ person, rival }] = await examining(db, viewer, { id, email }).catch((error: unknown) => {
-      throw isFaulty ? problems.invalid(all) : error
-    })
-    if (person && rival) all.email = [EMAIL_TAKEN]
-    if (person && password !== undefined) {
-      await addPasswordFaults(merged(person, values))
-      if (current_password !== undefined && !(await verifyPassword(current_password, person.password)))
-        all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
-    }
-    if (Object.keys(all).length > 0) throw problems.invalid(all)
-    if (!person) throw problems.noSuch('User')
-    if (password !== undefined) hashes = { oldHash: person.password, newHash: await hashPassword(password) }
-  }
-  const { oldHash, newHash } = hashes ?? { oldHash: null, newHash: null }
-  const validFrom = hashes && Math.floor(now / 1000)
+  const { first_name = null, last_name = null, email = null, password } = draft.values
+  const oldHash = await examine(db, viewer, id, draft, assets)
+  const newHash = password === undefined ? null : await hashPassword(password)
+  const validFrom = newHash && Math.floor(now / 1000)
   const change = { id, first_name, last_name, email, oldHash, newHash, validFrom }
   const [row] = await changing(db, viewer, change).catch(asTaken)
   if (row && !row.mine) throw problems.noSuch('User')
@@ -136,6 +119,33 @@ export async function changeUser(
   // Of two new passwords that race, the first one ends the session of the second; any other change lost to a deletion.
   if (!row.person) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
   return row.person
+}
+
+/**
+ * Refuses a draft with everything that is wrong with it. What only the database knows, it asks where a fault is known
+ * already, so that all come in one answer, or where a password changes: then it returns the hash of the current one.
+ */
+async function examine(db: Db, viewer: Viewer, id: string, { values, faults }: Draft, assets: Fetcher) {
+  const { email = null, password, current_password } = values
+  const all: Faults = { ...faults }
+  if (password !== undefined && current_password === undefined)
+    all.current_password ??= ['This field is required.']
+  await addPasswordFaults(values)
+  const isFaulty = Object.keys(all).length > 0
+  if (!isFaulty && password === undefined) return null
+
+  const [{ person, rival }] = await examining(db, viewer, { id, email }).catch((error: unknown) => {
+    throw isFaulty ? problems.invalid(all) : error
+  })
+  if (person && rival) all.email = [EMAIL_TAKEN]
+  if (person && password !== undefined) {
+    await addPasswordFaults(merged(person, values))
+    if (current_password !== undefined && !(await verifyPassword(current_password, person.password)))
+      all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
+  }
+  if (Object.keys(all).length > 0) throw problems.invalid(all)
+  if (!person) throw problems.noSuch('User')
+  return person.password
 
   async function addPasswordFaults(person: Person) {
     const words = password === undefined ? [] : await passwordFaults(password, person, assets)
