@@ -31,6 +31,22 @@ const change = (user: User, json: object, method = 'PATCH') =>
   send(method, path(user), { token: user.access, json })
 const rowOf = async ({ id }: User) => (await sql`select * from users where id = ${id}`)[0]!
 
+/** Does `work` beside a statement that commits some seconds later, so that what `work` writes to its rows meets there. */
+async function beside<T>(statement: string, work: () => Promise<T>, { db = sql, seconds = 1 } = {}) {
+  const marker = crypto.randomUUID()
+  const send = async () =>
+    db.query(`with held as (${statement}) select pg_sleep(${seconds}), '${marker}' from held`)
+  const slow = send()
+  const asleep = () =>
+    db`select from pg_stat_activity where wait_event = 'PgSleep' and query like ${`%${marker}%`}`
+  await vi.waitFor(async () => expect(await asleep()).toHaveLength(1), { timeout: 20_000, interval: 10 })
+  const result = await work()
+  await slow
+  return result
+}
+
+const held = ({ id }: User) => `select id from users where id = ${id} for update`
+
 describe('the list of users', () => {
   it('is exactly oneself for anyone who is not staff', async () => {
     const user = await aUser({ firstName: 'Jane', lastName: 'Doe' })
@@ -392,26 +408,13 @@ describe('changing an account', () => {
 
   it('tells that the account is gone where it was deleted meanwhile', async () => {
     const user = await aUser()
-    const deleting = deleteSlowly(user)
-    await vi.waitFor(async () => expect(await isAsleep(user)).toBe(true), { timeout: 20_000, interval: 10 })
-    const { status, body } = await change(user, { first_name: 'Jane' })
-    await deleting
+    const { status, body } = await beside(`delete from users where id = ${user.id} returning id`, () =>
+      change(user, { first_name: 'Jane' }),
+    )
     expect(status).toBe(401)
     expect(body).toEqual(NOT_FOUND)
     expect((await propertyOf(user)).account).toEqual([])
   })
-
-  /** Deletes an account, and commits that a second later. */
-  const deleteSlowly = async (user: User) =>
-    sql.query(
-      `with gone as (delete from users where id = ${user.id} returning id) select pg_sleep(1) from gone`,
-    )
-  const isAsleep = async (user: User) => {
-    const rows = await sql`
-      select from pg_stat_activity
-      where wait_event = 'PgSleep' and query like ${`%users where id = ${user.id} returning%`}`
-    return rows.length > 0
-  }
 })
 
 describe('changing a password', () => {
@@ -554,9 +557,8 @@ describe('changing a password', () => {
   it('of two at the same time lets one win', async () => {
     const user = await anOldSession()
     const passwords = [NEW_PASSWORD, 'rougher-waters-34']
-    const answers = await Promise.all(
-      passwords.map((password) => change(user, { password, current_password: PASSWORD })),
-    )
+    const send = () => passwords.map((password) => change(user, { password, current_password: PASSWORD }))
+    const answers = await beside(held(user), () => Promise.all(send()), { seconds: 3 })
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
     const winner = answers.findIndex(({ status }) => status === 200)
     expect(answers[1 - winner]!.body).toEqual(EXPIRED)
@@ -645,17 +647,17 @@ describe('deleting an account', () => {
 
   it('leaves one of the superusers who all go at the same time', async () => {
     const { sql: db, settings } = await aDatabase()
-    for (let turn = 0; turn < 5; turn++) {
-      await db`delete from users`
-      const superusers = await Promise.all([1, 2, 3].map(() => aUser({ isSuperuser: true }, db)))
-      const answers = await Promise.all(
-        superusers.map((user) => send('DELETE', path(user), { token: user.access, settings })),
-      )
-      expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 403])
-      const left = answers.findIndex(({ status }) => status === 403)
-      expect(answers[left]!.body).toEqual(LAST_SUPERUSER)
-      expect(await db`select id::int from users`).toEqual([{ id: superusers[left]!.id }])
-    }
+    const superusers = [
+      await aUser({ isSuperuser: true }, db),
+      await aUser({ isSuperuser: true }, db),
+      await aUser({ isSuperuser: true }, db),
+    ]
+    const leave = () => superusers.map((user) => send('DELETE', path(user), { token: user.access, settings }))
+    const answers = await beside(held(superusers[0]!), () => Promise.all(leave()), { db })
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 403])
+    const left = answers.findIndex(({ status }) => status === 403)
+    expect(answers[left]!.body).toEqual(LAST_SUPERUSER)
+    expect(await db`select id::int from users`).toEqual([{ id: superusers[left]!.id }])
   })
 
   it('of one account twice at the same time answers 204 and 401', async () => {
