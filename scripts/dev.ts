@@ -30,7 +30,8 @@ const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort())
 // A `kill` of npm ends the shell between it and this, which does not pass it on.
 const shell = process.ppid
-if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== shell && stopping.abort(), 200).unref()
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== shell && stopping.abort(), 200).unref()
 
 try {
   await run()

@@ -16,6 +16,8 @@ const MAJOR_VERSION = '18'
 /** Where root's server lives when the clone is in a folder that other users can't enter. */
 const SHARED_FOLDER = '/var/lib/scout'
 
+const WAY_OUT = '`npm run dev -- --fresh` begins again without data.'
+
 const INITDB_FLAGS = [
   '--username=scout',
   '--auth=scram-sha-256',
@@ -69,7 +71,7 @@ export async function startPostgres({ folder, port, password, isDurable = true }
   try {
     await run(binaries.pg_ctl, ['start', '-w', '-s', '-D', data, '-l', log, '-o', flags], { ...account })
   } catch {
-    throw new Error(`PostgreSQL can't start on ${data}: ${await lastWords(log)}`)
+    throw new Error(`PostgreSQL can't start on ${data}: ${await lastWords(log)}. ${WAY_OUT}`)
   }
   const stop = () => stopServer(binaries, account, data)
   const url = `postgres://scout:${password}@${LOOPBACK}:${port}/scout`
@@ -175,7 +177,7 @@ async function assertIsData(data: string) {
   const version = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')
   if (version.trim() === MAJOR_VERSION) return
   const found = version ? `the data of PostgreSQL ${version.trim()}` : 'no PostgreSQL data folder'
-  throw new Error(`${data} is ${found}, PostgreSQL ${MAJOR_VERSION} can't use it.`)
+  throw new Error(`${data} is ${found}, PostgreSQL ${MAJOR_VERSION} can't use it. ${WAY_OUT}`)
 }
 
 /** After a `kill -9` of the launcher its server lives on, and the next one would find the data locked. */
@@ -215,7 +217,7 @@ async function ensureDatabase(url: string) {
     if (!(error instanceof DatabaseError)) throw error
     if (error.code === '28P01') {
       throw new Error(
-        'The database was made with another password than the one in DATABASE_URL: bring back the .dev.vars it was made with.',
+        `The database was made with another password than DATABASE_URL in .dev.vars: bring that back. ${WAY_OUT}`,
         { cause: error },
       )
     }
@@ -236,9 +238,11 @@ async function ask(url: string, query: string) {
   }
 }
 
-/** The last complaint in a server's log, without its time stamp. */
+/** Why a server did not start, by its log. */
 async function lastWords(log: string) {
   const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
-  const complaint = lines.findLast((line) => /(PANIC|FATAL|ERROR): /.test(line)) ?? lines.at(-1)
-  return complaint?.replace(/^.*?(PANIC|FATAL|ERROR): +/, '') || 'it left no word in its log.'
+  const complaint = lines
+    .findLast((line) => /(PANIC|FATAL): /.test(line))
+    ?.replace(/^.*?(PANIC|FATAL): +/, '')
+  return complaint || lines.slice(-3).join(' ') || 'it left no word'
 }

@@ -38,15 +38,20 @@ export async function startWorker({ port, variables, signal }: WorkerOptions) {
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       },
       // No hot keys, and in a process group of its own: Ctrl-C is ours to handle.
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     },
   )
-  // What Wrangler says until then is about itself.
-  let preamble = ''
-  child.stdout?.on('data', (text: Buffer) => (preamble += text))
+  // Until the Worker answers, Wrangler speaks of its own ways only, unless the build fails.
+  const held: Buffer[] = []
+  const hold = (text: Buffer) => (text.includes('ERROR') ? process.stderr.write(text) : held.push(text))
+  child.stdout?.on('data', hold)
+  child.stderr?.on('data', hold)
 
-  const exited = once(child, 'exit').then(([code]) => Number(code ?? 1))
+  const exited = once(child, 'exit').then(([code]) => {
+    killGroup(child.pid)
+    return Number(code ?? 1)
+  })
   const stop = async () => {
     child.kill('SIGTERM')
     await exited
@@ -57,11 +62,21 @@ export async function startWorker({ port, variables, signal }: WorkerOptions) {
   // Its message comes when the port is open; the first answer, when the Worker has been built and runs.
   const ready = once(child, 'message').then(() => answers(`${url}/healthz`, signal))
   if (!(await Promise.race([ready, exited.then(() => false)]))) {
-    throw new Error(`The Worker did not start.\n${preamble}`.trim())
+    throw new Error(`The Worker did not start.\n${Buffer.concat(held)}`.trim())
   }
   await setTimeout(100)
-  child.stdout?.removeAllListeners('data').pipe(process.stdout)
+  child.stdout?.removeListener('data', hold).pipe(process.stdout)
+  child.stderr?.removeListener('data', hold).pipe(process.stderr)
   return { url, exited, stop }
+}
+
+/** Ends what a Wrangler that did not end by itself left behind: the runtime is a process of its own. */
+function killGroup(pid = 0) {
+  try {
+    if (pid) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nothing is left, or this system has no groups.
+  }
 }
 
 function answers(url: string, signal: AbortSignal) {
