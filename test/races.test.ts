@@ -1,235 +1,335 @@
-import { describe, expect, it } from 'vitest'
-import { type Answer, send } from './support/client.ts'
-import { aCamera, aRule, aUser, newEmail, PASSWORD, propertyOf, sql, type User } from './support/factories.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { type Answer, type Options, send } from './support/client.ts'
+import {
+  aCamera,
+  aDatabase,
+  aRule,
+  aUser,
+  newEmail,
+  PASSWORD,
+  propertyOf,
+  type User,
+} from './support/factories.ts'
 
 const TAKEN = { email: ['A user with that email already exists.'] }
 const GONE = { detail: 'User not found', code: 'user_not_found' }
+const NO_USER = { detail: 'No User matches the given query.' }
 const NO_CAMERA = { detail: 'No Camera matches the given query.' }
+const NO_RULE = { detail: 'No Rule matches the given query.' }
 const NOT_YOURS = { detail: 'Camera not found or does not belong to this user' }
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night' }
 
-/** So many rounds of each race, every one with people of its own. */
-const rounds = (count: number) => Array.from({ length: count }, (_, round) => round)
-/** Requests of one round, in an order that differs from round to round. */
-const turned = <T>(list: T[], round: number) => [
-  ...list.slice(round % list.length),
-  ...list.slice(0, round % list.length),
-]
+type Request = () => Promise<Answer>
 
-const plain = ({ status, body }: Answer) => ({ status, body })
-const statuses = (answers: Answer[]) => answers.map(({ status }) => status).sort()
+/** Somebody with a camera and a rule in a database of their own, and what races there. */
+async function aRaceTrack() {
+  const { settings, sql } = await aDatabase()
+  const ask = (method: string, path: string, options: Options = {}) =>
+    send(method, path, { ...options, settings })
 
-/** Lets a deletion race with additions; answers that of the deletion, and those of the others. */
-async function race(round: number, deletion: () => Promise<Answer>, others: (() => Promise<Answer>)[]) {
-  const requests = turned([deletion, ...others], round)
-  const answers = await Promise.all(requests.map((request) => request()))
-  const position = requests.indexOf(deletion)
-  return { deleted: answers[position]!, others: answers.filter((_, n) => n !== position) }
+  /** Sends requests at once: a lock holds their statements up until all have arrived. */
+  async function atOnce(requests: Request[]) {
+    const holding = sql.transaction([
+      sql`lock table users in access exclusive mode`,
+      sql.query(untilWaiting(requests.length)),
+    ])
+    await vi.waitUntil(
+      async () =>
+        (
+          await sql`
+      select from pg_locks where relation = 'users'::regclass and mode = 'AccessExclusiveLock' and granted
+        and database = (select oid from pg_database where datname = current_database())`
+        ).length > 0,
+      { timeout: 10_000, interval: 2 },
+    )
+    const [answers] = await Promise.all([Promise.all(requests.map((request) => request())), holding])
+    return answers
+  }
+
+  return {
+    sql,
+    ask,
+    atOnce,
+    /** Lets one request race with others; in each round it starts at another place. */
+    async race(round: number, one: Request, others: Request[]) {
+      const place = round % (others.length + 1)
+      const answers = await atOnce([...others.slice(0, place), one, ...others.slice(place)])
+      return { first: answers[place]!, others: answers.filter((_, n) => n !== place) }
+    },
+    async aHousehold() {
+      const owner = await aUser({}, sql)
+      const camera = await aCamera(owner, 'Front Door', sql)
+      const rule = await aRule(owner, camera, 'Alert when a fox shows up', 'Fox', sql)
+      const user = `/v1/user/${owner.publicUserId}/`
+      const cameraPath = `/v1/cameras/${camera.publicCameraId}/`
+      const rulesPath = `${cameraPath}rules/`
+      return {
+        owner,
+        token: owner.access,
+        user,
+        camera: cameraPath,
+        rules: rulesPath,
+        rule: `${rulesPath}${rule.publicRuleId}/`,
+      }
+    },
+    property: (owner: User) => propertyOf(owner, sql),
+  }
 }
 
-const times = (count: number, request: () => Promise<Answer>) => Array.from({ length: count }, () => request)
+const untilWaiting = (count: number) => `
+  do $$ begin
+    for attempt in 1..2500 loop
+      exit when ${count} <= (
+        select count(*) from pg_locks where relation = 'users'::regclass and not granted
+          and database = (select oid from pg_database where datname = current_database()));
+      perform pg_sleep(0.002);
+    end loop;
+  end $$`
 
-/** Rows that belong to nobody. */
-const orphans = (ownerId: number) => sql`
-  select 'camera' as kind from camera_camera c where owner_id = ${ownerId} and not exists (select from users where id = c.owner_id)
-  union all
-  select 'rule' from rules_rule r where owner_id = ${ownerId}
-    and not (exists (select from users where id = r.owner_id) and exists (select from camera_camera where id = r.camera_id))`
+/** So many rounds of a race, each with people of its own. */
+const rounds = (count: number) => Array.from({ length: count }, (_, round) => round)
+const times = (count: number, request: Request) => Array.from({ length: count }, () => request)
+const plain = ({ status, body }: Answer) => ({ status, body })
+const sortedStatuses = (answers: Answer[]) => answers.map(({ status }) => status).sort()
+
+/** Asserts that each answer succeeded, or is one of these refusals. */
+function expectEach(answers: Answer[], success: number, refusals: object[]) {
+  const late = answers.filter(({ status }) => status !== success).map(plain)
+  for (const answer of late) expect(refusals).toContainEqual(answer)
+}
 
 describe('of registrations of one address', () => {
-  it.each(rounds(4))('one wins, whatever its letter case (round %i)', async () => {
-    const email = newEmail()
-    const spellings = [email, email.toUpperCase(), ` ${email}`, email, email.replace('p', 'P')]
-    const answers = await Promise.all(
-      spellings.map((spelling) =>
-        send('POST', '/v1/auth/register/', { json: { email: spelling, password: PASSWORD } }),
-      ),
-    )
-    expect(statuses(answers)).toEqual([201, 400, 400, 400, 400])
-    for (const { status, body } of answers) if (status === 400) expect(body).toEqual(TAKEN)
-    const winner = answers.find(({ status }) => status === 201)!.body
-    expect(
-      await sql`select public_user_id, email, username from users where lower(email) = ${email}`,
-    ).toEqual([{ public_user_id: winner.public_user_id, email, username: email }])
-    expect((await send('GET', '/v1/users/', { token: winner.access })).status).toBe(200)
+  it('one wins, whatever its letter case', async () => {
+    const { sql, ask, atOnce } = await aRaceTrack()
+    for (const _ of rounds(4)) {
+      const email = newEmail()
+      const spellings = [email, email.toUpperCase(), ` ${email}`, email]
+      const answers = await atOnce(
+        spellings.map(
+          (spelling) => () =>
+            ask('POST', '/v1/auth/register/', { json: { email: spelling, password: PASSWORD } }),
+        ),
+      )
+      expect(sortedStatuses(answers)).toEqual([201, 400, 400, 400])
+      expectEach(answers, 201, [{ status: 400, body: TAKEN }])
+      const winner = answers.find(({ status }) => status === 201)!.body
+      expect(
+        await sql`select public_user_id, email, username from users where lower(email) = ${email}`,
+      ).toEqual([{ public_user_id: winner.public_user_id, email, username: email }])
+      expect((await ask('GET', '/v1/users/', { token: winner.access })).status).toBe(200)
+    }
   })
 })
 
 describe('of accounts that take one address', () => {
-  it.each(rounds(10))('one wins (round %i)', async () => {
-    const email = newEmail()
-    const people = await Promise.all([aUser(), aUser(), aUser()])
-    const answers = await Promise.all(
-      people.map(({ access, publicUserId }) =>
-        send('PATCH', `/v1/user/${publicUserId}/`, { token: access, json: { email, first_name: 'Jane' } }),
-      ),
-    )
-    expect(statuses(answers)).toEqual([200, 400, 400])
-    for (const [n, { status, body }] of answers.entries()) {
-      const person = people[n]!
-      const kept = status === 200 ? { email, first_name: 'Jane' } : { email: person.email, first_name: '' }
-      expect(body).toEqual(
-        status === 200 ? { ...kept, last_name: '', public_user_id: person.publicUserId } : TAKEN,
+  it('one wins', async () => {
+    const { sql, ask, atOnce, property } = await aRaceTrack()
+    for (const _ of rounds(10)) {
+      const email = newEmail()
+      const people = [await aUser({}, sql), await aUser({}, sql), await aUser({}, sql)]
+      const answers = await atOnce(
+        people.map(
+          ({ access: token, publicUserId }) =>
+            () =>
+              ask('PATCH', `/v1/user/${publicUserId}/`, { token, json: { email, first_name: 'Jane' } }),
+        ),
       )
-      expect((await propertyOf(person)).account).toEqual([
-        expect.objectContaining({ ...kept, username: kept.email }),
-      ])
+      expect(sortedStatuses(answers)).toEqual([200, 400, 400])
+      for (const [n, person] of people.entries()) {
+        const { status, body } = answers[n]!
+        const hasWon = status === 200
+        const kept = hasWon ? { email, first_name: 'Jane' } : { email: person.email, first_name: '' }
+        expect(body).toEqual(hasWon ? { ...kept, last_name: '', public_user_id: person.publicUserId } : TAKEN)
+        const { account } = await property(person)
+        expect(account).toEqual([expect.objectContaining({ ...kept, username: kept.email })])
+      }
     }
   })
 
-  it.each(rounds(4))('one wins, a registration among them (round %i)', async (round) => {
-    const email = newEmail()
-    const person = await aUser()
-    const answers = await Promise.all(
-      turned(
-        [
-          () => send('POST', '/v1/auth/register/', { json: { email, password: PASSWORD } }),
-          () => send('PATCH', `/v1/user/${person.publicUserId}/`, { token: person.access, json: { email } }),
-        ],
+  it('one wins, a registration among them', async () => {
+    const { sql, ask, race } = await aRaceTrack()
+    for (const round of rounds(6)) {
+      const email = newEmail()
+      const { access: token, publicUserId } = await aUser({}, sql)
+      const { first, others } = await race(
         round,
-      ).map((request) => request()),
-    )
-    const [winner, loser] = answers.toSorted((one, other) => one.status - other.status)
-    expect([200, 201]).toContain(winner!.status)
-    expect(plain(loser!)).toEqual({ status: 400, body: TAKEN })
-    expect(await sql`select from users where email = ${email}`).toHaveLength(1)
+        () => ask('POST', '/v1/auth/register/', { json: { email, password: PASSWORD } }),
+        [() => ask('PATCH', `/v1/user/${publicUserId}/`, { token, json: { email } })],
+      )
+      expect([
+        [201, 400],
+        [400, 200],
+      ]).toContainEqual([first.status, others[0]!.status])
+      expectEach([first], 201, [{ status: 400, body: TAKEN }])
+      expectEach(others, 200, [{ status: 400, body: TAKEN }])
+      expect(await sql`select from users where email = ${email}`).toHaveLength(1)
+    }
   })
 })
 
 describe('a camera that is deleted', () => {
-  it.each(rounds(25))('takes the rules with it that are being added (round %i)', async (round) => {
-    const owner = await aUser()
-    const path = `/v1/cameras/${(await aCamera(owner)).publicCameraId}/`
-    const token = owner.access
-    const { deleted, others } = await race(
-      round,
-      () => send('DELETE', path, { token }),
-      times(4, () => send('POST', `${path}rules/`, { token, json: RULE })),
-    )
-    expect(plain(deleted)).toEqual({ status: 204, body: null })
-    for (const added of others) {
-      if (added.status !== 201) expect(plain(added)).toEqual({ status: 403, body: NOT_YOURS })
+  it('takes the rules with it that are being added', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(20)) {
+      const { owner, token, camera, rules } = await aHousehold()
+      const { first, others } = await race(
+        round,
+        () => ask('DELETE', camera, { token }),
+        times(4, () => ask('POST', rules, { token, json: RULE })),
+      )
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(others, 201, [{ status: 403, body: NOT_YOURS }])
+      expect(await property(owner)).toEqual({ account: [expect.anything()], cameras: [], rules: [] })
     }
-    expect(await propertyOf(owner)).toMatchObject({ account: [{}], cameras: [], rules: [] })
-    expect(await orphans(owner.id)).toEqual([])
   })
 
-  it.each(rounds(15))('takes the rules with it that are being changed (round %i)', async (round) => {
-    const owner = await aUser()
-    const camera = await aCamera(owner)
-    const rule = await aRule(owner, camera)
-    const path = `/v1/cameras/${camera.publicCameraId}/`
-    const token = owner.access
-    const { deleted, others } = await race(
-      round,
-      () => send('DELETE', path, { token }),
-      times(3, () => send('PATCH', `${path}rules/${rule.publicRuleId}/`, { token, json: RULE })),
-    )
-    expect(plain(deleted)).toEqual({ status: 204, body: null })
-    for (const { status } of others) expect([200, 403, 404]).toContain(status)
-    expect(await propertyOf(owner)).toMatchObject({ cameras: [], rules: [] })
+  it('takes the rules with it that are being changed or deleted', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(20)) {
+      const { owner, token, camera, rule } = await aHousehold()
+      const { first, others } = await race(round, () => ask('DELETE', camera, { token }), [
+        ...times(2, () => ask('PATCH', rule, { token, json: RULE })),
+        () => ask('PUT', rule, { token, json: RULE }),
+      ])
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(others, 200, [
+        { status: 403, body: NOT_YOURS },
+        { status: 404, body: NO_RULE },
+      ])
+      expect(await property(owner)).toEqual({ account: [expect.anything()], cameras: [], rules: [] })
+    }
   })
 
-  it.each(rounds(10))('is deleted once (round %i)', async () => {
-    const owner = await aUser()
-    const path = `/v1/cameras/${(await aCamera(owner)).publicCameraId}/`
-    const answers = await Promise.all(
-      times(3, () => send('DELETE', path, { token: owner.access })).map((go) => go()),
-    )
-    expect(statuses(answers)).toEqual([204, 404, 404])
-    for (const { status, body } of answers) expect(body).toEqual(status === 204 ? null : NO_CAMERA)
+  it('is deleted once', async () => {
+    const { ask, atOnce, aHousehold, property } = await aRaceTrack()
+    for (const _ of rounds(10)) {
+      const { owner, token, camera } = await aHousehold()
+      const answers = await atOnce(times(3, () => ask('DELETE', camera, { token })))
+      expect(sortedStatuses(answers)).toEqual([204, 404, 404])
+      expectEach(answers, 204, [{ status: 404, body: NO_CAMERA }])
+      expect((await property(owner)).cameras).toEqual([])
+    }
   })
 
-  it.each(rounds(10))('is changed before, or not found (round %i)', async (round) => {
-    const owner = await aUser()
-    const path = `/v1/cameras/${(await aCamera(owner)).publicCameraId}/`
-    const token = owner.access
-    const { deleted, others } = await race(
-      round,
-      () => send('DELETE', path, { token }),
-      times(3, () => send('PUT', path, { token, json: { location: 'Attic' } })),
-    )
-    expect(deleted.status).toBe(204)
-    for (const changed of others)
-      if (changed.status === 200) expect(changed.body.location).toBe('Attic')
-      else expect(plain(changed)).toEqual({ status: 404, body: NO_CAMERA })
-    expect((await propertyOf(owner)).cameras).toEqual([])
+  it('is changed before, or not found', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(10)) {
+      const { owner, token, camera } = await aHousehold()
+      const { first, others } = await race(
+        round,
+        () => ask('DELETE', camera, { token }),
+        times(3, () => ask('PUT', camera, { token, json: { location: 'Attic' } })),
+      )
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(others, 200, [{ status: 404, body: NO_CAMERA }])
+      expect((await property(owner)).cameras).toEqual([])
+    }
   })
 })
 
 describe('an account that is deleted', () => {
-  const leave = (user: User) => () => send('DELETE', `/v1/user/${user.publicUserId}/`, { token: user.access })
-
-  it.each(rounds(25))('takes everything with it that is being added (round %i)', async (round) => {
-    const owner = await aUser()
-    const path = `/v1/cameras/${(await aCamera(owner)).publicCameraId}/`
-    const token = owner.access
-    const { deleted, others } = await race(round, leave(owner), [
-      ...times(3, () => send('POST', '/v1/cameras/', { token, json: { location: 'Attic' } })),
-      ...times(3, () => send('POST', `${path}rules/`, { token, json: RULE })),
-    ])
-    expect(plain(deleted)).toEqual({ status: 204, body: null })
-    for (const added of others)
-      if (added.status !== 201) {
-        const isLate = added.body.detail === NOT_YOURS.detail
-        expect(plain(added)).toEqual(isLate ? { status: 403, body: NOT_YOURS } : { status: 401, body: GONE })
-      }
-    expect(await propertyOf(owner)).toEqual({ account: [], cameras: [], rules: [] })
-    expect(await orphans(owner.id)).toEqual([])
+  it('takes everything with it that is being added', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(20)) {
+      const { owner, token, user, rules } = await aHousehold()
+      const { first, others } = await race(round, () => ask('DELETE', user, { token }), [
+        ...times(3, () => ask('POST', '/v1/cameras/', { token, json: { location: 'Attic' } })),
+        ...times(3, () => ask('POST', rules, { token, json: RULE })),
+      ])
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(others, 201, [
+        { status: 401, body: GONE },
+        { status: 403, body: NOT_YOURS },
+      ])
+      expect(await property(owner)).toEqual({ account: [], cameras: [], rules: [] })
+    }
   })
 
-  it.each(rounds(15))('and what it changes meanwhile end in one order (round %i)', async (round) => {
-    const owner = await aUser()
-    const camera = await aCamera(owner)
-    const rule = await aRule(owner, camera)
-    const token = owner.access
-    const path = `/v1/cameras/${camera.publicCameraId}/`
-    const { deleted, others } = await race(round, leave(owner), [
-      () => send('PATCH', `/v1/user/${owner.publicUserId}/`, { token, json: { email: newEmail() } }),
-      () => send('PATCH', path, { token, json: { location: 'Attic' } }),
-      () => send('PATCH', `${path}rules/${rule.publicRuleId}/`, { token, json: { is_enabled: false } }),
-      () => send('DELETE', `${path}rules/${rule.publicRuleId}/`, { token }),
-      () => send('DELETE', path, { token }),
-    ])
-    expect(plain(deleted)).toEqual({ status: 204, body: null })
-    for (const { status } of others) expect([200, 204, 401, 403, 404]).toContain(status)
-    expect(await propertyOf(owner)).toEqual({ account: [], cameras: [], rules: [] })
+  it('takes everything with it that is being changed or deleted', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(20)) {
+      const { owner, token, user, camera, rule } = await aHousehold()
+      const { first, others } = await race(round, () => ask('DELETE', user, { token }), [
+        () => ask('PATCH', user, { token, json: { email: newEmail() } }),
+        () => ask('PATCH', camera, { token, json: { location: 'Attic' } }),
+        () => ask('PATCH', rule, { token, json: { is_enabled: false } }),
+        () => ask('DELETE', rule, { token }),
+        () => ask('DELETE', camera, { token }),
+      ])
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(
+        others.filter(({ status }) => status !== 204),
+        200,
+        [
+          { status: 401, body: GONE },
+          { status: 403, body: NOT_YOURS },
+          { status: 404, body: NO_USER },
+          { status: 404, body: NO_CAMERA },
+          { status: 404, body: NO_RULE },
+        ],
+      )
+      expect(await property(owner)).toEqual({ account: [], cameras: [], rules: [] })
+    }
   })
 
-  it.each(rounds(10))('is deleted once (round %i)', async () => {
-    const owner = await aUser()
-    const answers = await Promise.all(times(3, leave(owner)).map((go) => go()))
-    const [first, ...late] = answers.toSorted((one, other) => one.status - other.status)
-    expect(plain(first!)).toEqual({ status: 204, body: null })
-    for (const { status } of late) expect([401, 404]).toContain(status)
-    expect((await propertyOf(owner)).account).toEqual([])
+  it('is deleted once', async () => {
+    const { ask, atOnce, aHousehold, property } = await aRaceTrack()
+    for (const _ of rounds(10)) {
+      const { owner, token, user } = await aHousehold()
+      const answers = await atOnce(times(3, () => ask('DELETE', user, { token })))
+      expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+      expectEach(answers, 204, [{ status: 401, body: GONE }])
+      expect((await property(owner)).account).toEqual([])
+    }
   })
 
-  it.each(rounds(5))('signs nobody in any more (round %i)', async (round) => {
-    const owner = await aUser()
-    const { deleted, others } = await race(round, leave(owner), [
-      () => send('POST', '/v1/auth/token/', { json: { email: owner.email, password: PASSWORD } }),
-      () => send('POST', '/v1/auth/token/refresh/', { json: { refresh: owner.refresh } }),
-    ])
-    expect(deleted.status).toBe(204)
-    for (const { status } of others) expect([200, 401]).toContain(status)
-    expect((await propertyOf(owner)).account).toEqual([])
+  it('signs nobody in any more', async () => {
+    const { ask, race, aHousehold, property } = await aRaceTrack()
+    for (const round of rounds(5)) {
+      const { owner, token, user } = await aHousehold()
+      const { first, others } = await race(round, () => ask('DELETE', user, { token }), [
+        () => ask('POST', '/v1/auth/token/', { json: { email: owner.email, password: PASSWORD } }),
+        () => ask('POST', '/v1/auth/token/refresh/', { json: { refresh: owner.refresh } }),
+      ])
+      expect(plain(first)).toEqual({ status: 204, body: null })
+      expectEach(others, 200, [
+        { status: 401, body: { detail: 'No active account found with the given credentials' } },
+        { status: 401, body: { detail: 'No active account found for the given token.' } },
+      ])
+      expect((await property(owner)).account).toEqual([])
+    }
   })
 })
 
 describe('additions of one person', () => {
   it('all succeed', async () => {
-    const owner = await aUser()
-    const path = `/v1/cameras/${(await aCamera(owner)).publicCameraId}/`
-    const token = owner.access
-    const answers = await Promise.all([
-      ...times(10, () => send('POST', '/v1/cameras/', { token, json: { location: 'Attic' } })).map((go) =>
-        go(),
-      ),
-      ...times(10, () => send('POST', `${path}rules/`, { token, json: RULE })).map((go) => go()),
+    const { ask, atOnce, aHousehold, property } = await aRaceTrack()
+    const { owner, token, rules } = await aHousehold()
+    const answers = await atOnce([
+      ...times(7, () => ask('POST', '/v1/cameras/', { token, json: { location: 'Attic' } })),
+      ...times(7, () => ask('POST', rules, { token, json: RULE })),
     ])
-    expect(new Set(statuses(answers))).toEqual(new Set([201]))
-    const { cameras, rules } = await propertyOf(owner)
-    expect([cameras.length, rules.length]).toEqual([11, 10])
+    expect(new Set(sortedStatuses(answers))).toEqual(new Set([201]))
+    const kept = await property(owner)
+    expect([kept.cameras.length, kept.rules.length]).toEqual([8, 8])
+  })
+})
+
+describe('the last superusers', () => {
+  it('do not all leave at once', async () => {
+    const { sql, ask, atOnce } = await aRaceTrack()
+    for (const _ of rounds(10)) {
+      const people = [await aUser({ isSuperuser: true }, sql), await aUser({ isSuperuser: true }, sql)]
+      await sql`delete from users where is_superuser and id not in (${people[0]!.id}, ${people[1]!.id})`
+      const answers = await atOnce(
+        people.map(
+          ({ access: token, publicUserId }) =>
+            () =>
+              ask('DELETE', `/v1/user/${publicUserId}/`, { token }),
+        ),
+      )
+      expect(sortedStatuses(answers)).toEqual([204, 403])
+      expect(await sql`select from users where is_superuser`).toHaveLength(1)
+    }
   })
 })

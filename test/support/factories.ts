@@ -83,8 +83,9 @@ export async function aRule(
   camera: Camera,
   rule = 'Alert when a fox shows up',
   nickname = 'Fox',
+  db = sql,
 ): Promise<Rule> {
-  const [row] = await sql`
+  const [row] = await db`
     insert into rules_rule (owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
     values (${owner.id}, ${camera.id}, ${rule}, ${nickname}, true, now())
     returning id, public_rule_id`
@@ -92,11 +93,11 @@ export async function aRule(
 }
 
 /** The whole rows of a person and of what is theirs: equal before and after what must change nothing. */
-export async function propertyOf({ id }: Pick<User, 'id'>) {
+export async function propertyOf({ id }: Pick<User, 'id'>, db = sql) {
   const [account, cameras, rules] = await Promise.all([
-    sql`select * from users where id = ${id}`,
-    sql`select * from camera_camera where owner_id = ${id} order by id`,
-    sql`select * from rules_rule where owner_id = ${id} order by id`,
+    db`select * from users where id = ${id}`,
+    db`select * from camera_camera where owner_id = ${id} order by id`,
+    db`select * from rules_rule where owner_id = ${id} order by id`,
   ])
   return { account, cameras, rules }
 }
