@@ -332,6 +332,16 @@ describe('changing an account', () => {
     expect(await propertyOf(user)).toEqual(before)
   })
 
+  it('lets someone keep an email that an old account spells with capitals', async () => {
+    const user = await aUser()
+    await aUser({ email: user.email.replace('person', 'Person') })
+
+    const { status, body } = await change(user, { email: user.email, first_name: 'Jane' }, 'PUT')
+
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ email: user.email, first_name: 'Jane' })
+  })
+
   it("refuses an email that is another account's username", async () => {
     const [user, other] = [await aUser(), await aUser()]
     const email = newEmail()

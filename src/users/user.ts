@@ -59,9 +59,11 @@ type Change = {
   current_password?: string | undefined
 }
 
+// Whoever keeps their address has no rival, even where an old account differs from theirs by letter case only.
 const rival = sql`
   select * from ${users}
   where lower(email) = lower(${given('email')}) and public_user_id <> ${given('id', 'uuid')}
+    and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and own.email = ${given('email')})
   limit 1`
 
 const examining = viewerReads((live) => ({
