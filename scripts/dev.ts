@@ -41,19 +41,22 @@ try {
     process.exitCode = 1
   }
 }
-for (const part of running.toReversed()) await part.stop()
+for (const part of running.toReversed()) {
+  await part.stop().catch((error: Error) => console.error(error.message))
+}
 if (stopping.signal.aborted) console.log('\nStopped; the data is kept.')
 process.exit()
 
 /** Starts one part after the other, then waits until somebody stops them. */
 async function run() {
   if (await writeDevVars()) console.log('Wrote .dev.vars, with random secrets.')
-  const { port, databaseUrl, isOurDatabase, sqlEndpoint, storage, variables } = await readSettings()
+  const { port, databaseUrl, databaseNote, isOurDatabase, sqlEndpoint, storage, variables } =
+    await readSettings()
   await assertNotRunning(sqlEndpoint)
   await advise(`\`PORT=${port + 1} npm run dev\` takes another.`, () => assertPortIsFree(port))
-  if (process.argv.includes('--fresh')) await throwDataAway()
+  if (process.argv.includes('--fresh')) console.log('Begins without data.')
   // What PostgreSQL keeps outside of this folder is an earlier clone's when there is no .local yet.
-  if (!existsSync(LOCAL_FOLDER)) await removePostgres(POSTGRES_FOLDER)
+  if (process.argv.includes('--fresh') || !existsSync(LOCAL_FOLDER)) await throwDataAway()
 
   // First, since its port shows another launcher that this folder is taken.
   await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
@@ -77,7 +80,7 @@ async function run() {
 
   console.log(`
 API          ${worker.url}
-PostgreSQL   ${databaseName(databaseUrl)}${isOurDatabase ? ' (psql takes the DATABASE_URL in .dev.vars)' : ''}
+PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
 Data         ${whereDataIs(isOurDatabase)}
 
@@ -97,7 +100,7 @@ async function readSettings() {
   if (missing.length > 0) {
     throw new Error(`.dev.vars has no ${missing.join(', ')}: .dev.vars.example shows what to write.`)
   }
-  const given = ['DATABASE_URL', 'PORT', 'THROTTLE'].filter((name) => process.env[name] !== undefined)
+  const given = ['DATABASE_URL', 'PORT', 'THROTTLE'].filter((name) => process.env[name])
   const { PORT = '8787', ...variables } = {
     ...(written as Record<string, string>),
     ...Object.fromEntries(given.map((name) => [name, String(process.env[name])])),
@@ -115,11 +118,13 @@ async function readSettings() {
     throw new Error('SQL_ENDPOINT in .dev.vars is not of the form http://127.0.0.1:4444/sql.')
   if (!URL.canParse(endpoint)) throw new Error('S3_ENDPOINT in .dev.vars is no URL.')
   const { username, pathname } = new URL(databaseUrl)
+  const isGiven = given.includes('DATABASE_URL')
+  const isOurDatabase = !isGiven && isHere(databaseUrl) && `${username}${pathname}` === 'scout/scout'
   return {
     port,
     databaseUrl,
-    isOurDatabase:
-      !given.includes('DATABASE_URL') && isHere(databaseUrl) && `${username}${pathname}` === 'scout/scout',
+    databaseNote: `${isOurDatabase ? 'psql takes' : 'from'} DATABASE_URL in ${isGiven ? 'the environment' : '.dev.vars'}`,
+    isOurDatabase,
     sqlEndpoint,
     storage: {
       endpoint,
@@ -150,7 +155,6 @@ async function assertNotRunning(sqlEndpoint: string) {
 async function throwDataAway() {
   await removePostgres(POSTGRES_FOLDER)
   await rm(LOCAL_FOLDER, { recursive: true, force: true })
-  console.log('Threw the data away.')
 }
 
 async function migrate(databaseUrl: string) {
