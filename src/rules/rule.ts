@@ -45,8 +45,9 @@ const finding = viewerReads((live) => ({
 /** @throws noSuch('Rule') for a rule that is not the camera's, as do those that change or remove one */
 export const findRule = async (db: Db, viewer: Viewer, path: RulePath) => the(await finding(db, viewer, path))
 
+// A camera that is deleted meanwhile breaks the foreign key, which is answered as not found.
 const adding = viewerAdds((live) => ({
-  camera: { ...ownCamera(live), as: sql`${ownCamera(live).as} for key share` },
+  camera: ownCamera(live),
   rule: {
     columns,
     as: sql`

@@ -31,9 +31,10 @@ export const uploadKey = (publicUserId: string, type: ImageType) =>
 export async function presignUpload(key: string, type: ImageType, settings: Settings): Promise<string> {
   const { S3_BUCKET, S3_REGION, S3_ENDPOINT, AWS_SESSION_TOKEN } = settings
   const host = S3_REGION === 'us-east-1' ? 's3.amazonaws.com' : `s3.${S3_REGION}.amazonaws.com`
+  const origin = S3_ENDPOINT.replace(/\/$/, '') || `https://${host}`
   const signer = new AwsV4Signer({
     method: 'PUT',
-    url: `${S3_ENDPOINT || `https://${host}`}/${S3_BUCKET}/${key}?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
+    url: `${origin}/${S3_BUCKET}/${key}?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
     headers: { 'content-type': type },
     service: 's3',
     region: S3_REGION,
