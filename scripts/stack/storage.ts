@@ -67,6 +67,6 @@ const ACCESS_DENIED =
 
 function isSigned({ url = '', headers }: IncomingMessage) {
   return (
-    headers.authorization !== undefined || new URL(url, 'http://host').searchParams.has('X-Amz-Signature')
+    headers.authorization !== undefined || new URL(url, 'http://host').searchParams.has('X-Amz-Algorithm')
   )
 }
