@@ -31,6 +31,7 @@ export const problems = {
   malformed: (kind: 'JSON' | 'Form' | 'Multipart form', words: string) =>
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
+  valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
   notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
@@ -89,6 +90,7 @@ export function explain(error: unknown, requestId: string): Problem {
     const { sqlstate, constraint, reason } = error
     if (error.isParentGone) return parentGone(constraint)
     log.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
+    if (error.isValueRefused) return problems.valueRefused()
     return error.isUnavailable ? problems.unavailable() : problems.unexpected()
   }
   const { name, stack } = error instanceof Error ? error : new Error('thrown')

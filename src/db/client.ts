@@ -120,6 +120,11 @@ export class DatabaseError extends Error {
     return this.isConnectionLost || /^(40...|53...|55P03|57...)$/.test(this.sqlstate ?? '')
   }
 
+  /** A value that validation let pass is none for the database (22xxx): a gap in validation, not a fault of the server. */
+  get isValueRefused() {
+    return this.sqlstate?.startsWith('22') ?? false
+  }
+
   /** A row would have belonged to a row that is no longer there. */
   get isParentGone() {
     return this.sqlstate === '23503'
