@@ -2,17 +2,22 @@ import * as z from 'zod/mini'
 
 type Read<T> = (input: unknown, refuse: (words: string) => void) => T | undefined
 
-/** A field that `read` turns into its value; what it refuses, it says in the contract's words. */
-const field = <T>(read: Read<T>) =>
-  z.pipe(
-    z.unknown(),
-    z.transform((input, context): T => {
-      const refuse = (message: string) => void context.issues.push({ code: 'custom', message, input })
-      if (input === null) refuse('This field may not be null.')
-      const value = input === null ? undefined : read(input, refuse)
-      return value === undefined || context.issues.length > 0 ? z.NEVER : value
-    }),
-  )
+/**
+ * A field that `read` turns into its value; what it refuses, it says in the contract's words. `described` is JSON Schema
+ * for what a client should send; more may be read.
+ */
+const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
+  z
+    .pipe(
+      z.unknown(),
+      z.transform((input, context): T => {
+        const refuse = (message: string) => void context.issues.push({ code: 'custom', message, input })
+        if (input === null) refuse('This field may not be null.')
+        const value = input === null ? undefined : read(input, refuse)
+        return value === undefined || context.issues.length > 0 ? z.NEVER : value
+      }),
+    )
+    .check(z.meta(described))
 
 type TextRules = { max?: number; blank?: boolean; wrongType?: string }
 
@@ -35,14 +40,18 @@ const readText =
   }
 
 /** Text as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
-export const text = (rules: TextRules = {}) => field(readText(rules))
+export const text = (rules: TextRules = {}) => {
+  const { max, blank } = rules
+  const lengths = { ...(!blank && { minLength: 1 }), ...(max && { maxLength: max }) }
+  return field({ type: 'string', ...lengths }, readText(rules))
+}
 
 const EMAIL_WORDS = 'Enter a valid email address.'
 
 /** An email address in lower case, at most 150 code points, since it becomes the username. */
 export const email = () => {
   const read = readText({ max: 150, wrongType: EMAIL_WORDS })
-  return field((input, refuse) => {
+  return field({ type: 'string', format: 'email', maxLength: 150 }, (input, refuse) => {
     const address = read(typeof input === 'string' ? input.toLowerCase() : input, refuse)
     if (address !== undefined && !isEmail(address)) refuse(EMAIL_WORDS)
     return address
@@ -56,7 +65,7 @@ const BOOLEANS = new Map<unknown, boolean>([
 
 /** A boolean, or one of the words for it in any letter case. */
 export const flag = () =>
-  field((input, refuse) => {
+  field({ type: 'boolean' }, (input, refuse) => {
     const value = BOOLEANS.get(typeof input === 'string' ? input.toLowerCase() : input)
     if (value === undefined) refuse('Must be a valid boolean.')
     return value

@@ -6,7 +6,7 @@ import { uuid } from './validate.ts'
 /** One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`. */
 export type Page = { limit: number; after: string | null }
 
-const LIMIT = 1000
+export const PAGE_LIMIT = 1000
 
 /** Reads `?limit=` and `?after=`; what cannot be read is ignored. */
 export const page = () =>
@@ -16,9 +16,9 @@ export const page = () =>
       limit: z.catch(
         z.pipe(
           z.string().check(z.regex(/^0*[1-9]\d*$/)),
-          z.transform((digits) => Math.min(Number(digits), LIMIT)),
+          z.transform((digits) => Math.min(Number(digits), PAGE_LIMIT)),
         ),
-        LIMIT,
+        PAGE_LIMIT,
       ),
       after: z.catch(z.nullable(uuid), null),
     }),

@@ -1,5 +1,5 @@
 import { zValidator } from '@hono/zod-validator'
-import type { HonoRequest, MiddlewareHandler } from 'hono'
+import type { Context, HonoRequest, MiddlewareHandler, Next } from 'hono'
 import * as z from 'zod/mini'
 import { readBody } from './bodies.ts'
 import { type Faults, problems } from './errors.ts'
@@ -10,14 +10,18 @@ type Fields = z.ZodMiniObject
 type Draft<S extends Fields> = { values: Partial<z.output<S>>; faults: Faults | null }
 type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
 
-/** Reads a body into its schema's output, or refuses with the faults of every field. */
+/**
+ * Reads a body into its schema's output, or refuses with the faults of every field. The guard carries its schema, so that
+ * a test can hold the API's description against the route table.
+ */
 export function body<S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> {
-  return async function body(c, next) {
+  async function body(c: Context<AppEnv>, next: Next) {
     const { values, faults } = await readFields(schema, c.req)
     if (faults) throw problems.invalid(faults)
     c.req.addValidatedData('json', values)
     await next()
   }
+  return Object.assign(body, { schema })
 }
 
 /** As `body`, for a PUT, which needs every required field, or a PATCH, which needs none. */
@@ -25,10 +29,11 @@ export const change: <S extends Fields>(schema: S) => Guard<Partial<z.input<S>>,
 
 /** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
 export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> {
-  return async function draft(c, next) {
+  async function draft(c: Context<AppEnv>, next: Next) {
     c.req.addValidatedData('json', await readFields(schema, c.req))
     await next()
   }
+  return Object.assign(draft, { schema })
 }
 
 /** 8-4-4-4-12 hexadecimal digits, in either letter case. */

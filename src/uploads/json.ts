@@ -3,12 +3,15 @@ import { problems } from '../errors.ts'
 import { IMAGE_TYPES, type ImageType } from './storage.ts'
 
 /** The type is compared as it stands; any other value, of whatever JSON type, has an answer of its own. */
-const imageType = z.pipe(
-  z.unknown(),
-  z.transform((type): ImageType => {
-    if (typeof type !== 'string' || !Object.hasOwn(IMAGE_TYPES, type)) throw problems.unsupportedContentType()
-    return type as ImageType
-  }),
-)
+const imageType = z
+  .pipe(
+    z.unknown(),
+    z.transform((type): ImageType => {
+      if (typeof type !== 'string' || !Object.hasOwn(IMAGE_TYPES, type))
+        throw problems.unsupportedContentType()
+      return type as ImageType
+    }),
+  )
+  .check(z.meta({ type: 'string', enum: Object.keys(IMAGE_TYPES), default: 'image/jpeg' }))
 
 export const presignInput = z.object({ 'content-type': z.optional(imageType) })

@@ -1,5 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
+import { holdAgainstDocument } from './described.ts'
 import { inject } from 'vitest'
 import type { Fault, Recorded } from '../../scripts/stack/control.ts'
 import type { AppEnv } from '../../src/http.ts'
@@ -28,7 +29,7 @@ export const newAddress = () =>
 
 const address = newAddress()
 
-/** Sends a request to the Worker as an edge hands it over. */
+/** Sends a request to the Worker as an edge hands it over, and holds the answer against the API's description. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Answer> {
   const { token, json, body } = options
   const headers = new Headers({ 'CF-Connecting-IP': address, 'X-Request-Id': newRequestId() })
@@ -54,12 +55,14 @@ export async function send(method: string, path: string, options: Options = {}):
     ? await worker.fetch(request, { ...env, ...options.settings }, createExecutionContext())
     : await exports.default.fetch(request)
   const text = await response.text()
-  return {
+  const answer = {
     status: response.status,
     headers: response.headers,
     body: text === '' ? null : JSON.parse(text),
     requestId: headers.get('X-Request-Id')!,
   }
+  if (path.startsWith('/v1/')) holdAgainstDocument({ method, path, ...answer })
+  return answer
 }
 
 const isForm = (body: BodyInit) => body instanceof FormData || body instanceof URLSearchParams

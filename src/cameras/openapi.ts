@@ -1,0 +1,78 @@
+import { type Operations, paging } from '../openapi/operation.ts'
+import { answer, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
+import { cameraInput, type cameraJson } from './json.ts'
+
+const camera = answer<ReturnType<typeof cameraJson>>(
+  'Camera',
+  'A camera.',
+  {
+    id: id('The number of the camera.'),
+    public_camera_id: publicId('The id of the camera in paths.'),
+    owner: text('The username of the owner.'),
+    location: text('Where it hangs.'),
+    created_at: timestamp('When it was added.'),
+  },
+  {
+    id: 1,
+    public_camera_id: '019731a2-1234-7abc-8def-000000000002',
+    owner: 'jane.doe@example.com',
+    location: 'Front Door',
+    created_at: '2026-04-28T12:00:00Z',
+  },
+)
+
+const body = input(
+  'CameraInput',
+  'What its owner says of a camera.',
+  cameraInput,
+  { location: 'Where it hangs; trimmed.' },
+  { location: 'Front Door' },
+)
+
+export const cameraOperations: Operations = {
+  'GET /v1/cameras/': {
+    operationId: 'listCameras',
+    summary: 'List your cameras',
+    query: [
+      {
+        name: 'all',
+        description: '`true` lists every camera, for staff; it changes nothing for anyone else.',
+        schema: { type: 'boolean', default: false },
+      },
+      ...paging,
+    ],
+    answers: { 200: { listOf: camera } },
+  },
+  'POST /v1/cameras/': {
+    operationId: 'createCamera',
+    summary: 'Add a camera',
+    body,
+    answers: { 201: camera },
+  },
+  'GET /v1/cameras/{public_camera_id}/': {
+    operationId: 'getCamera',
+    summary: 'Read a camera',
+    answers: { 200: camera },
+    refuses: ['NoSuchCamera'],
+  },
+  'PUT /v1/cameras/{public_camera_id}/': {
+    operationId: 'replaceCamera',
+    summary: 'Change a camera, every field required',
+    body,
+    answers: { 200: camera },
+    refuses: ['NoSuchCamera'],
+  },
+  'PATCH /v1/cameras/{public_camera_id}/': {
+    operationId: 'updateCamera',
+    summary: 'Change parts of a camera',
+    body: patch('CameraPatch', body, { location: 'Back Door' }),
+    answers: { 200: camera },
+    refuses: ['NoSuchCamera'],
+  },
+  'DELETE /v1/cameras/{public_camera_id}/': {
+    operationId: 'deleteCamera',
+    summary: 'Delete a camera and its rules',
+    answers: { 204: 'The camera and its rules are gone.' },
+    refuses: ['NoSuchCamera'],
+  },
+}

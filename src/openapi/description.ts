@@ -1,0 +1,55 @@
+import { errors, fieldErrors } from './errors.ts'
+
+/** The page before the operations: how to begin, and every refusal with what causes it and what to do. */
+export const description = `
+The cameras, phones and people of the Scout notification camera. A camera detects motion, asks for a URL here and uploads
+its image straight to storage; a person says by rules what to be alerted to.
+
+# How to begin
+
+1. \`register\`, or \`signIn\`: both answer with an access token (5 minutes) and a refresh token (a day).
+2. Send \`Authorization: Bearer <access token>\` with everything else.
+3. Before the access token is over, or on the first 401, trade the refresh token for a fresh one with \`refreshToken\`.
+4. To upload an image, \`presignUpload\`, then PUT the bytes to its \`url\` with the same \`Content-Type\`.
+
+# Conventions
+
+- **Paths** answer with and without their trailing slash. HEAD works where GET does; OPTIONS tells a path's methods.
+- **Bodies** are JSON objects; \`application/x-www-form-urlencoded\` and \`multipart/form-data\` with the same fields are read
+  alike. Fields that are not described are ignored. A body may have 64 KiB.
+- **PUT** needs the required fields and leaves what is not sent as it was; **PATCH** needs none.
+- **Ids** in paths are public ones, UUIDs in either letter case. What is not yours is answered like what does not exist.
+- **Times** are RFC 3339 in UTC with \`Z\`, with six digits of microseconds, or no fraction where it is zero.
+- **Lists** are arrays in the order of their \`id\`s; a \`Link\` header with \`rel="next"\` has the URL of the next page.
+- **\`X-Request-Id\`** of an answer is what our logs call the request.
+
+# Errors
+
+A refusal is \`{"detail": "…"}\`, with a \`code\` where a token is at fault, or a list of words for each field at fault. The
+words are a contract; those in *italics* vary. This is all there are:
+
+| status | body | cause | what to do |
+| --- | --- | --- | --- |
+${Object.values(errors)
+  .flatMap(({ cause, remedy, bodies }) =>
+    Object.values(bodies).map(({ status, body }, index) =>
+      row(
+        String(status),
+        `\`${JSON.stringify(body)}\``,
+        index === 0 ? cause : '″',
+        index === 0 ? remedy : '″',
+      ),
+    ),
+  )
+  .join('\n')}
+
+# Field errors
+
+| words | when |
+| --- | --- |
+${fieldErrors.map(([words, when]) => row(`\`${words}\``, when)).join('\n')}
+`.trim()
+
+function row(...cells: string[]) {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}

@@ -1,0 +1,275 @@
+import { authOperations } from '../auth/openapi.ts'
+import { cameraOperations } from '../cameras/openapi.ts'
+import type { Problem } from '../errors.ts'
+import { healthOperations } from '../health/openapi.ts'
+import { ruleOperations } from '../rules/openapi.ts'
+import { uploadOperations } from '../uploads/openapi.ts'
+import { userOperations } from '../users/openapi.ts'
+import { description } from './description.ts'
+import { ANY_ROUTE, type ErrorName, errorNames, GUARDED, refusal, WITH_BODY, WITH_IDS } from './errors.ts'
+import type { Operation, Operations, Parameter } from './operation.ts'
+import { errorsOf, type JsonSchema, type Shape } from './schema.ts'
+
+/** The operations of each tag, in the order of the reference. */
+export const tags: { name: string; description: string; operations: Operations }[] = [
+  {
+    name: 'Sign-in',
+    description: 'Accounts begin here. No token is needed or looked at.',
+    operations: authOperations,
+  },
+  { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
+  { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
+  { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Uploads',
+    description: 'Images go straight from the camera to storage.',
+    operations: uploadOperations,
+  },
+  { name: 'Health', description: 'For load balancers and watchdogs.', operations: healthOperations },
+]
+
+/** The API as an OpenAPI 3.1 document. */
+export function describeApi() {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const { name, operations } of tags)
+    for (const [key, operation] of Object.entries(operations)) {
+      const [method, path] = key.split(' ') as [string, string]
+      paths[path] = { ...paths[path], [method.toLowerCase()]: describe(name, path, operation) }
+    }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Scout',
+      version: '1.0.0',
+      summary: 'Accounts, cameras, rules and uploads of the Scout notification camera.',
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'This service.' }],
+    security: [{ bearer: [] }],
+    tags: tags.map(({ name, description }) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token, from `register`, `signIn` or `refreshToken`.',
+        },
+      },
+      schemas: schemas(),
+      responses: Object.fromEntries(shared.map(([name, status, errors]) => [name, refusing(status, errors)])),
+      examples: Object.fromEntries(documented().map((name) => [name, { value: refusal(name).body }])),
+      headers: HEADERS,
+    },
+  }
+}
+
+function describe(tag: string, path: string, operation: Operation) {
+  const { operationId, summary, description, query = [], body, isBodyOptional, isPublic } = operation
+  const [[status, answer]] = Object.entries(operation.answers) as [
+    [string, Shape | { listOf: Shape } | string],
+  ]
+  const refusals = Object.entries(Object.groupBy(refusalsOf(path, operation), (name) => refusal(name).status))
+  return {
+    operationId,
+    summary,
+    ...(description && { description }),
+    tags: [tag],
+    ...(isPublic && { security: [] }),
+    parameters: [...namesIn(path).map(pathParameter), ...query.map(queryParameter)],
+    ...(body && {
+      requestBody: {
+        required: !isBodyOptional,
+        content: { 'application/json': { schema: reference('schemas', body.name), example: body.example } },
+      },
+    }),
+    responses: {
+      [status]: answering(answer),
+      ...Object.fromEntries(
+        refusals.map(([status, names]) => [
+          status,
+          sharedResponse(status, names!) ?? refusing(status, names!, body),
+        ]),
+      ),
+    },
+  }
+}
+
+/** Everything an operation refuses: what its guards do, and what it does itself. */
+function refusalsOf(path: string, { body, isPublic, refuses = [] }: Operation): ErrorName[] {
+  const hasFields = body && !refuses.includes('UnsupportedContentType')
+  return [
+    ...(hasFields ? (['InvalidFields'] as const) : []),
+    ...(body ? WITH_BODY : []),
+    ...(isPublic ? [] : GUARDED),
+    ...(namesIn(path).length > 0 ? WITH_IDS : []),
+    ...refuses,
+    ...(path.startsWith('/v1/') ? ANY_ROUTE : []),
+    ...(path === '/readyz' ? (['Unavailable'] as const) : []),
+  ]
+}
+
+/** Answers that are the same on every route that has them. */
+const shared: [name: string, status: string, errors: ErrorName[]][] = [
+  ['Unauthenticated', '401', GUARDED],
+  ['MalformedId', '404', WITH_IDS],
+  ['BodyTooLarge', '413', ['BodyTooLarge']],
+  ['UnsupportedMediaType', '415', ['UnsupportedMediaType']],
+  ['Throttled', '429', ['Throttled']],
+  ['ServerError', '500', ['ServerError']],
+  ['Unavailable', '503', ['Unavailable']],
+]
+
+function sharedResponse(status: string, names: ErrorName[]) {
+  const [name] = shared.find((each) => each[1] === status && each[2].join() === names.join()) ?? []
+  return name && reference('responses', name)
+}
+
+const WORDS: Record<string, string> = {
+  400: 'The body cannot be read, or a field is at fault.',
+  401: 'The token, or what was shown in its place, is not good.',
+  403: 'Not yours to do.',
+  404: 'It does not exist, or is not yours to see.',
+  413: 'The body is too large.',
+  415: 'The body is of a type that is not read here.',
+  429: 'Too many requests.',
+  500: 'A fault of ours.',
+  503: 'The database does not answer in time.',
+}
+
+function refusing(status: string, names: ErrorName[], body?: Shape) {
+  const [first] = names as [ErrorName]
+  const schema = body && status === '400' ? errorsOf(body) : null
+  const examples = names.map((name) => [
+    name,
+    schema && name === 'InvalidFields' ? { value: schema.example } : reference('examples', name),
+  ])
+  return {
+    description: WORDS[status]!,
+    headers: headersFor(refusal(first)),
+    content: {
+      'application/json': {
+        schema: reference(
+          'schemas',
+          schema?.name ?? (status === '401' ? 'AuthenticationError' : 'ErrorDetail'),
+        ),
+        examples: Object.fromEntries(examples),
+      },
+    },
+  }
+}
+
+function answering(answer: Shape | { listOf: Shape } | string) {
+  const headers = headersFor()
+  if (typeof answer === 'string') return { description: answer, headers }
+  if ('listOf' in answer) {
+    const { name, example } = answer.listOf
+    const schema = { type: 'array', items: reference('schemas', name) }
+    return {
+      description: 'The list, in the order of its `id`s.',
+      headers: { ...headers, Link: reference('headers', 'Link') },
+      content: { 'application/json': { schema, example: [example] } },
+    }
+  }
+  const schema = reference('schemas', answer.name)
+  return {
+    description: answer.schema.description,
+    headers,
+    content: { 'application/json': { schema, example: answer.example } },
+  }
+}
+
+const text = { type: 'string' }
+const HEADERS: Record<string, { description: string; schema: JsonSchema; example: string }> = {
+  Link: {
+    description: 'Where more follow: the URL of the next page. Missing on the last one.',
+    schema: text,
+    example: '</v1/cameras/?limit=1&after=019731a2-1234-7abc-8def-000000000002>; rel="next"',
+  },
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' }, example: '30' },
+  'WWW-Authenticate': { description: 'The scheme.', schema: text, example: 'Bearer realm="api"' },
+  'X-Request-Id': {
+    description: 'What the logs call this request: yours, where you sent one.',
+    schema: text,
+    example: '5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10',
+  },
+}
+
+const headersFor = (problem?: Problem) =>
+  Object.fromEntries(
+    ['X-Request-Id', ...Object.keys(problem?.headers ?? {})].map((name) => [
+      name,
+      reference('headers', name),
+    ]),
+  )
+
+function schemas() {
+  const shapes = tags.flatMap(({ operations }) =>
+    Object.values(operations).flatMap(({ body, answers }) => [
+      ...(body ? [body, errorsOf(body)] : []),
+      ...Object.values(answers).flatMap((answer: Shape | { listOf: Shape } | string) => {
+        if (typeof answer === 'string') return []
+        return 'listOf' in answer ? [answer.listOf] : [answer]
+      }),
+    ]),
+  )
+  return {
+    ...Object.fromEntries(shapes.map(({ name, schema }) => [name, schema])),
+    ErrorDetail: {
+      description: 'Why not, in words.',
+      type: 'object',
+      properties: { detail: text },
+      required: ['detail'],
+    },
+    AuthenticationError: {
+      description: 'Why the token, or what was shown in its place, is not good.',
+      type: 'object',
+      properties: {
+        detail: { ...text, description: 'Why, in words.' },
+        code: { ...text, description: 'Why, for a program.' },
+        messages: { type: 'array', items: reference('schemas', 'TokenMessage') },
+      },
+      required: ['detail'],
+    },
+    TokenMessage: {
+      description: 'What is wrong with the token.',
+      type: 'object',
+      properties: { token_class: text, token_type: text, message: text },
+      required: ['token_class', 'token_type', 'message'],
+    },
+  }
+}
+
+/** The examples that some operation refers to: all but those whose body depends on the operation, or that have none. */
+const documented = () => errorNames.filter((name) => name !== 'InvalidFields' && name !== 'MethodNotAllowed')
+
+const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
+
+const pathParameter = (name: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description: 'A UUID, in either letter case.',
+  schema: { type: 'string', format: 'uuid' },
+  example: EXAMPLE_IDS[name],
+})
+
+const EXAMPLE_IDS: Record<string, string> = {
+  public_user_id: '019731a2-1234-7abc-8def-000000000001',
+  public_camera_id: '019731a2-1234-7abc-8def-000000000002',
+  public_rule_id: '019731a2-1234-7abc-8def-000000000003',
+}
+
+const queryParameter = ({ name, description, schema }: Parameter) => ({
+  name,
+  in: 'query',
+  required: false,
+  description,
+  schema,
+})
+
+const reference = (kind: 'schemas' | 'responses' | 'examples' | 'headers', name: string) => ({
+  $ref: `#/components/${kind}/${name}`,
+})

@@ -1,0 +1,217 @@
+import { type Problem, problems } from '../errors.ts'
+
+/** Why an answer is what it is, and what a client does about it; each of its bodies by a name. */
+type Entry = { cause: string; remedy: string; bodies: Record<string, Problem> }
+
+const TOKEN_FAULTS = {
+  Invalid: 'Token is invalid',
+  Expired: 'Token is expired',
+  WithoutExpiry: "Token has no 'exp' claim",
+  WithoutId: 'Token has no id',
+  WithoutType: 'Token has no type',
+  OfWrongType: 'Token has wrong type',
+} as const
+
+/** Each fault of a token as a body, its name after `prefix`. */
+const ofTokens = <Prefix extends string>(prefix: Prefix, refuse: (words: string) => Problem) =>
+  Object.fromEntries(
+    Object.entries(TOKEN_FAULTS).map(([name, words]) => [`${prefix}${name}`, refuse(words)]),
+  ) as Record<`${Prefix}${keyof typeof TOKEN_FAULTS}`, Problem>
+
+/** The whole catalogue, explained. A problem that is not here does not compile. */
+export const errors = {
+  invalid: {
+    cause:
+      'A field is missing, of the wrong type, too long or not allowed. All faults of all fields come at once.',
+    remedy: 'Show the words beside their fields.',
+    bodies: { InvalidFields: problems.invalid({ location: ['This field is required.'] }) },
+  },
+  malformed: {
+    cause: 'The body cannot be read as what its `Content-Type` says.',
+    remedy: 'Send well-formed JSON in UTF-8. The words after the dash may change.',
+    bodies: {
+      MalformedJson: problems.malformed('JSON', 'the body is not valid JSON.'),
+      MalformedForm: problems.malformed('Form', 'the body is not valid.'),
+      MalformedMultipart: problems.malformed('Multipart form', 'the body is not valid.'),
+    },
+  },
+  notAnObject: {
+    cause: 'The body is JSON, but a list, a number, a text, a boolean or null.',
+    remedy: 'Send an object.',
+    bodies: {
+      NotAnObject: problems.notAnObject('Invalid data. Expected a dictionary, but got list.'),
+      NoData: problems.notAnObject('No data provided'),
+    },
+  },
+  unsupportedContentType: {
+    cause: 'Images are JPEG or PNG; the value is compared as it stands, in this letter case.',
+    remedy: 'Send `image/jpeg` or `image/png`, or leave it out for `image/jpeg`.',
+    bodies: { UnsupportedContentType: problems.unsupportedContentType() },
+  },
+  notAuthenticated: {
+    cause: 'There is no `Authorization` header, or its scheme is not `Bearer` (in this letter case).',
+    remedy: 'Send `Authorization: Bearer <access token>`.',
+    bodies: { NotAuthenticated: problems.notAuthenticated() },
+  },
+  badAuthorizationHeader: {
+    cause: '`Bearer` is not followed by exactly one word.',
+    remedy: 'Send one token, without quotes or line breaks.',
+    bodies: { BadAuthorizationHeader: problems.badAuthorizationHeader() },
+  },
+  accessTokenRefused: {
+    cause:
+      'The access token is over, was made before the password changed, is a refresh token, or is none of ours.',
+    remedy: 'Refresh it once and send the request again; where that fails too, sign in.',
+    bodies: ofTokens('Token', problems.accessTokenRefused),
+  },
+  refreshTokenRefused: {
+    cause:
+      'The refresh token is over, was made before the password changed, is an access token, or is none of ours.',
+    remedy: 'Sign in again.',
+    bodies: ofTokens('RefreshToken', problems.refreshTokenRefused),
+  },
+  noUserIdentification: {
+    cause: 'The token has no `user_id`.',
+    remedy: 'Sign in again.',
+    bodies: { NoUserIdentification: problems.noUserIdentification() },
+  },
+  userNotFound: {
+    cause: 'The account has been deleted.',
+    remedy: 'Forget the tokens and let the person sign in or register.',
+    bodies: { UserNotFound: problems.userNotFound() },
+  },
+  userInactive: {
+    cause: 'Staff have deactivated the account.',
+    remedy: 'Forget the tokens. Only staff can help.',
+    bodies: { UserInactive: problems.userInactive() },
+  },
+  wrongCredentials: {
+    cause: 'The password is wrong, or no active account has this email: which of them is not told.',
+    remedy: 'Let the person try again.',
+    bodies: { WrongCredentials: problems.wrongCredentials() },
+  },
+  noActiveAccount: {
+    cause: 'The account behind the refresh token has been deleted or deactivated.',
+    remedy: 'Forget the tokens and let the person sign in.',
+    bodies: { NoActiveAccount: problems.noActiveAccount() },
+  },
+  notYourCamera: {
+    cause: 'The camera does not exist or is not yours: which of them is not told.',
+    remedy: 'Read the list of cameras again.',
+    bodies: { NotYourCamera: problems.notYourCamera() },
+  },
+  lastSuperuser: {
+    cause: 'Somebody must be able to administer the service.',
+    remedy: 'Make another account a superuser first.',
+    bodies: { LastSuperuser: problems.lastSuperuser() },
+  },
+  notFound: {
+    cause: 'There is no such path, or an id in it is not 8-4-4-4-12 hexadecimal digits.',
+    remedy: 'Check the path and the id.',
+    bodies: { NotFound: problems.notFound() },
+  },
+  noSuch: {
+    cause: 'It does not exist or is not yours: which of them is not told.',
+    remedy: 'Read the list again.',
+    bodies: {
+      NoSuchUser: problems.noSuch('User'),
+      NoSuchCamera: problems.noSuch('Camera'),
+      NoSuchRule: problems.noSuch('Rule'),
+    },
+  },
+  methodNotAllowed: {
+    cause: 'The path exists, but not with this method; `Allow` lists those it has.',
+    remedy: 'Use one of them.',
+    bodies: { MethodNotAllowed: problems.methodNotAllowed('PUT', 'GET, HEAD, POST, OPTIONS') },
+  },
+  bodyTooLarge: {
+    cause: 'The body is over 64 KiB.',
+    remedy: 'Images do not go here: presign an upload and PUT them to its URL.',
+    bodies: { BodyTooLarge: problems.bodyTooLarge(64 * 1024) },
+  },
+  unsupportedMediaType: {
+    cause: 'The `Content-Type` of the body is missing or one that is not read here; it is quoted as sent.',
+    remedy: 'Send `application/json`.',
+    bodies: { UnsupportedMediaType: problems.unsupportedMediaType('text/plain') },
+  },
+  throttled: {
+    cause: 'Too many requests from this address or account.',
+    remedy: 'Wait for the seconds in `Retry-After`, then try again.',
+    bodies: { Throttled: problems.throttled(30) },
+  },
+  unavailable: {
+    cause: 'The database does not answer in time.',
+    remedy: 'Wait for the seconds in `Retry-After`, then try again: at once only what is safe to repeat.',
+    bodies: { Unavailable: problems.unavailable() },
+  },
+  unexpected: {
+    cause: 'A fault of ours; it is in our logs under the answer’s `X-Request-Id`.',
+    remedy: 'Try again later, and tell us the request id.',
+    bodies: { ServerError: problems.unexpected() },
+  },
+} satisfies { [Name in keyof typeof problems]: Entry }
+
+type KeysOf<T> = T extends T ? keyof T : never
+/** A refusal's body, by its name in the document. */
+export type ErrorName = KeysOf<(typeof errors)[keyof typeof errors]['bodies']>
+
+const bodies: Record<string, Problem> = Object.assign(
+  {},
+  ...Object.values(errors).map(({ bodies }) => bodies),
+)
+
+/** The refusal with this name: status, body and headers as the Worker makes them. */
+export const refusal = (name: ErrorName): Problem => bodies[name]!
+
+/** Every name there is. */
+export const errorNames = Object.keys(bodies) as ErrorName[]
+const namesOf = (...entries: Entry[]) => entries.flatMap(({ bodies }) => Object.keys(bodies)) as ErrorName[]
+
+/** What any route under /v1/ may answer. */
+export const ANY_ROUTE = namesOf(errors.throttled, errors.unavailable, errors.unexpected)
+/** What `requireViewer` refuses, and every statement that begins with the viewer. */
+export const GUARDED = namesOf(
+  errors.notAuthenticated,
+  errors.badAuthorizationHeader,
+  errors.accessTokenRefused,
+  errors.noUserIdentification,
+  errors.userNotFound,
+  errors.userInactive,
+)
+/** What reading a body refuses. */
+export const WITH_BODY = namesOf(
+  errors.malformed,
+  errors.notAnObject,
+  errors.bodyTooLarge,
+  errors.unsupportedMediaType,
+)
+/** What an id in the path brings. */
+export const WITH_IDS = namesOf(errors.notFound)
+/** What a refresh token brings. */
+export const REFRESHING = namesOf(
+  errors.refreshTokenRefused,
+  errors.noUserIdentification,
+  errors.noActiveAccount,
+)
+
+/** The words for a field's faults, and when they are said. */
+export const fieldErrors: [words: string, when: string][] = [
+  ['This field is required.', 'missing'],
+  ['This field may not be null.', 'null'],
+  ['This field may not be blank.', 'blank after trimming'],
+  ['Not a valid string.', 'a boolean, list or object for a text'],
+  ['Ensure this field has no more than 100 characters.', 'too long, in code points, after trimming'],
+  ['Null characters are not allowed.', 'holds U+0000'],
+  ['Surrogate characters are not allowed: U+D800.', 'holds half of a surrogate pair; the first one is named'],
+  ['Enter a valid email address.', 'not an email address'],
+  ['A user with that email already exists.', 'the email is taken, in any letter case'],
+  ['Must be a valid boolean.', 'neither a boolean nor a word for one'],
+  ['This password is too short. It must contain at least 8 characters.', 'fewer than 8 code points'],
+  ['This password is too common.', 'one of the 20,000 most common'],
+  ['This password is entirely numeric.', 'digits only, of any script'],
+  ['The password is too similar to the email address.', 'or to the `first name` or the `last name`'],
+  [
+    'Your old password was entered incorrectly. Please enter it again.',
+    '`current_password` is not the current password',
+  ],
+]

@@ -1,0 +1,38 @@
+import { PAGE_LIMIT } from '../paging.ts'
+import type { ErrorName } from './errors.ts'
+import type { JsonSchema, Shape } from './schema.ts'
+
+/** One operation of the document. What its guards may refuse goes without saying, see `document.ts`. */
+export type Operation = {
+  operationId: string
+  summary: string
+  description?: string
+  query?: Parameter[]
+  body?: Shape
+  /** The body may be missing as a whole. */
+  isBodyOptional?: boolean
+  /** What it answers: 200, 201 or, with no body, 204. */
+  answers: { 200: Shape | { listOf: Shape } } | { 201: Shape } | { 204: string }
+  /** What it refuses beyond what its guards do. */
+  refuses?: ErrorName[]
+  /** Needs no token, so that no token is looked at. */
+  isPublic?: boolean
+}
+export type Parameter = { name: string; description: string; schema: JsonSchema }
+
+/** Operations by method and path, as a client writes it. */
+export type Operations = Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Operation>
+
+/** The parameters of every list. */
+export const paging: Parameter[] = [
+  {
+    name: 'limit',
+    description: 'How many at most. A larger limit means the largest; what cannot be read is ignored.',
+    schema: { type: 'integer', minimum: 1, maximum: PAGE_LIMIT, default: PAGE_LIMIT },
+  },
+  {
+    name: 'after',
+    description: 'A public id: the list goes on after the one that has it. What cannot be read is ignored.',
+    schema: { type: 'string', format: 'uuid' },
+  },
+]

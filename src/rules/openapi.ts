@@ -1,0 +1,87 @@
+import { type Operations, paging } from '../openapi/operation.ts'
+import { answer, flag, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
+import { ruleInput, type ruleJson } from './json.ts'
+
+const rule = answer<ReturnType<typeof ruleJson>>(
+  'Rule',
+  'What a camera alerts to.',
+  {
+    id: id('The number of the rule.'),
+    public_rule_id: publicId('The id of the rule in paths.'),
+    owner: id('The number of its owner.'),
+    camera: id('The number of its camera.'),
+    rule: text('What to alert to, in plain words.'),
+    rule_nickname: text('A short name for it.'),
+    is_enabled: flag('Whether it alerts.'),
+    created_at: timestamp('When it was added.'),
+  },
+  {
+    id: 1,
+    public_rule_id: '019731a2-1234-7abc-8def-000000000003',
+    owner: 1,
+    camera: 1,
+    rule: 'Alert when motion detected after 10pm',
+    rule_nickname: 'Night Motion Alert',
+    is_enabled: true,
+    created_at: '2026-04-28T12:00:00Z',
+  },
+)
+
+const body = input(
+  'RuleInput',
+  'What its owner says of a rule.',
+  ruleInput,
+  {
+    rule: 'What to alert to, in plain words; trimmed.',
+    rule_nickname: 'A short name for it; trimmed.',
+    is_enabled: 'Whether it alerts; a new rule does where this is not sent.',
+  },
+  {
+    rule: 'Alert when motion detected after 10pm',
+    rule_nickname: 'Night Motion Alert',
+    is_enabled: true,
+  },
+)
+
+export const ruleOperations: Operations = {
+  'GET /v1/cameras/{public_camera_id}/rules/': {
+    operationId: 'listRules',
+    summary: 'List the rules of a camera',
+    query: paging,
+    answers: { 200: { listOf: rule } },
+    refuses: ['NotYourCamera'],
+  },
+  'POST /v1/cameras/{public_camera_id}/rules/': {
+    operationId: 'createRule',
+    summary: 'Add a rule to a camera',
+    body,
+    answers: { 201: rule },
+    refuses: ['NotYourCamera'],
+  },
+  'GET /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
+    operationId: 'getRule',
+    summary: 'Read a rule',
+    answers: { 200: rule },
+    refuses: ['NotYourCamera', 'NoSuchRule'],
+  },
+  'PUT /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
+    operationId: 'replaceRule',
+    summary: 'Change a rule, `rule` and `rule_nickname` required',
+    body,
+    answers: { 200: rule },
+    refuses: ['NotYourCamera', 'NoSuchRule'],
+  },
+  'PATCH /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
+    operationId: 'updateRule',
+    summary: 'Change parts of a rule',
+    body: patch('RulePatch', body, { is_enabled: false }),
+    answers: { 200: rule },
+    refuses: ['NotYourCamera', 'NoSuchRule'],
+  },
+  'DELETE /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
+    operationId: 'deleteRule',
+    summary: 'Delete a rule',
+    answers: { 204: 'The rule is gone.' },
+    refuses: ['NotYourCamera', 'NoSuchRule'],
+  },
+}

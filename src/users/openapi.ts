@@ -1,0 +1,87 @@
+import * as z from 'zod/mini'
+import { type Operations, paging } from '../openapi/operation.ts'
+import { answer, input, patch, publicId, text, token } from '../openapi/schema.ts'
+import { userInput, type userJson } from './json.ts'
+
+type User = ReturnType<typeof userJson>
+
+export const userFields = {
+  first_name: text('The given name; may be blank.'),
+  last_name: text('The family name; may be blank.'),
+  email: text('In lower case; the username too.'),
+  public_user_id: publicId('The id of the account in paths.'),
+}
+export const janeDoe: User = {
+  first_name: 'Jane',
+  last_name: 'Doe',
+  email: 'jane.doe@example.com',
+  public_user_id: '019731a2-1234-7abc-8def-000000000001',
+}
+const user = answer<User>('User', 'An account.', userFields, janeDoe)
+
+const changedUser = answer<User & { access?: string | undefined; refresh?: string | undefined }>(
+  'ChangedUser',
+  'An account after a change; with fresh tokens where the password changed.',
+  {
+    ...userFields,
+    access: z.optional(token('Where the password changed: a fresh access token.')),
+    refresh: z.optional(token('Where the password changed: a fresh refresh token.')),
+  },
+  janeDoe,
+)
+
+const change = input(
+  'UserInput',
+  'What its owner may change of an account. What is not sent stays as it was.',
+  userInput,
+  {
+    first_name: 'The given name.',
+    last_name: 'The family name.',
+    email: 'The new email, which becomes the username too.',
+    password: 'The new password, which ends every session made before. Needs `current_password`.',
+    current_password: 'The password until now, only together with `password`.',
+  },
+  { first_name: 'Jane', last_name: 'Miller', email: 'jane.miller@example.com' },
+)
+const somePatch = patch('UserPatch', change, { last_name: 'Miller' })
+
+const changing = { answers: { 200: changedUser }, refuses: ['NoSuchUser' as const] }
+
+export const userOperations: Operations = {
+  'GET /v1/users/': {
+    operationId: 'listUsers',
+    summary: 'List users',
+    description: 'For staff every account, for anyone else a list of exactly their own.',
+    query: paging,
+    answers: { 200: { listOf: user } },
+  },
+  'GET /v1/user/{public_user_id}/': {
+    operationId: 'getUser',
+    summary: 'Read your account',
+    answers: { 200: user },
+    refuses: ['NoSuchUser'],
+  },
+  'PUT /v1/user/{public_user_id}/': {
+    operationId: 'replaceUser',
+    summary: 'Change your account, the email required',
+    description:
+      'A new password needs `current_password`, ends every session made before it, and brings fresh tokens in the answer.',
+    body: change,
+    ...changing,
+  },
+  'PATCH /v1/user/{public_user_id}/': {
+    operationId: 'updateUser',
+    summary: 'Change parts of your account',
+    description:
+      'A new password needs `current_password`, ends every session made before it, and brings fresh tokens in the answer.',
+    body: somePatch,
+    ...changing,
+  },
+  'DELETE /v1/user/{public_user_id}/': {
+    operationId: 'deleteUser',
+    summary: 'Delete your account',
+    description: 'Its cameras and their rules go with it. The last active superuser stays.',
+    answers: { 204: 'The account, its cameras and rules are gone.' },
+    refuses: ['NoSuchUser', 'LastSuperuser'],
+  },
+}

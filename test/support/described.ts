@@ -1,0 +1,119 @@
+import { Validator } from '@cfworker/json-schema'
+import { describeApi } from '../../src/openapi/document.ts'
+
+type Json = Record<string, any>
+
+export const document = describeApi() as Json
+
+/** An answer under /v1/, as it came. */
+type Answered = { method: string; path: string; status: number; headers: Headers; body: unknown }
+
+/**
+ * Throws where the document does not allow an answer: its status for this operation, its headers, its body by the schema
+ * and, for a refusal, by the words. Stricter than a client would be: a property that is not described is refused.
+ */
+export function holdAgainstDocument(answered: Answered) {
+  const { method, path, status, headers, body } = answered
+  const fail = (words: string): never => {
+    const what = `${method} ${path} answered ${status} ${JSON.stringify(body)}`
+    throw new Error(`${what}, which the API's description does not allow: ${words}`)
+  }
+  if (!headers.get('X-Request-Id')) fail('no X-Request-Id')
+  const operations = operationsOf(path)
+  if (method === 'OPTIONS' && operations) {
+    if (status !== 204 || body !== null || !headers.get('Allow')) fail('OPTIONS answers 204 with Allow')
+    return
+  }
+  const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  if (!operation) return void (isElsewhereRefused(operations, answered) || fail('there is no such operation'))
+  const response = resolve(operation.responses[status] ?? fail('the status is not described'))
+  if (status === 401 && !headers.get('WWW-Authenticate')) fail('no WWW-Authenticate')
+  for (const name of ['Retry-After', 'WWW-Authenticate', 'Link'])
+    if (headers.has(name) && !response.headers[name]) fail(`the header ${name} is not described`)
+  const content = response.content?.['application/json']
+  if (!content || method === 'HEAD') return void (body === null || fail('it has no body'))
+  if (!headers.get('Content-Type')?.startsWith('application/json')) fail('it is not JSON')
+  const { valid, errors } = validatorOf(content.schema).validate(body)
+  if (!valid) fail(errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`).join(' '))
+  if (status >= 400 && !isAmong(content.examples, body)) fail('no refusal has these words')
+}
+
+/** The operations of a path, with or without its trailing slash; an id may be any text. */
+function operationsOf(path: string): Json | undefined {
+  const { pathname } = new URL(path, 'https://scout.test')
+  const asked = pathname.replace(/\/$/, '').split('/')
+  return Object.entries<Json>(document.paths).find(([template]) => {
+    const parts = template.replace(/\/$/, '').split('/')
+    return (
+      parts.length === asked.length && parts.every((part, i) => part.startsWith('{') || part === asked[i])
+    )
+  })?.[1]
+}
+
+/** Where no operation is: 405 with the path's methods, 404, or before either the 401 of a guard. */
+function isElsewhereRefused(operations: Json | undefined, { method, status, headers, body }: Answered) {
+  const { components } = document
+  if (status === 405 && operations)
+    return (
+      Boolean(headers.get('Allow')) &&
+      JSON.stringify(body) === JSON.stringify({ detail: `Method "${method}" not allowed.` })
+    )
+  const { examples } = resolve(components.responses.Unauthenticated).content['application/json']
+  if (status === 401) return method === 'HEAD' ? body === null : isAmong(examples, body)
+  if (status === 429) return true
+  return (
+    status === 404 &&
+    !operations &&
+    (method === 'HEAD' || isAmong({ NotFound: components.examples.NotFound }, body))
+  )
+}
+
+/** Whether a refusal is one of those described. What varies in them is left out of the comparison. */
+function isAmong(examples: Json, body: unknown) {
+  return Object.values(examples).some((example) => sameWords(resolve(example).value, body))
+}
+
+function sameWords(example: Json, body: unknown) {
+  // A refusal of fields names other ones than the example; which words they may have, the schema can't say.
+  if (!('detail' in example) && !('non_field_errors' in example))
+    return !Object.hasOwn(body as Json, 'detail')
+  return withoutVariables(example) === withoutVariables(body)
+}
+
+const withoutVariables = (body: unknown) =>
+  JSON.stringify(body)
+    .replace(/(parse error - ).*?"/, '$1…"')
+    .replace(/media type \\".*\\" in/, 'media type … in')
+    .replace(/available in \d+ seconds?/, 'available in … seconds')
+    .replace(/but got (list|int|float|str|bool)\./, 'but got ….')
+
+const resolve = (node: Json): Json =>
+  node.$ref
+    ? resolve(
+        node.$ref
+          .slice(2)
+          .split('/')
+          .reduce((at: Json, key: string) => at[key], document),
+      )
+    : node
+
+const closed = closing(document.components.schemas) as Json
+const validators = new Map<string, Validator>()
+
+function validatorOf(schema: Json) {
+  const key = JSON.stringify(schema)
+  let validator = validators.get(key)
+  if (!validator) {
+    validator = new Validator({ ...schema, components: { schemas: closed } } as Json, '2020-12', false)
+    validators.set(key, validator)
+  }
+  return validator
+}
+
+/** A copy of schemas in which every object has the described properties only. Clients should not mind new ones. */
+function closing(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closing)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closing(value)]))
+  return copy.type === 'object' && copy.properties ? { ...copy, additionalProperties: false } : copy
+}
