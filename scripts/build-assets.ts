@@ -1,6 +1,8 @@
 // Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import scalar from '@scalar/fastify-api-reference'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { describeApi } from '../src/openapi/document.ts'
 
@@ -13,3 +15,37 @@ await writeFile(join(folder, 'common-passwords.txt'), `\n${passwords.join('\n')}
 
 // The API's description is made of the schemas that validate, here and not in the Worker, so that it costs no start-up.
 await writeFile(join(folder, 'openapi.json'), JSON.stringify(describeApi()))
+
+// The reference page. The scripts' names change with what is in them, so that browsers keep them.
+const source = join(import.meta.dirname, '../src/docs')
+let page = await readFile(join(source, 'reference.html'), 'utf8')
+await rm(join(folder, 'docs'), { recursive: true, force: true })
+await mkdir(join(folder, 'docs'))
+for (const [name, script] of [
+  ['scalar.js', scalarScript()],
+  ['reference.js', await readFile(join(source, 'reference.js'), 'utf8')],
+] as const) {
+  const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)
+  const hashed = name.replace('.js', `-${hash}.js`)
+  await writeFile(join(folder, 'docs', hashed), script)
+  page = page.replace(`/docs/${name}`, `/docs/${hashed}`)
+}
+await writeFile(join(folder, 'docs/reference.html'), page)
+
+/** Scalar as one script. Its plugin for Fastify holds one; the package it is made of would bring 300 others. */
+function scalarScript(): string {
+  let script = ''
+  const fastify = {
+    initialConfig: {},
+    route({ url, handler }: RouteOptions) {
+      if (url.endsWith('/scalar.js')) handler(null, reply)
+    },
+  }
+  const reply = { header: () => reply, send: (body: string) => (script = body) }
+  const plugin = scalar as unknown as (instance: typeof fastify, options: object, done: () => void) => void
+  plugin(fastify, { configuration: { url: '/openapi.json' } }, () => {})
+  if (!script) throw new Error('@scalar/fastify-api-reference serves no scalar.js')
+  return script.replace(/\n\/\/# sourceMappingURL=.*/, '')
+}
+
+type RouteOptions = { url: string; handler: (request: null, reply: unknown) => unknown }

@@ -2,6 +2,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { authRoutes } from './auth/routes.ts'
 import { cameraRoutes } from './cameras/routes.ts'
+import { docsRoutes } from './docs/routes.ts'
 import { answerProblem, problems } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerMethods, perRequest, router } from './http.ts'
@@ -19,6 +20,7 @@ app
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
+  .route('/', docsRoutes)
   .route('/', healthRoutes)
 
 app.notFound((c) => answerProblem(problems.notFound(), c))

@@ -1,4 +1,21 @@
-import { errors, fieldErrors } from './errors.ts'
+import { type Entry, errors, fieldErrors } from './errors.ts'
+
+const STATUS_WORDS: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  500: 'Server error',
+  503: 'Unavailable',
+}
+const byStatus = Map.groupBy<number, Entry>(
+  Object.values(errors),
+  ({ bodies }) => Object.values(bodies)[0]!.status,
+)
 
 /** The page before the operations: how to begin, and every refusal with what causes it and what to do. */
 export const description = `
@@ -26,30 +43,17 @@ its image straight to storage; a person says by rules what to be alerted to.
 # Errors
 
 A refusal is \`{"detail": "…"}\`, with a \`code\` where a token is at fault, or a list of words for each field at fault. The
-words are a contract; those in *italics* vary. This is all there are:
+words are a contract; only what they quote, a number of seconds, and what follows "parse error" vary. This is all there
+are.
 
-| status | body | cause | what to do |
-| --- | --- | --- | --- |
-${Object.values(errors)
-  .flatMap(({ cause, remedy, bodies }) =>
-    Object.values(bodies).map(({ status, body }, index) =>
-      row(
-        String(status),
-        `\`${JSON.stringify(body)}\``,
-        index === 0 ? cause : '″',
-        index === 0 ? remedy : '″',
-      ),
-    ),
-  )
-  .join('\n')}
+${[...byStatus].map(([status, entries]) => [`## ${status} ${STATUS_WORDS[status]}`, ...entries.map(explained)].join('\n\n')).join('\n\n')}
 
 # Field errors
 
-| words | when |
-| --- | --- |
-${fieldErrors.map(([words, when]) => row(`\`${words}\``, when)).join('\n')}
+${fieldErrors.map(([words, when]) => `- \`${words}\`: ${when}`).join('\n')}
 `.trim()
 
-function row(...cells: string[]) {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+function explained({ cause, remedy, bodies }: Entry) {
+  const lines = Object.values(bodies).map(({ body }) => JSON.stringify(body))
+  return ['```json', ...lines, '```', '', `${cause} **${remedy}**`].join('\n')
 }

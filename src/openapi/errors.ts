@@ -1,7 +1,7 @@
 import { type Problem, problems } from '../errors.ts'
 
 /** Why an answer is what it is, and what a client does about it; each of its bodies by a name. */
-type Entry = { cause: string; remedy: string; bodies: Record<string, Problem> }
+export type Entry = { cause: string; remedy: string; bodies: Record<string, Problem> }
 
 const TOKEN_FAULTS = {
   Invalid: 'Token is invalid',
@@ -28,7 +28,7 @@ export const errors = {
   },
   malformed: {
     cause: 'The body cannot be read as what its `Content-Type` says.',
-    remedy: 'Send well-formed JSON in UTF-8. The words after the dash may change.',
+    remedy: 'Send well-formed JSON in UTF-8.',
     bodies: {
       MalformedJson: problems.malformed('JSON', 'the body is not valid JSON.'),
       MalformedForm: problems.malformed('Form', 'the body is not valid.'),
