@@ -2,6 +2,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { authRoutes } from './auth/routes.ts'
 import { cameraRoutes } from './cameras/routes.ts'
+import { crossOrigin } from './cors.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem, problems } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -13,7 +14,7 @@ import { userListRoutes, userRoutes } from './users/routes.ts'
 export const app = router()
 
 app
-  .use(requestId(), perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
+  .use(requestId(), crossOrigin, perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
   .route('/v1/auth', authRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)

@@ -182,13 +182,13 @@ function answering(answer: Shape | { listOf: Shape } | string) {
 }
 
 const text = { type: 'string' }
-const HEADERS: Record<string, { description: string; schema: JsonSchema; example: string }> = {
+const HEADERS: Record<string, { description: string; schema: JsonSchema; example: string | number }> = {
   Link: {
     description: 'Where more follow: the URL of the next page. Missing on the last one.',
     schema: text,
     example: '</v1/cameras/?limit=1&after=019731a2-1234-7abc-8def-000000000002>; rel="next"',
   },
-  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' }, example: '30' },
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' }, example: 30 },
   'WWW-Authenticate': { description: 'The scheme.', schema: text, example: 'Bearer realm="api"' },
   'X-Request-Id': {
     description: 'What the logs call this request: yours, where you sent one.',

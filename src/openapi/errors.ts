@@ -43,6 +43,11 @@ export const errors = {
       NoData: problems.notAnObject('No data provided'),
     },
   },
+  bodyCutShort: {
+    cause: 'The connection ended before the body did.',
+    remedy: 'Send the request again.',
+    bodies: { BodyCutShort: problems.bodyCutShort() },
+  },
   unsupportedContentType: {
     cause: 'Images are JPEG or PNG; the value is compared as it stands, in this letter case.',
     remedy: 'Send `image/jpeg` or `image/png`, or leave it out for `image/jpeg`.',
@@ -182,6 +187,7 @@ export const GUARDED = namesOf(
 export const WITH_BODY = namesOf(
   errors.malformed,
   errors.notAnObject,
+  errors.bodyCutShort,
   errors.bodyTooLarge,
   errors.unsupportedMediaType,
 )

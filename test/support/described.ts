@@ -21,7 +21,8 @@ export function holdAgainstDocument(answered: Answered) {
   if (!headers.get('X-Request-Id')) fail('no X-Request-Id')
   const operations = operationsOf(path)
   if (method === 'OPTIONS' && operations) {
-    if (status !== 204 || body !== null || !headers.get('Allow')) fail('OPTIONS answers 204 with Allow')
+    const allowed = headers.get('Allow') ?? headers.get('Access-Control-Allow-Methods')
+    if (status !== 204 || body !== null || !allowed) fail('OPTIONS answers 204 with the methods')
     return
   }
   const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
@@ -44,9 +45,8 @@ function operationsOf(path: string): Json | undefined {
   const asked = pathname.replace(/\/$/, '').split('/')
   return Object.entries<Json>(document.paths).find(([template]) => {
     const parts = template.replace(/\/$/, '').split('/')
-    return (
-      parts.length === asked.length && parts.every((part, i) => part.startsWith('{') || part === asked[i])
-    )
+    const isAlike = (part: string, i: number) => (part.startsWith('{') ? asked[i] !== '' : part === asked[i])
+    return parts.length === asked.length && parts.every(isAlike)
   })?.[1]
 }
 
