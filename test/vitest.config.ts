@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: 'test/support/global-setup.ts',
+    provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
     // A password takes 100 ms of a free processor, one of Django's seconds.
     testTimeout: 60_000,
   },

@@ -52,20 +52,16 @@ function operationsOf(path: string): Json | undefined {
 
 /** Where no operation is: 405 with the path's methods, 404, or before either the 401 of a guard. */
 function isElsewhereRefused(operations: Json | undefined, { method, status, headers, body }: Answered) {
-  const { components } = document
-  if (status === 405 && operations)
-    return (
-      Boolean(headers.get('Allow')) &&
-      JSON.stringify(body) === JSON.stringify({ detail: `Method "${method}" not allowed.` })
-    )
-  const { examples } = resolve(components.responses.Unauthenticated).content['application/json']
-  if (status === 401) return method === 'HEAD' ? body === null : isAmong(examples, body)
-  if (status === 429) return true
-  return (
-    status === 404 &&
-    !operations &&
-    (method === 'HEAD' || isAmong({ NotFound: components.examples.NotFound }, body))
-  )
+  const { examples, responses } = document.components
+  const expected: Record<number, Json> = {
+    401: resolve(responses.Unauthenticated).content['application/json'].examples,
+    429: { Throttled: examples.Throttled },
+    ...(operations
+      ? { 405: { MethodNotAllowed: { value: { detail: `Method "${method}" not allowed.` } } } }
+      : { 404: { NotFound: examples.NotFound } }),
+  }
+  if (status === 405 && !headers.get('Allow')) return false
+  return status in expected && (method === 'HEAD' ? body === null : isAmong(expected[status]!, body))
 }
 
 /** Whether a refusal is one of those described. What varies in them is left out of the comparison. */

@@ -1,0 +1,241 @@
+import * as fc from 'fast-check'
+import { describe, expect, inject, it } from 'vitest'
+import { document } from './support/described.ts'
+import { type Answer, newAddress, type Options, send } from './support/client.ts'
+import { aCamera, aRule, aUser, PASSWORD } from './support/factories.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** What the random requests begin with: `SEED=… npm test` makes the same ones again. */
+    seed: number
+  }
+}
+
+// A hash takes a sixth of a second, so what makes one is asked less often.
+const RUNS = 200
+const RUNS_WITH_A_HASH = 15
+const HASHING = ['register', 'signIn', 'replaceUser', 'updateUser']
+
+const settings = { THROTTLE: 'off' }
+const seed = inject('seed')
+
+type Json = Record<string, any>
+/** What the requests of one operation are about; made anew when one of them took it away. */
+type World = { token: string; refresh: string; ids: Record<string, string> }
+type Request = {
+  method: string
+  ids: Record<string, string>
+  query: Record<string, string>
+  token: string
+  body: { json?: unknown; raw?: string; form?: Record<string, string>; type?: string }
+}
+
+const operations = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+  Object.entries<Json>(methods).map(([method, operation]) => ({
+    name: operation.operationId as string,
+    method: method.toUpperCase(),
+    path,
+    operation,
+  })),
+)
+const underV1 = operations.filter(({ path }) => path.startsWith('/v1/'))
+
+describe(`requests made of the description, from SEED=${seed}`, () => {
+  it.each(underV1)(
+    '$name answers as described, whatever it is sent',
+    { timeout: 120_000 },
+    async (described) => {
+      let world = await aWorld()
+      const statuses = new Map<number, number>()
+      await fc.assert(
+        fc.asyncProperty(anyRequest(described), async (request) => {
+          const answer = await ask(described.path, request, world)
+          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+          if (answer.status === 204 || answer.body?.access) world = await aWorld()
+          expect(answer.status).toBeLessThan(500)
+        }),
+        { seed, numRuns: HASHING.includes(described.name) ? RUNS_WITH_A_HASH : RUNS },
+      )
+      // Neither all good nor all bad: else the requests test little.
+      expect(statuses.size).toBeGreaterThan(1)
+    },
+  )
+
+  const taken = underV1.filter(
+    ({ name }) => /Camera|Rule|presign|list/.test(name) && !name.startsWith('delete'),
+  )
+  it.each(taken)('$name takes what the description allows', { timeout: 120_000 }, async (described) => {
+    const world = await aWorld()
+    await fc.assert(
+      fc.asyncProperty(goodRequest(described), async (request) => {
+        const { status, body } = await ask(described.path, request, world)
+        expect([status, status < 300 ? null : body]).toEqual([
+          described.method === 'POST' && !described.path.includes('presign') ? 201 : 200,
+          null,
+        ])
+      }),
+      { seed, numRuns: 50 },
+    )
+  })
+})
+
+async function aWorld(): Promise<World> {
+  const user = await aUser()
+  const camera = await aCamera(user)
+  const rule = await aRule(user, camera)
+  const ids = {
+    public_user_id: user.publicUserId,
+    public_camera_id: camera.publicCameraId,
+    public_rule_id: rule.publicRuleId,
+  }
+  return { token: user.access, refresh: user.refresh, ids }
+}
+
+async function ask(
+  path: string,
+  { method, ids, query, token, body }: Request,
+  world: World,
+): Promise<Answer> {
+  const known = (text: string) => text.replaceAll('$TOKEN', world.token).replaceAll('$REFRESH', world.refresh)
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent((ids[name] ?? '').replace('$OWN', world.ids[name]!)),
+  )
+  const search = new URLSearchParams(query)
+  const options: Options = { settings, headers: { 'CF-Connecting-IP': newAddress() } }
+  if (token !== '') options.headers!.Authorization = known(token)
+  if (!['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method)) {
+    if (body.form) options.body = new URLSearchParams(body.form)
+    else if (body.raw !== undefined) options.body = body.raw
+    else if (body.json !== undefined) options.body = known(JSON.stringify(body.json))
+    if (body.type && !body.form) options.headers!['Content-Type'] = body.type
+  }
+  return send(method, `${filled}${search.size > 0 ? `?${search}` : ''}`, options)
+}
+
+type Described = (typeof operations)[number]
+
+/** A request that the description allows, from someone who may. */
+const goodRequest = ({ method, operation }: Described): fc.Arbitrary<Request> =>
+  fc.record({
+    method: fc.constant(method),
+    ids: ofEach(operation, 'path', () => fc.constant('$OWN')),
+    query: fc
+      .record(
+        Object.fromEntries(
+          parametersOf(operation, 'query').map(({ name, schema }) => [name, good(name, schema).map(String)]),
+        ),
+        { requiredKeys: [] },
+      )
+      .map((query) => query as Record<string, string>),
+    token: fc.constant('Bearer $TOKEN'),
+    body: goodBody(operation).map((json) => ({ json, type: 'application/json' })),
+  })
+
+/** A request that may be wrong in any part. */
+const anyRequest = ({ method, operation }: Described): fc.Arbitrary<Request> =>
+  fc.record({
+    method: mostly(
+      fc.constant(method),
+      fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
+    ),
+    ids: ofEach(operation, 'path', () =>
+      mostly(
+        fc.constant('$OWN'),
+        fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme', minLength: 1 }).map(asSegment)),
+      ),
+    ),
+    query: fc.dictionary(
+      fc.constantFrom('limit', 'after', 'all', 'page'),
+      fc.oneof(fc.nat().map(String), fc.uuid(), TEXT),
+      {
+        maxKeys: 3,
+      },
+    ),
+    token: mostly(
+      fc.constant('Bearer $TOKEN'),
+      fc.oneof(
+        fc.constantFrom(
+          '',
+          'Bearer',
+          'Bearer $REFRESH',
+          'bearer $TOKEN',
+          'Bearer $TOKEN $TOKEN',
+          'Bearer $TOKEN.x',
+          'Basic eDp5',
+        ),
+        fc.base64String().map((text) => `Bearer ${text}`),
+      ),
+    ),
+    body: mostly(
+      brokenBody(operation).map((json) => ({ json, type: 'application/json' })),
+      fc.oneof(
+        goodBody(operation).map((json) => ({ json, type: 'APPLICATION/json; charset=utf-8' })),
+        fc.record({
+          json: goodBody(operation),
+          type: fc.constantFrom('text/plain', 'application/xml', 'multipart/form-data', ''),
+        }),
+        fc.record({
+          raw: TEXT,
+          type: fc.constantFrom('application/json', 'multipart/form-data; boundary=x'),
+        }),
+        fc.record({ json: fc.jsonValue(), type: fc.constant('application/json') }),
+        fc.dictionary(fc.constantFrom(...fieldsOf(operation), 'other'), TEXT).map((form) => ({ form })),
+      ),
+    ),
+  })
+
+const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: usual, weight: 4 }, { arbitrary: odd, weight: 1 })
+
+const TEXT = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', ' ', '\u0000', '\uFEFF', '0', 'true', 'null', 'a'.repeat(101), '🏠'.repeat(241)),
+)
+// Half of a pair cannot stand in a URL, and a segment of dots is not one; a slash would be another path.
+const asSegment = (text: string) => text.toWellFormed().replaceAll(/[./]/g, '-') || '-'
+
+const parametersOf = (operation: Json, where: string): Json[] =>
+  operation.parameters.filter((parameter: Json) => parameter.in === where)
+
+const ofEach = (operation: Json, where: string, arbitrary: () => fc.Arbitrary<string>) =>
+  fc.record(Object.fromEntries(parametersOf(operation, where).map(({ name }) => [name, arbitrary()])))
+
+const schemaOf = (operation: Json): Json => {
+  const { $ref } = operation.requestBody?.content['application/json'].schema ?? {}
+  return $ref ? document.components.schemas[$ref.split('/').at(-1)] : { properties: {} }
+}
+const fieldsOf = (operation: Json) => Object.keys(schemaOf(operation).properties)
+
+const goodBody = (operation: Json): fc.Arbitrary<unknown> => {
+  const { properties, required = [] } = schemaOf(operation)
+  const fields = Object.entries<Json>(properties).map(([name, schema]) => [name, good(name, schema)])
+  return fc.record(Object.fromEntries(fields), { requiredKeys: required })
+}
+
+/** A body with some fields right, some wrong, some missing, some too many. */
+const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
+  const fields = Object.entries<Json>(schemaOf(operation).properties).map(([name, schema]) => [
+    name,
+    mostly(good(name, schema), fc.oneof(TEXT, fc.jsonValue(), fc.integer(), fc.boolean(), fc.constant(null))),
+  ])
+  return fc.record({ ...Object.fromEntries(fields), id: fc.integer(), owner: TEXT }, { requiredKeys: [] })
+}
+
+/** A value that a schema allows, and one that means something where the name says which. */
+function good(name: string, schema: Json): fc.Arbitrary<unknown> {
+  if (name === 'refresh') return fc.constant('$REFRESH')
+  if (name === 'current_password') return fc.constant(PASSWORD)
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  if (schema.type === 'boolean') return fc.boolean()
+  if (schema.type === 'integer') return fc.integer({ min: schema.minimum, max: schema.maximum })
+  if (schema.format === 'uuid') return fc.uuid()
+  if (schema.format === 'email') return fc.emailAddress({ size: 'small' })
+  const { minLength = 0, maxLength = 200 } = schema
+  return fc
+    .string({ unit: fc.integer({ min: 0x20, max: 0x10ffff }).map(asCharacter), minLength, maxLength })
+    .filter((text) => minLength === 0 || text.trim() !== '')
+}
+
+const asCharacter = (codePoint: number) => String.fromCodePoint(codePoint).toWellFormed()
