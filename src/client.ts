@@ -1,0 +1,295 @@
+/**
+ * A client of the Scout API for cameras, pages and tests, in one file that needs nothing else: copy it, or import it.
+ * Its methods are named like the operations in /openapi.json. A test holds its types against those of the service.
+ */
+
+export type User = { first_name: string; last_name: string; email: string; public_user_id: string }
+export type Camera = {
+  id: number
+  public_camera_id: string
+  owner: string
+  location: string
+  /** RFC 3339 in UTC, with microseconds that a `Date` drops. */
+  created_at: string
+}
+export type Rule = {
+  id: number
+  public_rule_id: string
+  owner: number
+  camera: number
+  rule: string
+  rule_nickname: string
+  is_enabled: boolean
+  created_at: string
+}
+export type Tokens = { access: string; refresh: string }
+export type NewAccount = User & Tokens & { user: { public_user_id: string; username: string } }
+export type ChangedUser = User & Partial<Tokens>
+export type PresignedUpload = { url: string; key: string; expires_in: number }
+export type ImageType = 'image/jpeg' | 'image/png'
+
+export type Credentials = { email: string; password: string }
+export type Registration = Credentials & { first_name?: string; last_name?: string }
+export type CameraInput = { location: string }
+export type RuleInput = { rule: string; rule_nickname: string; is_enabled?: boolean }
+export type UserInput = {
+  email: string
+  first_name?: string
+  last_name?: string
+  password?: string
+  current_password?: string
+}
+
+export type ClientOptions = {
+  /** Where the API is: `https://api.example.com`. */
+  baseUrl: string
+  /** A session from before, as `onTokens` told it. */
+  tokens?: Tokens | null
+  /** Told whenever the session changes, so that it can be kept; null when it is over. */
+  onTokens?: (tokens: Tokens | null) => void
+  /** How long one request may take. */
+  timeoutInMs?: number
+  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  /** The clock, in milliseconds. */
+  now?: () => number
+  wait?: (milliseconds: number) => Promise<unknown>
+}
+
+/** A refusal: `detail` says why, or `fields` does for each field that is at fault. */
+export class ScoutError extends Error {
+  override name = 'ScoutError'
+  readonly status: number
+  /** Why not, in words; '' where `fields` says it. */
+  readonly detail: string
+  /** Why not, for a program, where a token is at fault. */
+  readonly code: string | null
+  /** The faults of each field in words, `non_field_errors` for those of the body as a whole. */
+  readonly fields: Record<string, string[]>
+  readonly retryAfterInSeconds: number | null
+  /** What the service's logs call the request. */
+  readonly requestId: string | null
+
+  constructor(response: Pick<Response, 'status' | 'headers'>, body: unknown) {
+    const { detail = '', code = null, messages: _, ...fields } = isObject(body) ? body : {}
+    super(String(detail) || JSON.stringify(fields) || `answered ${response.status}`)
+    this.status = response.status
+    this.detail = String(detail)
+    this.code = code === null ? null : String(code)
+    this.fields = fields as Record<string, string[]>
+    this.retryAfterInSeconds = secondsIn(response.headers)
+    this.requestId = response.headers.get('X-Request-Id')
+  }
+}
+
+const TRIES = 3
+const BACKOFF_IN_MS = 250
+/** Who is told to wait longer than this is told so, instead of waiting here. */
+const PATIENCE_IN_SECONDS = 10
+/** How long before its end a token is replaced. */
+const MARGIN_IN_MS = 30_000
+
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * Makes a client. It keeps the session fresh by itself: before the access token is over, and once where one is refused.
+ * Calls that are safe to repeat are tried three times where the network or the service fails. Every method throws
+ * ScoutError for a refusal, and what `fetch` throws where no answer came.
+ */
+export function createClient(options: ClientOptions) {
+  const {
+    fetch = (url, init) => globalThis.fetch(url, init),
+    now = Date.now,
+    wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    timeoutInMs = 15_000,
+  } = options
+  const baseUrl = options.baseUrl.replace(/\/+$/, '')
+  let tokens = options.tokens ?? null
+  /** When the access token should be replaced, by our clock; unknown for one from before. */
+  let staleAt = Infinity
+  let refreshing: Promise<string> | null = null
+
+  function keep(session: Tokens | null) {
+    tokens = session
+    const lifetime = session ? lifetimeInMs(session.access) : Infinity
+    staleAt = now() + lifetime - Math.min(MARGIN_IN_MS, lifetime / 2)
+    options.onTokens?.(session)
+  }
+
+  /** Sends, and sends again what is safe to repeat where no answer came or one that will pass. */
+  async function send(url: string, init: RequestInit, isSafe: boolean): Promise<Response> {
+    for (let tries = 1; ; tries++) {
+      const isLast = !isSafe || tries === TRIES
+      let pause = BACKOFF_IN_MS * 2 ** tries * (0.5 + Math.random() / 2)
+      try {
+        const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutInMs) })
+        const asked = secondsIn(response.headers) ?? 0
+        const mayPass = response.status === 429 || response.status >= 500
+        if (isLast || !mayPass || asked > PATIENCE_IN_SECONDS) return response
+        pause = Math.max(pause, asked * 1000)
+        await response.body?.cancel()
+      } catch (error) {
+        if (isLast) throw error
+      }
+      await wait(pause)
+    }
+  }
+
+  async function call(method: string, path: string, body?: object, access?: string): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (access) headers.Authorization = `Bearer ${access}`
+    if (body) headers['Content-Type'] = 'application/json'
+    const isSafe = method === 'GET' || path === '/v1/auth/token/refresh/'
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+    const response = await send(path.startsWith('/') ? baseUrl + path : path, init, isSafe)
+    if (response.ok) return response
+    throw new ScoutError(response, await response.json().catch(() => null))
+  }
+
+  /** As `call`, for whoever is signed in. */
+  async function ask(method: string, path: string, body?: object): Promise<Response> {
+    // Where the service fails to refresh it, the token at hand is still good for a while.
+    if (tokens && now() >= staleAt) await refreshToken().catch((error) => tokens ?? Promise.reject(error))
+    const access = tokens?.access
+    try {
+      return await call(method, path, body, access)
+    } catch (error) {
+      const isStale = error instanceof ScoutError && error.status === 401 && error.code === 'token_not_valid'
+      if (!isStale || !tokens) throw error
+      // Another call may have replaced the token meanwhile.
+      return call(method, path, body, tokens.access === access ? await refreshToken() : tokens.access)
+    }
+  }
+
+  const read = async <T>(method: string, path: string, body?: object): Promise<T> =>
+    (await ask(method, path, body)).json()
+  const remove = async (path: string): Promise<void> => void (await ask('DELETE', path))
+
+  /** The whole list, page after page. */
+  async function list<T>(path: string): Promise<T[]> {
+    const all: T[] = []
+    for (let next: string | undefined = path; next !== undefined;) {
+      const response: Response = await ask('GET', next)
+      all.push(...((await response.json()) as T[]))
+      const [, url] = /<([^>]*)>;\s*rel="next"/.exec(response.headers.get('Link') ?? '') ?? []
+      next = url && relative(url)
+    }
+    return all
+  }
+
+  async function open<T extends Tokens>(path: string, body: object): Promise<T> {
+    const session: T = await (await call('POST', path, body)).json()
+    keep({ access: session.access, refresh: session.refresh })
+    return session
+  }
+
+  /** A fresh access token; one request for however many calls wait for it. Where it is refused the session is over. */
+  function refreshToken(): Promise<string> {
+    refreshing ??= refresh().finally(() => (refreshing = null))
+    return refreshing
+  }
+
+  async function refresh() {
+    const session = tokens
+    try {
+      const response = await call('POST', '/v1/auth/token/refresh/', { refresh: session?.refresh ?? '' })
+      const { access } = (await response.json()) as { access: string }
+      // Who signed in or out meanwhile stays so.
+      if (tokens === session && session) keep({ ...session, access })
+      return access
+    } catch (error) {
+      if (error instanceof ScoutError && error.status === 401 && tokens === session) keep(null)
+      throw error
+    }
+  }
+
+  async function changeUser(method: 'PUT' | 'PATCH', id: string, change: Partial<UserInput>) {
+    const user = await read<ChangedUser>(method, `/v1/user/${id}/`, change)
+    if (user.access && user.refresh) keep({ access: user.access, refresh: user.refresh })
+    return user
+  }
+
+  const presignUpload = (type: ImageType = 'image/jpeg') =>
+    read<PresignedUpload>('POST', '/v1/uploads/presign', { 'content-type': type })
+
+  return {
+    /** The session, or null. */
+    get tokens() {
+      return tokens
+    },
+    /** Makes an account and signs it in. */
+    register: (registration: Registration) => open<NewAccount>('/v1/auth/register/', registration),
+    signIn: (credentials: Credentials) => open<Tokens>('/v1/auth/token/', credentials),
+    refreshToken,
+    /** Forgets the session; the tokens themselves stay good until they are over. */
+    signOut: () => keep(null),
+
+    listUsers: () => list<User>('/v1/users/'),
+    getUser: (id: string) => read<User>('GET', `/v1/user/${id}/`),
+    /** A new password needs `current_password`; it ends every other session, and this one goes on. */
+    replaceUser: (id: string, user: UserInput) => changeUser('PUT', id, user),
+    updateUser: (id: string, change: Partial<UserInput>) => changeUser('PATCH', id, change),
+    /** Deletes the account with its cameras and rules, and forgets the session. */
+    deleteUser: async (id: string) => {
+      await remove(`/v1/user/${id}/`)
+      keep(null)
+    },
+
+    /** Your cameras; with `all` everyone's, for staff. */
+    listCameras: ({ all = false } = {}) => list<Camera>(`/v1/cameras/${all ? '?all=true' : ''}`),
+    createCamera: (camera: CameraInput) => read<Camera>('POST', '/v1/cameras/', camera),
+    getCamera: (id: string) => read<Camera>('GET', `/v1/cameras/${id}/`),
+    replaceCamera: (id: string, camera: CameraInput) => read<Camera>('PUT', `/v1/cameras/${id}/`, camera),
+    updateCamera: (id: string, change: Partial<CameraInput>) =>
+      read<Camera>('PATCH', `/v1/cameras/${id}/`, change),
+    deleteCamera: (id: string) => remove(`/v1/cameras/${id}/`),
+
+    listRules: (cameraId: string) => list<Rule>(`/v1/cameras/${cameraId}/rules/`),
+    createRule: (cameraId: string, rule: RuleInput) =>
+      read<Rule>('POST', `/v1/cameras/${cameraId}/rules/`, rule),
+    getRule: (cameraId: string, id: string) => read<Rule>('GET', `/v1/cameras/${cameraId}/rules/${id}/`),
+    replaceRule: (cameraId: string, id: string, rule: RuleInput) =>
+      read<Rule>('PUT', `/v1/cameras/${cameraId}/rules/${id}/`, rule),
+    updateRule: (cameraId: string, id: string, change: Partial<RuleInput>) =>
+      read<Rule>('PATCH', `/v1/cameras/${cameraId}/rules/${id}/`, change),
+    deleteRule: (cameraId: string, id: string) => remove(`/v1/cameras/${cameraId}/rules/${id}/`),
+
+    presignUpload,
+    /** Uploads an image straight to storage. Gives its key in the bucket. */
+    uploadImage: async (bytes: Blob | ArrayBuffer | Uint8Array, type: ImageType = 'image/jpeg') => {
+      const { url, key } = await presignUpload(type)
+      const response = await send(
+        url,
+        { method: 'PUT', headers: { 'Content-Type': type }, body: bytes },
+        true,
+      )
+      if (!response.ok) throw new ScoutError(response, { detail: `The storage answered ${response.status}.` })
+      await response.body?.cancel()
+      return { key }
+    },
+  }
+}
+
+/** How long a token lasts from when it was made: by its own claims, since a camera's clock may be far off. */
+function lifetimeInMs(token: string) {
+  try {
+    const payload = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')
+    const { exp, iat } = JSON.parse(atob(payload)) as { exp: number; iat: number }
+    return (exp - iat) * 1000 || Infinity
+  } catch {
+    return Infinity
+  }
+}
+
+/** A URL of this API as its path: a page may be reached by another name than the service knows. */
+function relative(url: string) {
+  const { pathname, search } = new URL(url)
+  return pathname + search
+}
+
+function secondsIn(headers: Headers) {
+  const seconds = Number(headers.get('Retry-After') ?? NaN)
+  return Number.isFinite(seconds) ? seconds : null
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
