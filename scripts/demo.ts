@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AwsV4Signer } from 'aws4fetch'
+import { createClient } from '../src/client.ts'
 import { readDevVars } from './stack/dev-vars.ts'
 import { fail } from './stack/words.ts'
 
@@ -17,24 +18,17 @@ const photo = await readFile(join(import.meta.dirname, 'photos/cat.jpg'))
 const email = `demo-${crypto.randomUUID()}@example.com`
 const password = 'securepassword123'
 
-await step('registers a person', () => call('/v1/auth/register/', 201, { email, password }))
-const { access } = await step('signs in', () =>
-  call<{ access: string }>('/v1/auth/token/', 200, { email, password }),
-)
+const client = createClient({ baseUrl })
+
+await step('registers a person', () => client.register({ email, password }))
+await step('signs in', () => client.signIn({ email, password }))
 const { public_camera_id: camera } = await step('adds a camera', () =>
-  call<{ public_camera_id: string }>('/v1/cameras/', 201, { location: 'Front door' }, access),
+  client.createCamera({ location: 'Front door' }),
 )
 await step('adds a rule to it', () =>
-  call(
-    `/v1/cameras/${camera}/rules/`,
-    201,
-    { rule: 'Tell me when a cat comes', rule_nickname: 'Cat' },
-    access,
-  ),
+  client.createRule(camera, { rule: 'Tell me when a cat comes', rule_nickname: 'Cat' }),
 )
-const { url, key } = await step('asks where to upload a photograph', () =>
-  call<{ url: string; key: string }>('/v1/uploads/presign', 200, { 'content-type': 'image/jpeg' }, access),
-)
+const { url, key } = await step('asks where to upload a photograph', () => client.presignUpload('image/jpeg'))
 const address = url.replace(/\?.*/, '')
 await step(`uploads it, ${photo.length} bytes`, () => put(url, 'image/jpeg', 200))
 await step('reads it back from the bucket, byte for byte', async () => {
@@ -64,15 +58,6 @@ async function step<T>(name: string, act: () => Promise<T>) {
     print('FAILED')
     return fail((error as Error).message)
   }
-}
-
-async function call<T>(path: string, status: number, body: object, token?: string) {
-  const response = await fetch(baseUrl + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(body),
-  })
-  return (await expectStatus(response, status)).json() as Promise<T>
 }
 
 async function put(presigned: string, contentType: string, status: number, words = '') {
