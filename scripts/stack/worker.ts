@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { ROOT } from './dev-vars.ts'
 
 export type WorkerOptions = {
@@ -24,7 +25,11 @@ export async function startWorker({ port, variables, signal }: WorkerOptions) {
     ['dev', '--port', String(port), '--show-interactive-dev-session=false'],
     {
       cwd: ROOT,
-      execArgv: ['--no-warnings', '--import', import.meta.resolve('./worker-preload.ts')],
+      execArgv: [
+        '--no-warnings',
+        '--import',
+        pathToFileURL(join(import.meta.dirname, 'worker-preload.ts')).href,
+      ],
       env: {
         ...process.env,
         SCOUT_VARIABLES: JSON.stringify(variables),
