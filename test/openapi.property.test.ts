@@ -12,7 +12,7 @@ declare module 'vitest' {
 }
 
 // A hash takes a sixth of a second, so what makes one is asked less often.
-const RUNS = 200
+const RUNS = 300
 const RUNS_WITH_A_HASH = 15
 const HASHING = ['register', 'signIn', 'replaceUser', 'updateUser']
 

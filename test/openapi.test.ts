@@ -107,7 +107,8 @@ describe('what holds every answer of the suite against the description', () => {
   it('lets what is described pass', () => {
     expect(held('GET', `/v1/cameras/${id}`, 200, camera)).not.toThrow()
     expect(held('GET', '/v1/cameras/?limit=1', 200, [camera])).not.toThrow()
-    expect(held('POST', '/v1/cameras/', 400, { location: ['No.'] })).not.toThrow()
+    const tooLong = ['Ensure this field has no more than 100 characters.']
+    expect(held('POST', '/v1/cameras/', 400, { location: tooLong })).not.toThrow()
     expect(held('PUT', '/v1/uploads/', 404, { detail: 'Not found.' })).not.toThrow()
   })
 
@@ -121,7 +122,11 @@ describe('what holds every answer of the suite against the description', () => {
     ],
     ['a number as text', held('GET', `/v1/cameras/${id}/`, 200, { ...camera, id: '1' })],
     ['other words', held('GET', `/v1/cameras/${id}/`, 404, { detail: 'No Rule matches the given query.' })],
-    ['a fault of a field there is not', held('POST', '/v1/cameras/', 400, { place: ['No.'] })],
+    [
+      'a fault of a field there is not',
+      held('POST', '/v1/cameras/', 400, { place: ['This field is required.'] }),
+    ],
+    ['other words for a fault', held('POST', '/v1/cameras/', 400, { location: ['Required.'] })],
     ['a body where none is', held('DELETE', `/v1/cameras/${id}/`, 204, {})],
     ['a route that is none', held('GET', '/v1/lenses/', 200, [])],
   ])('refuses %s', (_, hold) => {
