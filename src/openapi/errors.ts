@@ -48,6 +48,11 @@ export const errors = {
     remedy: 'Send the request again.',
     bodies: { BodyCutShort: problems.bodyCutShort() },
   },
+  valueRefused: {
+    cause: 'A field holds what the database cannot store, though no rule for fields names it.',
+    remedy: 'Send another value, and tell us the request id: we missed a rule.',
+    bodies: { ValueRefused: problems.valueRefused() },
+  },
   unsupportedContentType: {
     cause: 'Images are JPEG or PNG; the value is compared as it stands, in this letter case.',
     remedy: 'Send `image/jpeg` or `image/png`, or leave it out for `image/jpeg`.',
@@ -188,6 +193,7 @@ export const WITH_BODY = namesOf(
   errors.malformed,
   errors.notAnObject,
   errors.bodyCutShort,
+  errors.valueRefused,
   errors.bodyTooLarge,
   errors.unsupportedMediaType,
 )
