@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Client as Connection } from 'pg'
+
+const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
+
+/**
+ * How long a statement may stand in the queue for a lock, since everyone who comes after it stands behind it. Less than
+ * half of the second after which PostgreSQL looks for deadlocks, so that adopt gives way before the old service is made to.
+ */
+const LOCK_TIMEOUT_IN_MS = 400
+const ATTEMPTS = 200
+const PROGRESS_EVERY_MS = 5_000
+const [LOCK_NOT_AVAILABLE, DEADLOCK, CANCELED] = ['55P03', '40P01', '57014']
+
+/** Any number that no one else takes an advisory lock on. */
+const ADOPT_LOCK = 0x5c0_07ad_0b7
+const LOCK_PATIENCE_IN_MS = 10_000
+
+/** Something an operator should read, without a stack. */
+export class Refusal extends Error {}
+
+export type Session = Awaited<ReturnType<typeof openSession>>
+
+/**
+ * One connection that no other adopt has at the same time. It ends with whatever it is doing when `stop` is called, and
+ * when this process dies.
+ * @throws Refusal where the server can't be used
+ */
+export async function openSession(databaseUrl: string, say: (words: string) => void) {
+  const client = new Client({ connectionString: databaseUrl, application_name: 'scout adopt' })
+  client.on('error', () => {})
+  await client.connect()
+  const { processID } = client as Connection & { processID: number }
+  let isStopped = false
+
+  await client.query(`
+    set search_path = public;
+    set statement_timeout = 0;
+    set lock_timeout = 0;
+    set idle_in_transaction_session_timeout = 0;
+    set idle_session_timeout = 0;
+    set default_transaction_isolation = 'read committed'`)
+  // Not every platform can look whether the client is still there.
+  await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
+
+  /** Sends a statement on a connection of its own, while the first one is busy. */
+  async function beside<Row extends object>(sql: string, values: unknown[]) {
+    const other = new Client({ connectionString: databaseUrl })
+    await other.connect()
+    try {
+      return (await other.query<Row>(sql, values)).rows
+    } finally {
+      await other.end()
+    }
+  }
+
+  async function tellProgress() {
+    const rows = await beside<{ phase: string; percent: number | null }>(
+      `select phase, (100 * blocks_done / nullif(blocks_total, 0))::int as percent
+       from pg_stat_progress_create_index where pid = $1`,
+      [processID],
+    ).catch(() => [])
+    for (const { phase, percent } of rows) say(`    ${phase}${percent === null ? '' : `, ${percent}%`}`)
+  }
+
+  return {
+    client,
+
+    /** Keeps other runs away until the session ends. */
+    async lock() {
+      for (const until = Date.now() + LOCK_PATIENCE_IN_MS; ; await wait(500)) {
+        const { rows } = await client.query(`select pg_try_advisory_lock(${ADOPT_LOCK}) as "isOurs"`)
+        if (rows[0].isOurs) return
+        if (Date.now() > until) throw new Refusal('Another db:adopt is at work on this database.')
+      }
+    },
+
+    /** Runs statements that block nobody, however long they take. */
+    async run(sql: string) {
+      const timer = setInterval(() => void tellProgress(), PROGRESS_EVERY_MS)
+      try {
+        await client.query(sql)
+      } catch (error) {
+        throw explain(error, isStopped)
+      } finally {
+        clearInterval(timer)
+      }
+    },
+
+    /**
+     * Runs statements in one transaction, sent at once, that hold strong locks for a moment: where they don't get them in
+     * time they let everyone pass and try again.
+     */
+    async runBriefly(...statements: string[]) {
+      const sql = ['begin', `set local lock_timeout = ${LOCK_TIMEOUT_IN_MS}`, ...statements, 'commit'].join(
+        ';\n',
+      )
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await client.query(sql)
+          return
+        } catch (error) {
+          await client.query('rollback').catch(() => {})
+          const { code } = error as { code?: string }
+          const isBusy = code === LOCK_NOT_AVAILABLE || code === DEADLOCK
+          if (!isBusy || attempt === ATTEMPTS) throw explain(error, isStopped)
+          if (attempt % 10 === 1) say('    the table is busy: trying again')
+          await wait(250 + Math.random() * 750)
+          if (isStopped) throw new Stopped()
+        }
+      }
+    },
+
+    /** Ends the statement that is running. */
+    async stop() {
+      isStopped = true
+      await beside('select pg_cancel_backend($1)', [processID])
+    },
+
+    end: () => client.end(),
+  }
+}
+
+/** An operator stopped the run. */
+export class Stopped extends Error {}
+
+function explain(error: unknown, isStopped: boolean) {
+  if (!(error instanceof DatabaseError)) return error
+  if (error.code === CANCELED && isStopped) return new Stopped()
+  const busy = 'the tables were busy for too long; run this again at a quieter time'
+  if (error.code === LOCK_NOT_AVAILABLE) return new Refusal(busy)
+  return new Refusal([error.message, error.detail].filter(Boolean).join(': '))
+}
