@@ -12,17 +12,28 @@ process.env.WRANGLER_LOG = 'error'
 
 export default defineConfig({
   root,
-  plugins: [
-    cloudflareTest(({ inject }) => ({
-      wrangler: { configPath },
-      miniflare: { bindings: { ...vars, ...inject('bindings') } },
-    })),
-  ],
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: 'test/support/global-setup.ts',
-    provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
-    // A password takes 100 ms of a free processor, one of Django's seconds.
-    testTimeout: 60_000,
+    projects: [
+      {
+        root,
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath },
+            miniflare: { bindings: { ...vars, ...inject('bindings') } },
+          })),
+        ],
+        test: {
+          name: 'worker',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/scripts/**'],
+          provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
+          // A password takes 100 ms of a free processor, one of Django's seconds.
+          testTimeout: 60_000,
+        },
+      },
+      // What a person runs in Node.
+      { root, test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
   },
 })
