@@ -24,7 +24,7 @@ export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
     ...schemes.rows
       .filter(({ scheme }) => !['pbkdf2_sha256', 'pbkdf2_sha512_chain'].includes(scheme))
       .map(({ scheme, accounts }) =>
-        note('password', scheme.slice(0, 20), `${accounts} accounts can't sign in with theirs`),
+        note('password', scheme.slice(0, 20), `accounts that can't sign in with it: ${accounts}`),
       ),
     ...twins.rows.map(({ email, ids }) =>
       note('email', email, `differs by letter case only: ids ${ids}; sign-in prefers the exact spelling`),

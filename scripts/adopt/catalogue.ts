@@ -37,10 +37,9 @@ export const readSchema = (client: ClientBase) => readNamespace(client, `'public
  */
 export async function readNeeds(client: ClientBase, migrations: Migration[]): Promise<Schema> {
   const statements = migrations.flatMap(({ statements }) => statements)
-  const isExtension = ({ kind }: { kind: string }) => kind === 'extension'
-  const extensions = statements.filter(isExtension).map(({ sql }) => sql)
+  const extensions = statements.filter(({ kind }) => kind === 'extension').map(({ sql }) => sql)
   const others = statements
-    .filter((statement) => !isExtension(statement))
+    .filter(({ kind }) => kind !== 'extension' && kind !== 'rows')
     .map(({ sql }) => sql.replaceAll('"public".', 'pg_temp.').replace(' index concurrently ', ' index '))
 
   await client.query('begin')

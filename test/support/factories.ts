@@ -10,9 +10,14 @@ connect(env)
 export const sql = neon(env.DATABASE_URL)
 
 /** A database of its own, migrated and without accounts, for a test of what holds for a whole table. */
-export async function aDatabase() {
+export const aDatabase = () => copyOf('scout_empty')
+
+/** As `aDatabase`, one of the Django service's that was taken over. */
+export const anAdoptedDatabase = () => copyOf('django_adopted')
+
+async function copyOf(template: string) {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  await neon(databaseUrl('postgres')).query(`create database ${name} template scout_empty`)
+  await neon(databaseUrl('postgres')).query(`create database ${name} template ${template}`)
   return { settings: { DATABASE_URL: databaseUrl(name) }, sql: neon(databaseUrl(name)) }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ export default async function setup(project: TestProject) {
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
   ])
   await applyMigrations(postgres.url)
-  await keepTemplate(postgres.url)
+  await keepTemplates(postgres.url)
 
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('bindings', {
@@ -70,11 +70,23 @@ export default async function setup(project: TestProject) {
   }
 }
 
-/** Copies the migrated database while it is empty, for tests that need one of their own. */
-async function keepTemplate(databaseUrl: string) {
-  const client = new Client({ connectionString: new URL('/postgres', databaseUrl).href })
+/**
+ * Keeps databases that tests copy when they need one of their own: `scout_empty` is migrated, `django` is the Django
+ * service's, `django_adopted` is that one taken over.
+ */
+async function keepTemplates(databaseUrl: string) {
+  const urlOf = (name: string) => new URL(`/${name}`, databaseUrl).href
+  await execute(urlOf('postgres'), 'create database scout_empty template scout', 'create database django')
+  await execute(urlOf('django'), await readFile('test/django/full.sql', 'utf8'))
+  await execute(urlOf('postgres'), 'create database django_adopted template django')
+  const env = { ...process.env, DATABASE_URL: urlOf('django_adopted') }
+  execFileSync(process.execPath, ['scripts/adopt.ts'], { env })
+}
+
+async function execute(databaseUrl: string, ...statements: string[]) {
+  const client = new Client({ connectionString: databaseUrl })
   await client.connect()
-  await client.query('create database scout_empty template scout')
+  for (const statement of statements) await client.query(statement)
   await client.end()
 }
 

@@ -1,0 +1,332 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { inspect } from '../../scripts/adopt/plan.ts'
+import { openSession, type Session } from '../../scripts/adopt/session.ts'
+import { applyMigrations } from '../../scripts/stack/migrations.ts'
+import {
+  adopt,
+  ask,
+  connected,
+  copyOf,
+  type Database,
+  rehearseDjango,
+  replayDjango,
+  rowsOf,
+  schemaOf,
+} from './database.ts'
+
+const aDjangoDatabase = () => copyOf('django')
+const journalOf = (database: Database) =>
+  ask(database, 'select hash, created_at from drizzle.__drizzle_migrations order by created_at')
+
+/** Everything that adopt could have changed. */
+const everythingIn = async (database: Database) => ({
+  schema: await schemaOf(database),
+  rows: await rowsOf(database),
+  journal: await ask(database, `select to_regclass('drizzle.__drizzle_migrations') as table`),
+})
+
+async function inSession<T>(database: Database, work: (session: Session) => Promise<T>) {
+  const session = await openSession(database.url, () => {})
+  try {
+    return await work(session)
+  } finally {
+    await session.end()
+  }
+}
+
+const planFor = (database: Database) => inSession(database, (session) => inspect(session))
+
+/** Runs all steps before the one with this title. */
+async function runUntil(database: Database, title: string) {
+  const { steps } = await planFor(database)
+  const until = steps.findIndex((step) => step.title === title)
+  for (const { run } of steps.slice(0, until)) await inSession(database, run)
+}
+
+describe('a database of the Django service', () => {
+  it('becomes what a fresh one is, and keeps every row', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+    const before = await rowsOf(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/is adopted: \d+ steps in [\d.]+ s, verified\.\n$/)
+    expect(code).toBe(0)
+    expect(await rowsOf(database)).toMatchObject(before)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+    expect(await journalOf(database)).toEqual(await journalOf(fresh))
+    expect(await applyMigrations(database.url)).toEqual([])
+  })
+
+  it('is left alone by a second run', async () => {
+    const database = await aDjangoDatabase()
+    await adopt(database)
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/is adopted: there is nothing to do\.\n$/)
+    expect(code).toBe(0)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
+  it('is only looked at with --dry-run', async () => {
+    const database = await aDjangoDatabase()
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt(database, ['--dry-run'])
+
+    expect(output).toMatch(/^users +as needed +column 12, unique 3, primary key 1, index 2$/m)
+    expect(output).toMatch(
+      /^users +to do +column sessions_valid_from +to be added as timestamp with time zone null$/m,
+    )
+    expect(output).toMatch(/^\d+ steps to do\. Nothing was changed \(--dry-run\)\.\n$/m)
+    expect(code).toBe(0)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
+  it('serves the old service after every step, and the next run goes on from there', async () => {
+    const database = await aDjangoDatabase()
+    const expected = await replayDjango(await aDjangoDatabase())
+    const { steps } = await planFor(database)
+    expect(steps.length).toBeGreaterThan(40)
+
+    for (const [index, { title, run }] of steps.entries()) {
+      await inSession(database, run)
+      const { counts, rows } = await rehearseDjango(database)
+      expect(counts, title).toEqual(expected.counts)
+      expect(rows, title).toMatchObject(expected.rows)
+      // Rows that may be there already are added again where the run stopped before their migration was recorded.
+      const left = (await planFor(database)).steps.filter(
+        ({ title }) => !title.endsWith('rows that are missing'),
+      )
+      const rest = steps.slice(index + 1).filter(({ title }) => !title.endsWith('rows that are missing'))
+      expect(left.map(({ title }) => title)).toEqual(rest.map(({ title }) => title))
+    }
+
+    const { counts, rows } = await replayDjango(database)
+    expect(counts).toEqual(expected.counts)
+    expect(rows).toMatchObject(expected.rows)
+  }, 180_000)
+
+  it('may name its constraints and indexes otherwise, which adopt puts right', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+    await ask(
+      database,
+      `alter table camera_camera rename constraint camera_camera_owner_id_00e9fd5d_fk_users_id to camera_camera_owner_id_12345678_fk_users_id;
+       alter table users rename constraint users_email_key to users_email_0ea73cca_uniq;
+       alter index users_email_0ea73cca_like rename to users_email_12345678_like`,
+    )
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/^users +to do +unique users_email_0ea73cca_uniq +to be renamed users_email_key$/m)
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+  })
+
+  it('may lack an index, which is built', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+    await ask(database, 'drop index rules_rule_owner_id_7e91cf55')
+
+    const { code } = await adopt(database)
+
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+  })
+
+  it('may have columns, tables and constraints of its own, which stay', async () => {
+    const database = await aDjangoDatabase()
+    await ask(
+      database,
+      `alter table users add phone text, add plan text not null default 'free', add constraint short_phone check (length(phone) < 20);
+       create table outstanding_token (id int, user_id bigint references users);
+       insert into outstanding_token values (1, 2)`,
+    )
+    const before = await rowsOf(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/^users +note +column phone +is not ours, and stays$/m)
+    expect(output).toMatch(/^users +note +check short_phone +is not ours, and stays: CHECK /m)
+    expect(output).toMatch(
+      /^outstanding_token +note +foreign key outstanding_token_user_id_fkey +keeps the Worker from deleting rows of users that are named here$/m,
+    )
+    expect(code).toBe(0)
+    expect(await rowsOf(database)).toMatchObject(before)
+  })
+
+  it('is reported with emails that differ by case only, and with passwords that nobody can use', async () => {
+    const database = await aDjangoDatabase()
+    await ask(
+      database,
+      `insert into users (password, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, email)
+       values ('argon2$argon2id$v=19$secret', false, 'B', '', '', false, true, now(), 'Bob@Example.com'),
+         ('!unusable', false, 'E', '', '', false, true, now(), 'erik@example.com')`,
+    )
+
+    const { output } = await adopt(database, ['--dry-run'])
+
+    expect(output).toMatch(
+      /^users +note +email bob@example.com +differs by letter case only: ids 3, 5; sign-in prefers the exact spelling$/m,
+    )
+    expect(output).toMatch(/^users +note +password argon2 +accounts that can't sign in with it: 1$/m)
+    expect(output).toMatch(/^users +note +password unusable +accounts that can't sign in with it: 1$/m)
+    expect(output).not.toContain('secret')
+  })
+})
+
+describe('adopt refuses, and changes nothing,', () => {
+  it.each([
+    ['drop table rules_rule', 'rules_rule: table  is missing'],
+    [
+      'alter table users drop last_login',
+      'users: column last_login is missing, timestamp with time zone null is needed',
+    ],
+    [
+      'alter table camera_camera alter location type varchar(90)',
+      'camera_camera: column location is character varying(90) not null, character varying(100) not null is needed',
+    ],
+    [
+      'alter table camera_camera alter created_at drop not null',
+      'camera_camera: column created_at is timestamp with time zone null, timestamp with time zone not null is needed',
+    ],
+    [
+      'alter table camera_camera alter public_camera_id drop default',
+      'camera_camera: column public_camera_id is uuid not null, uuid not null default uuidv7() is needed',
+    ],
+    [
+      'alter table rules_rule alter id drop identity',
+      'rules_rule: column id is bigint not null, bigint not null generated by default as identity is needed',
+    ],
+    [
+      'alter table users drop constraint users_email_key',
+      'users: unique users_email_key is missing: UNIQUE (email)',
+    ],
+    [
+      'alter table rules_rule drop constraint rules_rule_owner_id_7e91cf55_fk_users_id',
+      'rules_rule: foreign key rules_rule_owner_id_7e91cf55_fk_users_id is missing: FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED',
+    ],
+    [
+      'create index users_lower_email on users (email)',
+      'users: index users_lower_email is USING btree (email), USING btree (lower(email::text)) is needed',
+    ],
+    [
+      'alter table camera_camera add model text; update camera_camera set model = 1; alter table camera_camera alter model set not null',
+      'camera_camera: column model is not ours, not null and without a default: every row of ours would be refused',
+    ],
+  ])('after: %s', async (damage, difference) => {
+    const database = await aDjangoDatabase()
+    await ask(database, damage)
+
+    const { findings, steps } = await planFor(database)
+
+    const refused = findings.filter(({ verdict }) => verdict === 'refused')
+    expect(refused.map(({ table, kind, name, words }) => `${table}: ${kind} ${name} ${words}`)).toEqual([
+      difference,
+    ])
+    expect(steps).toEqual([])
+  })
+
+  it('a database of something else', async () => {
+    const database = await copyOf('template1')
+    await ask(database, 'create table shops (id int)')
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toContain('\n  users: table is missing\n')
+    expect(code).toBe(1)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
+  it('tables that belong to another role', async () => {
+    const database = await aDjangoDatabase()
+    const role = database.name
+    await ask(
+      database,
+      `create role ${role} login password 'secret'; grant all on database ${role} to ${role}`,
+    )
+    const url = new URL(database.url)
+    url.username = role
+    url.password = 'secret'
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt({ ...database, url: url.href }, ['--dry-run'])
+    await ask(database, `drop owned by ${role}; drop role ${role}`)
+
+    expect(output).toContain("\n  users: table belongs to another role: run this as the table's owner\n")
+    expect(code).toBe(1)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
+  it('a database of a newer version', async () => {
+    const database = await copyOf('scout_empty')
+    await ask(
+      database,
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', 9999999999999)`,
+    )
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/was not adopted: it was migrated by a newer version of this service\.\n$/)
+    expect(code).toBe(1)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
+  it('a second run beside the first', async () => {
+    const database = await aDjangoDatabase()
+    const first = await openSession(database.url, () => {})
+    await first.lock()
+
+    const { code, output } = await adopt(database)
+    await first.end()
+
+    expect(output).toMatch(/was not adopted: Another db:adopt is at work on this database\.\n$/)
+    expect(code).toBe(1)
+  })
+})
+
+describe('an empty database', () => {
+  it('gets the tables', async () => {
+    const [database, fresh] = [await copyOf('template1'), await copyOf('scout_empty')]
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(/was empty: the tables are made\.\n$/)
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toEqual(await schemaOf(fresh))
+    expect(await journalOf(database)).toEqual(await journalOf(fresh))
+  })
+})
+
+describe('a run that is stopped', () => {
+  const invalid = 'select indexrelid::regclass::text as name from pg_index where not indisvalid'
+
+  it('while it builds an index leaves an invalid one, which the next run builds again', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+
+    await runUntil(database, 'camera_camera: build index camera_camera_owner_id_id')
+    const stopped = await connected(database, async (oldService) => {
+      // The build waits for those who write, after its index has come into the catalogue.
+      await oldService.query('begin; update camera_camera set location = location where id = 1')
+      return adopt(database, [], async (run) => {
+        while ((await ask(database, invalid)).length === 0) await wait(20)
+        run.kill('SIGINT')
+      })
+    })
+
+    expect(stopped.output).toContain('Stopping. What is done is done; run this again to go on.')
+    expect(stopped.code).toBe(130)
+    expect(await ask(database, invalid)).toEqual([{ name: 'camera_camera_owner_id_id' }])
+
+    const { code, output } = await adopt(database)
+    expect(output).toMatch(
+      /^camera_camera +to do +index camera_camera_owner_id_id +to be rebuilt, an interrupted build left it invalid$/m,
+    )
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+  })
+})
