@@ -1,4 +1,4 @@
-import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
+import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { log } from '../log.ts'
 
@@ -13,6 +13,23 @@ const HASH_BYTES = 32
 const MAX_ROUNDS_PER_CALL = 100_000
 /** A stored hash that asks for more is refused: it would burn the whole request's CPU. */
 const MAX_STORED_ROUNDS = 2_000_000
+
+/** The number of the only block, as RFC 8018 appends it to the salt. */
+const FIRST_BLOCK = Uint8Array.of(0, 0, 0, 1)
+/** About 30 ms of CPU. */
+const ROUNDS_PER_SLICE = 10_000
+
+/** Django's other schemes, by which alone a refused hash is known in the log. */
+const OTHER_SCHEMES = [
+  'argon2',
+  'bcrypt',
+  'bcrypt_sha256',
+  'scrypt',
+  'pbkdf2_sha1',
+  'pbkdf2_sha256',
+  'md5',
+  'sha1',
+]
 
 const PREFIX = `pbkdf2_sha512_chain$${CALLS}x${ROUNDS_PER_CALL}$`
 
@@ -43,10 +60,14 @@ export async function verifyPassword(password: string, stored: string | null): P
     Number(cost) <= MAX_STORED_ROUNDS
   )
     return isSame(await djangoHash(password, salt, Number(cost)), hash)
-  if (stored)
-    log.warn({ event: 'password_scheme_refused', scheme: stored.startsWith('!') ? 'unusable' : scheme })
+  if (stored) log.warn({ event: 'password_scheme_refused', scheme: nameOfScheme(stored) })
   await chain(password, new Uint8Array(SALT_BYTES), CALLS, ROUNDS_PER_CALL)
   return false
+}
+
+function nameOfScheme(stored: string) {
+  if (stored.startsWith('!')) return 'unusable'
+  return OTHER_SCHEMES.find((scheme) => stored.startsWith(`${scheme}$`)) ?? 'unknown'
 }
 
 async function chain(password: string, salt: Uint8Array, calls: number, rounds: number) {
@@ -55,11 +76,25 @@ async function chain(password: string, salt: Uint8Array, calls: number, rounds: 
   return key
 }
 
-/** Django's `PBKDF2PasswordHasher`: the salt is used as its ASCII text. Beyond the cap in JavaScript: seconds of CPU. */
+/** Django's `PBKDF2PasswordHasher`: the salt is used as its ASCII text. */
 async function djangoHash(password: string, salt: string, rounds: number) {
   const [key, saltBytes] = [new TextEncoder().encode(password), new TextEncoder().encode(salt)]
   if (rounds <= MAX_ROUNDS_PER_CALL) return derive(key, saltBytes, rounds, 'SHA-256')
-  return pbkdf2(sha256, key, saltBytes, { c: rounds, dkLen: HASH_BYTES })
+  return deriveInSlices(key, saltBytes, rounds)
+}
+
+/** PBKDF2-HMAC-SHA-256 of one block (RFC 8018) in JavaScript: seconds of CPU, between which other requests get theirs. */
+async function deriveInSlices(key: Uint8Array, salt: Uint8Array, rounds: number) {
+  const keyed = hmac.create(sha256, key)
+  const block = keyed.clone().update(salt).update(FIRST_BLOCK).digest()
+  const result = block.slice()
+  const working = keyed.clone()
+  for (let round = 1; round < rounds; round++) {
+    if (round % ROUNDS_PER_SLICE === 0) await scheduler.wait(0)
+    keyed._cloneInto(working).update(block).digestInto(block)
+    for (let i = 0; i < HASH_BYTES; i++) result[i]! ^= block[i]!
+  }
+  return result
 }
 
 /** One native PBKDF2 call (RFC 8018). @throws RangeError beyond what production allows */
