@@ -7,8 +7,11 @@ const NAMED = 20
 /** What an operator should know of the accounts: those that can't sign in any more, and those that share an email. */
 export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
   const schemes = await client.query<{ scheme: string; accounts: number }>(`
-    select case when password like '!%' then 'unusable' else split_part(password, '$', 1) end as scheme, count(*)::int as accounts
-    from users group by 1 order by 2 desc`)
+    select count(*)::int as accounts,
+      case when password like '!%' then 'unusable'
+        else coalesce(substring(password from '^(pbkdf2_sha256|pbkdf2_sha512_chain|argon2|bcrypt|bcrypt_sha256|scrypt|pbkdf2_sha1|md5|sha1)\\$'), 'unknown')
+      end as scheme
+    from users group by scheme order by accounts desc`)
   const twins = await client.query<{ email: string; ids: string; all: number }>(`
     select lower(email) as email, string_agg(id::text, ', ' order by id) as ids, count(*) over ()::int as all
     from users group by 1 having count(*) > 1 order by 1 limit ${NAMED}`)
@@ -24,7 +27,7 @@ export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
     ...schemes.rows
       .filter(({ scheme }) => !['pbkdf2_sha256', 'pbkdf2_sha512_chain'].includes(scheme))
       .map(({ scheme, accounts }) =>
-        note('password', scheme.slice(0, 20), `accounts that can't sign in with it: ${accounts}`),
+        note('password', scheme, `accounts that can't sign in with it: ${accounts}`),
       ),
     ...twins.rows.map(({ email, ids }) =>
       note('email', email, `differs by letter case only: ids ${ids}; sign-in prefers the exact spelling`),
