@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { inspect } from '../../scripts/adopt/plan.ts'
@@ -329,4 +330,41 @@ describe('a run that is stopped', () => {
     expect(code).toBe(0)
     expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
   })
+
+  it('without a word leaves what the next run goes on with', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+
+    const killed = await besideLongTransaction(database, (run) => run.kill('SIGKILL'))
+    const { code } = await adopt(database)
+
+    expect(killed.code).toBeNull()
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+  })
 })
+
+describe('a table that is busy', () => {
+  it('is left to the old service, and tried again', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+
+    const { code, output } = await besideLongTransaction(database, (_run, commit) => commit())
+
+    expect(output).toContain('the table is busy: trying again')
+    expect(code).toBe(0)
+    expect(await schemaOf(database)).toMatchObject(await schemaOf(fresh))
+  })
+})
+
+/** Runs adopt beside a transaction of the old service that has written; `onBusy` is told when adopt meets it. */
+const besideLongTransaction = (
+  database: Database,
+  onBusy: (run: ChildProcess, commit: () => Promise<unknown>) => unknown,
+) =>
+  connected(database, async (oldService) => {
+    await oldService.query('begin; update users set first_name = first_name where id = 2')
+    return adopt(database, [], (run) =>
+      run.stdout?.on('data', (text: string) => {
+        if (text.includes('busy')) onBusy(run, () => oldService.query('commit'))
+      }),
+    )
+  })

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
@@ -42,7 +42,7 @@ export const ask = (database: Database, sql: string) =>
 export const adopt = (
   { url }: Database,
   args: string[] = [],
-  whileRunning: (process: ReturnType<typeof execFile>) => unknown = () => {},
+  whileRunning: (process: ChildProcess) => unknown = () => {},
 ) =>
   new Promise<{ code: number | null; output: string }>((resolve) => {
     const env = { ...process.env, DATABASE_URL: url }
