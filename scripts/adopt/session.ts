@@ -10,7 +10,7 @@ const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof
  */
 const LOCK_TIMEOUT_IN_MS = 400
 const ATTEMPTS = 200
-const PROGRESS_EVERY_MS = 5_000
+const PROGRESS_INTERVAL_IN_MS = 5_000
 const [LOCK_NOT_AVAILABLE, DEADLOCK, CANCELED] = ['55P03', '40P01', '57014']
 
 /** Any number that no one else takes an advisory lock on. */
@@ -78,7 +78,8 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
 
     /** Runs statements that block nobody, however long they take. */
     async run(sql: string) {
-      const timer = setInterval(() => void tellProgress(), PROGRESS_EVERY_MS)
+      if (isStopped) throw new Stopped()
+      const timer = setInterval(() => void tellProgress(), PROGRESS_INTERVAL_IN_MS)
       try {
         await client.query(sql)
       } catch (error) {
@@ -97,6 +98,7 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
         ';\n',
       )
       for (let attempt = 1; ; attempt++) {
+        if (isStopped) throw new Stopped()
         try {
           await client.query(sql)
           return
@@ -107,7 +109,6 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
           if (!isBusy || attempt === ATTEMPTS) throw explain(error, isStopped)
           if (attempt % 10 === 1) say('    the table is busy: trying again')
           await wait(250 + Math.random() * 750)
-          if (isStopped) throw new Stopped()
         }
       }
     },
