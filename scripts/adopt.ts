@@ -13,12 +13,15 @@ const databaseUrl = process.env.DATABASE_URL
 // Not from .dev.vars: this is about a database in the field, which should be named.
 if (!databaseUrl) fail('DATABASE_URL is not set.')
 const database = databaseName(databaseUrl)
+let isStopping = false
 
 try {
   await adopt(databaseUrl)
 } catch (error) {
-  if (error instanceof Stopped) process.exit(130)
-  fail(`${database} was not adopted: ${error instanceof Refusal ? error.message : (error as Error).message}`)
+  if (isStopping || error instanceof Stopped) process.exit(130)
+  // What the server and the network say has a code; anything else is a fault of ours.
+  if (!(error instanceof Refusal) && !(error as { code?: string }).code) throw error
+  fail(`${database} was not adopted: ${(error as Error).message}`)
 }
 
 async function adopt(databaseUrl: string) {
@@ -49,11 +52,8 @@ async function adopt(databaseUrl: string) {
       console.log(`${`${index + 1}/${steps.length}`.padStart(7)}  ${title} (${secondsSince(stepStartedAt)})`)
     }
     const left = await inspect(session)
-    assertNoneRefused(left.findings)
-    if (left.steps.length > 0)
-      throw new Refusal(
-        `the database was changed meanwhile, run this again for ${left.steps.length} more steps.`,
-      )
+    if (left.steps.length > 0 || left.findings.some(({ verdict }) => verdict === 'refused'))
+      throw new Refusal('somebody else changed the database meanwhile: run this again.')
     console.log(`${database} is adopted: ${steps.length} steps in ${secondsSince(startedAt)}, verified.`)
   } finally {
     await session.end()
@@ -70,6 +70,7 @@ function readOptions() {
 }
 
 function stop(session: Session) {
+  isStopping = true
   console.log('Stopping. What is done is done; run this again to go on.')
   void session.stop().catch(() => process.exit(130))
 }
