@@ -149,14 +149,17 @@ export function createClient(options: ClientOptions) {
   async function ask(method: string, path: string, body?: object): Promise<Response> {
     // Where the service fails to refresh it, the token at hand is still good for a while.
     if (tokens && now() >= staleAt) await refreshToken().catch((error) => tokens ?? Promise.reject(error))
-    const access = tokens?.access
+    const session = tokens
     try {
-      return await call(method, path, body, access)
+      return await call(method, path, body, session?.access)
     } catch (error) {
       const isStale = error instanceof ScoutError && error.status === 401 && error.code === 'token_not_valid'
-      if (!isStale || !tokens) throw error
-      // Another call may have replaced the token meanwhile.
-      return call(method, path, body, tokens.access === access ? await refreshToken() : tokens.access)
+      // Another call may have replaced the token meanwhile; who signed out or in again meanwhile did not ask for this.
+      const isSameSession = () => session !== null && tokens?.refresh === session.refresh
+      if (!isStale || !isSameSession()) throw error
+      if (tokens?.access === session?.access) await refreshToken()
+      if (!isSameSession()) throw error
+      return call(method, path, body, tokens?.access)
     }
   }
 
@@ -203,7 +206,7 @@ export function createClient(options: ClientOptions) {
   }
 
   async function changeUser(method: 'PUT' | 'PATCH', id: string, change: Partial<UserInput>) {
-    const user = await read<ChangedUser>(method, `/v1/user/${id}/`, change)
+    const user = await read<ChangedUser>(method, `/v1/user/${segment(id)}/`, change)
     if (user.access && user.refresh) keep({ access: user.access, refresh: user.refresh })
     return user
   }
@@ -224,34 +227,37 @@ export function createClient(options: ClientOptions) {
     signOut: () => keep(null),
 
     listUsers: () => list<User>('/v1/users/'),
-    getUser: (id: string) => read<User>('GET', `/v1/user/${id}/`),
+    getUser: (id: string) => read<User>('GET', `/v1/user/${segment(id)}/`),
     /** A new password needs `current_password`; it ends every other session, and this one goes on. */
     replaceUser: (id: string, user: UserInput) => changeUser('PUT', id, user),
     updateUser: (id: string, change: Partial<UserInput>) => changeUser('PATCH', id, change),
     /** Deletes the account with its cameras and rules, and forgets the session. */
     deleteUser: async (id: string) => {
-      await remove(`/v1/user/${id}/`)
+      await remove(`/v1/user/${segment(id)}/`)
       keep(null)
     },
 
     /** Your cameras; with `all` everyone's, for staff. */
     listCameras: ({ all = false } = {}) => list<Camera>(`/v1/cameras/${all ? '?all=true' : ''}`),
     createCamera: (camera: CameraInput) => read<Camera>('POST', '/v1/cameras/', camera),
-    getCamera: (id: string) => read<Camera>('GET', `/v1/cameras/${id}/`),
-    replaceCamera: (id: string, camera: CameraInput) => read<Camera>('PUT', `/v1/cameras/${id}/`, camera),
+    getCamera: (id: string) => read<Camera>('GET', `/v1/cameras/${segment(id)}/`),
+    replaceCamera: (id: string, camera: CameraInput) =>
+      read<Camera>('PUT', `/v1/cameras/${segment(id)}/`, camera),
     updateCamera: (id: string, change: Partial<CameraInput>) =>
-      read<Camera>('PATCH', `/v1/cameras/${id}/`, change),
-    deleteCamera: (id: string) => remove(`/v1/cameras/${id}/`),
+      read<Camera>('PATCH', `/v1/cameras/${segment(id)}/`, change),
+    deleteCamera: (id: string) => remove(`/v1/cameras/${segment(id)}/`),
 
-    listRules: (cameraId: string) => list<Rule>(`/v1/cameras/${cameraId}/rules/`),
+    listRules: (cameraId: string) => list<Rule>(`/v1/cameras/${segment(cameraId)}/rules/`),
     createRule: (cameraId: string, rule: RuleInput) =>
-      read<Rule>('POST', `/v1/cameras/${cameraId}/rules/`, rule),
-    getRule: (cameraId: string, id: string) => read<Rule>('GET', `/v1/cameras/${cameraId}/rules/${id}/`),
+      read<Rule>('POST', `/v1/cameras/${segment(cameraId)}/rules/`, rule),
+    getRule: (cameraId: string, id: string) =>
+      read<Rule>('GET', `/v1/cameras/${segment(cameraId)}/rules/${segment(id)}/`),
     replaceRule: (cameraId: string, id: string, rule: RuleInput) =>
-      read<Rule>('PUT', `/v1/cameras/${cameraId}/rules/${id}/`, rule),
+      read<Rule>('PUT', `/v1/cameras/${segment(cameraId)}/rules/${segment(id)}/`, rule),
     updateRule: (cameraId: string, id: string, change: Partial<RuleInput>) =>
-      read<Rule>('PATCH', `/v1/cameras/${cameraId}/rules/${id}/`, change),
-    deleteRule: (cameraId: string, id: string) => remove(`/v1/cameras/${cameraId}/rules/${id}/`),
+      read<Rule>('PATCH', `/v1/cameras/${segment(cameraId)}/rules/${segment(id)}/`, change),
+    deleteRule: (cameraId: string, id: string) =>
+      remove(`/v1/cameras/${segment(cameraId)}/rules/${segment(id)}/`),
 
     presignUpload,
     /** Uploads an image straight to storage. Gives its key in the bucket. */
@@ -267,6 +273,12 @@ export function createClient(options: ClientOptions) {
       return { key }
     },
   }
+}
+
+/** An id as one part of a path; whatever else it holds leads nowhere else. */
+function segment(id: string) {
+  if (/^\.{0,2}$/.test(id)) throw new TypeError(`not an id: '${id}'`)
+  return encodeURIComponent(id)
 }
 
 /** How long a token lasts from when it was made: by its own claims, since a camera's clock may be far off. */

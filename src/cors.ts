@@ -27,4 +27,5 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
 const isAllowedPreflight = (c: Context<AppEnv>) =>
   c.req.header('Access-Control-Request-Method') !== undefined && isAllowed(c.req.header('Origin') ?? '', c)
 
-const isAllowed = (origin: string, c: Context<AppEnv>) => c.env.CORS_ORIGINS.split(/[,\s]+/).includes(origin)
+const isAllowed = (origin: string, c: Context<AppEnv>) =>
+  origin !== '' && c.env.CORS_ORIGINS.split(/\/?[,\s]+|\/$/).includes(origin)

@@ -37,7 +37,8 @@ export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> 
 }
 
 /** 8-4-4-4-12 hexadecimal digits, in either letter case. */
-export const uuid = z.string().check(z.regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i))
+export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+export const uuid = z.string().check(z.regex(UUID))
 
 /** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
 export const publicIds = <Names extends string>(...names: Names[]) =>

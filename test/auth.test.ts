@@ -229,6 +229,20 @@ describe('signing in', () => {
     expect(read(body.access).claims.user_id).toBe(String(user.id))
   })
 
+  it('takes the letters an address was registered with, where their lower case is a matter of place', async () => {
+    const email = `andreas-${crypto.randomUUID()}@ΕΛΛΑΣ-X.gr`
+    await register({ email, password: 'securepassword123' })
+
+    expect((await signIn(email, 'securepassword123')).status).toBe(200)
+    expect((await signIn(email.toUpperCase(), 'securepassword123')).status).toBe(200)
+  })
+
+  it('takes no letter for another that only the database thinks the same', async () => {
+    const user = await aUser({ email: `visitor-${crypto.randomUUID()}@example.com` })
+
+    expect((await signIn(user.email.replace('i', 'İ'))).status).toBe(401)
+  })
+
   it('finds an account that the old service stored with capitals', async () => {
     const email = newEmail()
     const user = await aUser({ email: email.replace('person', 'Person') })

@@ -195,6 +195,15 @@ describe('the session', () => {
     expect(requests).toHaveLength(1 + 3 + 1)
   })
 
+  it.each(['..', '.', ''])('is never asked about what is no id (%o)', async (id) => {
+    const { access, refresh } = await aUser()
+    const { client, requests } = aClient({ tokens: { access, refresh } })
+
+    await expect(async () => client.deleteCamera(id)).rejects.toThrow(TypeError)
+    await expect(client.deleteCamera('../user/1')).rejects.toMatchObject({ status: 404 })
+    expect(requests).toEqual(['DELETE /v1/cameras/..%2Fuser%2F1/'])
+  })
+
   it('is refreshed once for many calls whose token was refused', async () => {
     const { refresh } = await aUser()
     const { client, requests, kept } = aClient({ tokens: { access: 'stale', refresh } })
@@ -204,6 +213,18 @@ describe('the session', () => {
     expect(lists).toEqual(Array.from({ length: 8 }, () => []))
     expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1)
     expect(kept).toHaveLength(1)
+  })
+
+  it('of somebody who signed out meanwhile is not taken for their call', async () => {
+    const { access, refresh } = await aUser()
+    const stale = Response.json({ detail: 'No.', code: 'token_not_valid' }, { status: 401 })
+    const { client, requests } = aClient({ tokens: { access, refresh } }, [stale])
+
+    const call = client.deleteCamera('019731a2-1234-7abc-8def-000000000002')
+    client.signOut()
+
+    await expect(call).rejects.toMatchObject({ status: 401 })
+    expect(requests).toHaveLength(1)
   })
 
   it('is over where the refresh token is refused', async () => {

@@ -115,6 +115,16 @@ describe('failed sign-ins', () => {
     expect(owner.status).toBe(200)
   })
 
+  it('of a network that is closed out count no more against the whole account', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guess(user, address, 10)
+    await guess(user, address, 9)
+
+    const rows = await (await attemptsOn(user)).rows()
+
+    expect(rows.find((row) => row.is_whole)?.failures).toBe(10)
+  })
+
   it('are counted alike for an account that does not exist', async () => {
     const [ghost, address] = [{ ...(await aUser()), email: newEmail() }, newAddress()]
     await guess(ghost, address, 10)

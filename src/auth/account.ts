@@ -1,7 +1,7 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { DatabaseError, type Db, reading, writing } from '../db/client.ts'
 import { users } from '../db/schema.ts'
-import { given, type Viewer } from '../db/viewer.ts'
+import { given, isCurrent, type Viewer } from '../db/viewer.ts'
 import { type Faults, problems } from '../errors.ts'
 import { type Attempt, attemptSignIn, rememberSuccess } from './attempts.ts'
 import { passwordFaults } from './password-rules.ts'
@@ -22,7 +22,7 @@ const findingByEmail = reading((db) =>
   db
     .select({ id: users.id })
     .from(users)
-    .where(sql`lower(${users.email}) = lower(${given('email')})`)
+    .where(sql`lower(${users.email}) = ${given('email')}`)
     .limit(1)
     .prepare(''),
 )
@@ -32,7 +32,7 @@ const registering = writing((db) => {
     insert into ${users} (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
     select uuidv7(), email, email, ${given('firstName')}, ${given('lastName')}, ${given('password')}, true, false, false, now()
     from (values (${given('email')})) as input (email)
-    where not exists (select from ${users} where lower(${users.email}) = lower(input.email))
+    where not exists (select from ${users} where lower(${users.email}) = input.email)
     returning *`)
   return db.with(person).select().from(person).prepare('')
 })
@@ -90,9 +90,9 @@ export async function rememberSignIn(
 
 const findingById = reading((db) =>
   db
-    .select()
+    .select({ account: users, isCurrent })
     .from(users)
-    .where(eq(users.id, given('id', 'bigint')))
+    .where(eq(users.id, given('userId', 'bigint')))
     .prepare(''),
 )
 
@@ -101,10 +101,8 @@ const findingById = reading((db) =>
  * @throws refreshTokenRefused where its password has changed since, or noActiveAccount
  */
 export async function accountOf(db: Db, { userId, issuedAt }: Viewer) {
-  const [account] = await findingById(db, { id: userId })
-  const validFrom = account?.sessionsValidFrom
-  if (validFrom && issuedAt * 1000 < Date.parse(validFrom))
-    throw problems.refreshTokenRefused('Token is expired')
-  if (!account?.isActive) throw problems.noActiveAccount()
-  return account
+  const [found] = await findingById(db, { userId, issuedAt })
+  if (found && !found.isCurrent) throw problems.refreshTokenRefused('Token is expired')
+  if (!found?.account.isActive) throw problems.noActiveAccount()
+  return found.account
 }

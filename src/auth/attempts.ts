@@ -1,4 +1,4 @@
-import { and, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { type Db, writing } from '../db/client.ts'
 import { signInAttempts, users } from '../db/schema.ts'
@@ -29,9 +29,9 @@ export const attemptFrom = (c: Context<AppEnv>, email: string): Attempt => ({
 
 const columns = getTableColumns(signInAttempts)
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
-const counting = (period: SQL) => sql`
+const counting = (period: SQL, more: SQL) => sql`
   on conflict (account, network) do update set
-    failures = case when ${isOver(period)} then 1 else kept.failures + 1 end,
+    failures = case when ${isOver(period)} then ${more} else kept.failures + ${more} end,
     since = case when ${isOver(period)} then now() else kept.since end
   returning *`
 const secondsWhere = (isOver: SQL, end: SQL) =>
@@ -40,12 +40,18 @@ const secondsWhere = (isOver: SQL, end: SQL) =>
 // An attempt counts as a failure before its password is checked, so that guesses sent at once can't all read zero. The
 // account's row comes before the network's here and in `remembering`: one order of locks, no deadlock.
 const attempting = writing((db) => {
+  // A network that is closed out counts no more against the whole account: alone it could close out everyone.
+  const isNew = sql`(case when exists (
+    select from ${signInAttempts} as kept
+    where account = ${given('account')} and network = ${given('network')}
+      and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
+  ) then 0 else 1 end)`
   const whole = db.$with('whole', columns).as(sql`
     insert into ${signInAttempts} as kept (account, network, failures, since)
-    values (${given('account')}, '', 1, now()) ${counting(ACCOUNT_PERIOD)}`)
+    values (${given('account')}, '', 1, now()) ${counting(ACCOUNT_PERIOD, isNew)}`)
   const pair = db.$with('pair', columns).as(sql`
     insert into ${signInAttempts} as kept (account, network, failures, since)
-    select account, ${given('network')}, 1, now() from whole ${counting(NETWORK_PERIOD)}`)
+    select account, ${given('network')}, 1, now() from whole ${counting(NETWORK_PERIOD, sql`1`)}`)
   const isStranger = sql`coalesce(pair.last_success_at <= now() - ${ACQUAINTANCE}, true)`
   const verdict = db.$with('verdict', { secondsToWait: sql<number>`0`.as('seconds_to_wait') }).as(sql`
     select greatest(
@@ -56,7 +62,7 @@ const attempting = writing((db) => {
   // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
   const person = db.$with('person', getTableColumns(users)).as(sql`
     select * from ${users}
-    where lower(email) = lower(${given('email')}) or email = ${given('email')}
+    where lower(email) = ${given('lowered')} or email = ${given('email')}
     order by email = ${given('email')} desc, id limit 1`)
   return db
     .with(whole, pair, verdict, person)
@@ -72,7 +78,11 @@ const attempting = writing((db) => {
  * account lately is not locked out by what others failed there
  */
 export async function attemptSignIn(db: Db, attempt: Attempt) {
-  const [row] = await attempting(db, { ...(await attemptKeys(attempt)), email: attempt.email })
+  const [row] = await attempting(db, {
+    ...(await attemptKeys(attempt)),
+    email: attempt.email,
+    lowered: attempt.email.toLowerCase(),
+  })
   const secondsToWait = row?.verdict.secondsToWait ?? 0
   if (secondsToWait > 0 && attempt.isThrottled) throw problems.throttled(secondsToWait)
   return row?.person ?? null
@@ -103,20 +113,27 @@ export const rememberSuccess = async (
   attempt: Attempt,
 ) => remembering(db, { ...(await attemptKeys(attempt)), id: account.id, oldHash: account.password, newHash })
 
-const forgetting = writing((db) =>
-  db
-    .delete(signInAttempts)
-    .where(
-      and(
-        sql`${signInAttempts.since} <= now() - ${ACCOUNT_PERIOD}`,
-        sql`coalesce(${signInAttempts.lastSuccessAt} <= now() - ${ACQUAINTANCE}, true)`,
-      ),
-    )
-    .prepare(''),
-)
+/** As many as are sure to go within the time of one statement. */
+const BATCH = sql.raw('20000')
 
-/** Forgets attempts that count for nothing any more. */
-export const forgetOldAttempts = (db: Db) => forgetting(db)
+const forgetting = writing((db) => {
+  const gone = db.$with('gone', columns).as(sql`
+    delete from ${signInAttempts} where ctid in (
+      select ctid from ${signInAttempts}
+      where since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)
+      limit ${BATCH}
+    ) returning *`)
+  return db
+    .with(gone)
+    .select({ count: sql<number>`count(*)::int` })
+    .from(gone)
+    .prepare('')
+})
+
+/** Forgets attempts that count for nothing any more, in batches, until none is left. */
+export async function forgetOldAttempts(db: Db) {
+  while ((await forgetting(db))[0]!.count > 0);
+}
 
 /** Keyed hashes, so that who reads the table, or a copy of it, learns no email and no address. */
 export async function attemptKeys({ email, network, secret }: Attempt) {

@@ -2,6 +2,7 @@ import { sign, verify } from 'hono/jwt'
 import type { Viewer } from '../db/viewer.ts'
 import { type Problem, problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
+import { UUID } from '../validate.ts'
 
 type TokenType = 'access' | 'refresh'
 type Settings = Pick<
@@ -45,8 +46,6 @@ async function issue(type: TokenType, { id, publicUserId }: Account, settings: S
   }
   return sign(claims, await importKey(settings.JWT_SECRET), 'HS256')
 }
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
  * Checks a token's signature, then its claims in the contract's order. `now` in milliseconds.

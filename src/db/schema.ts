@@ -219,8 +219,11 @@ function belongsTo(
   return pg.foreignKey({ name, columns: [column], foreignColumns: [parent] }).onDelete(onDelete)
 }
 
-/** Postgres writes `2026-11-22 23:31:01.7166+00`: no T, no Z, trailing zeros cut. */
+/** Postgres writes `2026-11-22 23:31:01.7166+00`, in the time zone of the role: no T, no Z, trailing zeros cut. */
 function rfc3339(text: string) {
-  const [, date, time, fraction = ''] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? []
-  return `${date}T${time}${fraction && `.${fraction.padEnd(6, '0')}`}Z`
+  const parts = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(:\d\d)?$/.exec(text)
+  if (!parts) throw new TypeError('a timestamp in an unknown style')
+  const [, date, time, fraction, hours, minutes = ':00'] = parts
+  const second = new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, 19)
+  return `${second}${fraction ? `.${fraction.padEnd(6, '0')}` : ''}Z`
 }

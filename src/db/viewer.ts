@@ -41,6 +41,12 @@ export const viewerWrites = <S extends Steps>(define: (live: SQL) => S): Send<S>
 export const viewerAdds = <S extends Steps>(define: (live: SQL) => S): Send<S> =>
   asViewer(writing((db) => build(db, define(LIVE), 'key share')))
 
+/** Whether an account's token, issued at `issuedAt` in seconds, is from after its password changed. */
+export const isCurrent =
+  sql<boolean>`coalesce(${users.sessionsValidFrom} <= to_timestamp(${given('issuedAt', 'float8')}), true)`.as(
+    'is_current',
+  )
+
 const LIVE = sql`(select id from viewer where is_active and is_current)`
 
 function build(db: Db, steps: Steps, lock?: 'key share') {
@@ -50,10 +56,7 @@ function build(db: Db, steps: Steps, lock?: 'key share') {
       username: users.username,
       isStaff: users.isStaff,
       isActive: users.isActive,
-      isCurrent:
-        sql<boolean>`coalesce(${users.sessionsValidFrom} <= to_timestamp(${given('issuedAt', 'float8')}), true)`.as(
-          'is_current',
-        ),
+      isCurrent,
     })
     .from(users)
     .where(eq(users.id, given('viewerId', 'bigint')))

@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
@@ -9,6 +9,10 @@ import { type Faults, problems } from '../errors.ts'
 import type { Page } from '../paging.ts'
 
 const person = getTableColumns(users)
+
+/** The account in the path, where it is the viewer's own. */
+const mine = (live: SQL) =>
+  sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`
 
 // Bounds on the id, so that one index scan serves both: staff read on from a position, others only their own row.
 const listing = viewerReads((live) => ({
@@ -40,7 +44,7 @@ export async function findViewer(db: Db, viewer: Viewer) {
 const finding = viewerReads((live) => ({
   person: {
     columns: person,
-    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+    as: mine(live),
   },
 }))
 
@@ -62,14 +66,14 @@ type Change = {
 // Whoever keeps their address has no rival, even where an old account differs from theirs by letter case only.
 const rival = sql`
   select * from ${users}
-  where lower(email) = lower(${given('email')}) and public_user_id <> ${given('id', 'uuid')}
+  where lower(email) = ${given('email')} and public_user_id <> ${given('id', 'uuid')}
     and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and own.email = ${given('email')})
   limit 1`
 
 const examining = viewerReads((live) => ({
   person: {
     columns: person,
-    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+    as: mine(live),
   },
   rival: { columns: person, as: rival },
 }))
@@ -77,7 +81,7 @@ const examining = viewerReads((live) => ({
 const changing = viewerWrites((live) => ({
   mine: {
     columns: person,
-    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+    as: mine(live),
   },
   rival: { columns: person, as: rival },
   person: {
@@ -166,7 +170,7 @@ const merged = ({ email, firstName, lastName }: typeof users.$inferSelect, chang
 const leaving = viewerWrites((live) => ({
   mine: {
     columns: person,
-    as: sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`,
+    as: mine(live),
   },
   gone: {
     columns: person,

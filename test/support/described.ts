@@ -73,11 +73,16 @@ function isAmong(examples: Json, body: unknown) {
 function sameWords(example: Json, body: unknown) {
   const isOfFields = !('detail' in example) && !('non_field_errors' in example)
   if (!isOfFields) return withoutVariables(example) === withoutVariables(body)
-  return Object.entries(body as Json).every(
-    ([field, words]: [string, unknown]) =>
-      !['detail', 'non_field_errors'].includes(field) &&
-      Array.isArray(words) &&
-      words.every((each) => FIELD_WORDS.has(withoutVariables(each))),
+  const faults = Object.entries(body as Json)
+  return (
+    faults.length > 0 &&
+    faults.every(
+      ([field, words]: [string, unknown]) =>
+        !['detail', 'non_field_errors'].includes(field) &&
+        Array.isArray(words) &&
+        words.length > 0 &&
+        words.every((each) => FIELD_WORDS.has(withoutVariables(each))),
+    )
   )
 }
 

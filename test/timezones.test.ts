@@ -1,0 +1,40 @@
+import { neon } from '@neondatabase/serverless'
+import { describe, expect, it } from 'vitest'
+import { send } from './support/client.ts'
+import { aDatabase, aUser } from './support/factories.ts'
+
+describe.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'])('a database in %s', (zone) => {
+  async function aDatabaseThere() {
+    const { settings, sql } = await aDatabase()
+    const name = new URL(settings.DATABASE_URL).pathname.slice(1)
+    await sql.query(`alter database "${name}" set timezone = '${zone}'`)
+    // A pooled connection keeps the time zone that it began with; another parameter makes another pool.
+    const url = new URL(settings.DATABASE_URL)
+    url.hostname = 'localhost'
+    expect(await neon(url.href)`show timezone`).toEqual([{ TimeZone: zone }])
+    return { settings: { DATABASE_URL: url.href }, sql }
+  }
+
+  it('answers timestamps in UTC all the same', async () => {
+    const { settings, sql } = await aDatabaseThere()
+    const owner = await aUser({}, sql)
+    await sql`insert into camera_camera (owner_id, location, created_at) values (${owner.id}, 'Porch', '2026-04-28T12:00:00.12Z')`
+
+    const { body } = await send('GET', '/v1/cameras/', { token: owner.access, settings })
+
+    expect(body).toMatchObject([{ created_at: '2026-04-28T12:00:00.120000Z' }])
+  })
+
+  it('refuses a refresh token from before the password changed', async () => {
+    const { settings, sql } = await aDatabaseThere()
+    const user = await aUser({}, sql)
+    await sql`update users set sessions_valid_from = now() + interval '1 minute' where id = ${user.id}`
+
+    const { status } = await send('POST', '/v1/auth/token/refresh/', {
+      json: { refresh: user.refresh },
+      settings,
+    })
+
+    expect(status).toBe(401)
+  })
+})
