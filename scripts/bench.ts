@@ -1,0 +1,157 @@
+// npm run bench [-- --rounds 5 --seconds 3]: what each route costs, beside the least that it could cost, on this machine.
+import { parseArgs } from 'node:util'
+import { measure, type Variant } from './bench/load.ts'
+import { measureRoundTrips } from './bench/round-trips.ts'
+import { startDatabase } from './bench/stack.ts'
+import { recordStatements } from './bench/statements.ts'
+import { number, printTable } from './bench/table.ts'
+import { type Call, headersOf, makeWorld, type World } from './bench/world.ts'
+import { buildWorker } from './stack/bundle.ts'
+import { type Service, startWorkerd } from './stack/workerd.ts'
+
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '3' } },
+})
+const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]
+const STARTS = 7
+/** A password takes a processor for itself, so more at once would only wait for each other. */
+const LOGINS_AT_ONCE = 2
+
+const built = await buildWorker('bundle')
+const builtFloor = await buildWorker('floor', 'scripts/bench/floor.ts')
+const builtSql = await buildWorker('bare-sql', 'scripts/bench/bare-sql.ts')
+
+const database = await startDatabase()
+const { bindings } = database
+const scout = { script: built.script, bindings }
+const floor = { script: builtFloor.script, bindings }
+try {
+  const startUp = await measureStartUp()
+  const server = await startWorkerd({ scout })
+  const world = await makeWorld(server.url('scout')).finally(server.stop)
+  const { list, retrieve, create } = world
+  const STATEMENTS = await recordStatements(scout, { list, retrieve, create })
+  const bareSql = { script: builtSql.script, bindings: { ...bindings, STATEMENTS } }
+  await measureLoad({ scout, floor, bareSql }, world)
+  printTable(
+    ['', 'KiB gzipped', 'start-up ms'],
+    [
+      ['the Worker', number(built.kibGzipped, 1), number(startUp.scout)],
+      ['a bare Hono', number(builtFloor.kibGzipped, 1), number(startUp.floor)],
+    ],
+  )
+  await measureRoundTrips(scout, world, database)
+} finally {
+  await database.stop()
+}
+
+/** From the start of workerd to its first answer, the median of a few, in milliseconds. */
+async function measureStartUp() {
+  const times = { scout: [] as number[], floor: [] as number[] }
+  for (let start = 0; start < STARTS; start++) {
+    for (const [name, service, path] of [
+      ['scout', scout, '/healthz'],
+      ['floor', floor, '/hello'],
+    ] as const) {
+      const from = performance.now()
+      const server = await startWorkerd({ service })
+      await fetch(server.url('service') + path)
+      times[name].push(performance.now() - from)
+      await server.stop()
+    }
+  }
+  const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(STARTS / 2)]!
+  return { scout: median(times.scout), floor: median(times.floor) }
+}
+
+/** Prints what every route does under load, what of its floor that is, and which goals are met. */
+async function measureLoad(services: { scout: Service; floor: Service; bareSql: Service }, world: World) {
+  const { healthz, presign, list, retrieve, create, refresh, login } = world
+  const server = await startWorkerd(services)
+  const on = (service: keyof typeof services) => (name: string, call: Call, connections?: number) =>
+    ({
+      ...call,
+      name,
+      url: server.url(service) + call.path,
+      headers: headersOf(call),
+      connections,
+    }) as Variant
+  const [route, bare, bareSql] = [on('scout'), on('floor'), on('bareSql')]
+
+  const results = await measure(
+    [
+      bare('bare Hono, GET', { ...healthz, path: '/hello' }),
+      route('/healthz', healthz),
+      bare('bare Hono, POST', { ...presign, path: '/hello' }),
+      bare('… and a verify', { ...presign, path: '/verify' }),
+      bare('… and a sign', { ...presign, path: '/sign' }),
+      route('presign', presign),
+      bareSql('bare SQL of list', { ...list, path: '/list' }),
+      route('list cameras', list),
+      bareSql('bare SQL of retrieve', { ...retrieve, path: '/retrieve' }),
+      route('retrieve camera', retrieve),
+      bareSql('bare SQL of create', { ...create, path: '/create' }),
+      route('create rule', create),
+      route('refresh', refresh),
+      bare('bare PBKDF2', { ...login, path: '/pbkdf2' }, LOGINS_AT_ONCE),
+      route('login', login, LOGINS_AT_ONCE),
+    ],
+    { rounds, seconds },
+    server.cpuInSeconds,
+  )
+  const statements = await statementsOf(`${server.url('scout')}${refresh.path}`, refresh)
+  await server.stop()
+
+  const floors: Record<string, string> = {
+    '/healthz': 'bare Hono, GET',
+    'list cameras': 'bare SQL of list',
+    'retrieve camera': 'bare SQL of retrieve',
+    'create rule': 'bare SQL of create',
+    login: 'bare PBKDF2',
+  }
+  const of = (name: string) => results.get(name)!
+  const rows = Array.from(results, ([name, { perSecond, p50, p99, cpuInUs }]) => {
+    const floor = results.get(floors[name] ?? '')
+    const ratios = floor ? [perSecond / floor.perSecond, cpuInUs / floor.cpuInUs] : []
+    return [
+      name,
+      number(perSecond),
+      number(p50, 1),
+      number(p99, 1),
+      number(cpuInUs),
+      ...ratios.map((ratio) => number(ratio, 2)),
+    ]
+  })
+  printTable(['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'of floor /s', 'of floor CPU'], rows)
+
+  const hello = of('bare Hono, POST').cpuInUs
+  const sum = of('… and a verify').cpuInUs + of('… and a sign').cpuInUs - hello
+  const goals = [
+    goal('presign: CPU of POST hello + verify + sign', of('presign').cpuInUs / sum, { atMost: 1.15 }),
+    ...['list cameras', 'retrieve camera', 'create rule'].flatMap((name) => {
+      const floor = of(floors[name]!)
+      return [
+        goal(`${name}: requests/s of the bare SQL`, of(name).perSecond / floor.perSecond, { atLeast: 0.8 }),
+        goal(`${name}: bare SQL's CPU of its own`, floor.cpuInUs / of(name).cpuInUs, { atLeast: 0.8 }),
+      ]
+    }),
+    goal('login: CPU of its PBKDF2', of('login').cpuInUs / of('bare PBKDF2').cpuInUs, { atMost: 1.1 }),
+    goal('refresh: statements', statements, { atMost: 1 }),
+  ]
+  printTable(['goal', 'is', 'should be', ''], goals)
+}
+
+function goal(name: string, value: number, { atMost = Infinity, atLeast = -Infinity }) {
+  const bound = atMost === Infinity ? `≥ ${atLeast}` : `≤ ${atMost}`
+  return [name, number(value, 2), bound, value <= atMost && value >= atLeast ? 'met' : 'missed']
+}
+
+/** How many statements an answer says that it took. */
+async function statementsOf(url: string, { method = 'GET', ...call }: Call) {
+  const response = await fetch(url, {
+    method,
+    headers: headersOf(call),
+    body: JSON.stringify(call.body),
+  })
+  return Number(/desc="(\d+)"/.exec(response.headers.get('Server-Timing') ?? '')?.[1])
+}

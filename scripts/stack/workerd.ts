@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { unstable_readConfig as readConfig } from 'wrangler'
+import { ROOT } from './dev-vars.ts'
+import { LOOPBACK } from './net.ts'
+
+const WORKERD = createRequire(import.meta.url)('workerd').default as string
+
+/** The clock ticks in which Linux counts a process's time. */
+const TICKS_PER_SECOND = 100
+
+/** A built Worker. A binding that is no text is read as JSON. */
+export type Service = { script: string; bindings: Record<string, unknown> }
+
+/**
+ * Serves Workers by `workerd` itself, as Cloudflare runs it and without the parts that `wrangler dev` puts in front, each
+ * on a port of its own on 127.0.0.1. They reach this machine only. ASSETS is `dist/assets`; there is no rate-limit
+ * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`.
+ */
+export async function startWorkerd<Name extends string>(
+  services: Record<Name, Service>,
+  flags: string[] = [],
+) {
+  // Its configuration holds secrets.
+  const folder = await mkdtemp(join(tmpdir(), 'scout-workerd-'))
+  await chmod(folder, 0o700)
+  const file = join(folder, 'config.capnp')
+  await writeFile(file, configuration(services))
+  for (const [name, { script }] of Object.entries<Service>(services))
+    await copyFile(script, join(folder, `${name}.js`))
+
+  const child = spawn(WORKERD, ['serve', file, '--control-fd=3', ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  let words = ''
+  child.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk}`.slice(0, 2_000)))
+  const exited = once(child, 'exit')
+  const stop = async () => {
+    child.kill()
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  }
+  const ports = await Promise.race([listening(child.stdio[3] as Readable, Object.keys(services)), exited])
+  if (!(ports instanceof Map)) {
+    await stop()
+    throw new Error(`workerd did not start.\n${words}`)
+  }
+  const url = (name: Name) => `http://${LOOPBACK}:${ports.get(name)}`
+  return { url, stop, cpuInSeconds: () => cpuInSeconds(child.pid!) }
+}
+
+/** The port of every socket, once all of them are open. */
+async function listening(control: Readable, names: string[]) {
+  const ports = new Map<string, number>()
+  for await (const line of createInterface({ input: control })) {
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket: string; port: number }
+    if (event === 'listen') ports.set(socket, port)
+    if (names.every((name) => ports.has(name))) return ports
+  }
+  return undefined
+}
+
+/** What a process and all of its threads have computed, in user and in system mode; NaN where there is no /proc. */
+async function cpuInSeconds(pid: number) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number)
+  return ((user ?? NaN) + (system ?? NaN)) / TICKS_PER_SECOND
+}
+
+/** A configuration in Cap'n Proto's text format, whose strings are close enough to JSON's. */
+function configuration(services: Record<string, Service>) {
+  const { compatibility_date: date, compatibility_flags: compatibilityFlags } = readConfig({
+    config: join(ROOT, 'wrangler.toml'),
+  })
+  const text = (value: string) => JSON.stringify(value)
+  const workers = Object.entries<Service>(services).map(([name, { bindings }]) => {
+    const list = Object.entries(bindings).map(([binding, value]) =>
+      typeof value === 'string'
+        ? `(name = ${text(binding)}, text = ${text(value)})`
+        : `(name = ${text(binding)}, json = ${text(JSON.stringify(value))})`,
+    )
+    return `(name = ${text(name)}, worker = (
+      modules = [(name = "index.js", esModule = embed ${text(`${name}.js`)})],
+      compatibilityDate = ${text(String(date))},
+      compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
+      globalOutbound = "this machine",
+      bindings = [(name = "ASSETS", service = "assets"), ${list.join(', ')}]))`
+  })
+  const sockets = Object.keys(services).map(
+    (name) => `(name = ${text(name)}, address = "${LOOPBACK}:0", http = (), service = ${text(name)})`,
+  )
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    ${workers.join(',\n    ')},
+    (name = "assets", disk = (path = ${text(join(ROOT, 'dist/assets'))})),
+    (name = "this machine", network = (allow = ["${LOOPBACK}/32"]))],
+  sockets = [${sockets.join(', ')}]);
+`
+}
