@@ -2,6 +2,7 @@ import type { HonoRequest } from 'hono'
 import { problems } from './errors.ts'
 
 const BODY_LIMIT_IN_BYTES = 64 * 1024
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 type Read = Record<string, unknown>
 
@@ -32,13 +33,13 @@ export async function readBody(request: HonoRequest): Promise<Record<string, unk
 
 /** The whole body, or null where it is over the limit. A body of unknown length is read no further than that. */
 async function readBytes(request: Request): Promise<Uint8Array | null> {
-  if (!request.body) return new Uint8Array()
   const declared = request.headers.get('Content-Length')
   if (declared !== null && Number(declared) > BODY_LIMIT_IN_BYTES) return null
   if (declared !== null) {
     const bytes = new Uint8Array(await request.arrayBuffer())
     return bytes.length > BODY_LIMIT_IN_BYTES ? null : bytes
   }
+  if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {
@@ -53,7 +54,7 @@ function readJson(bytes: Uint8Array) {
   let text: string
   let value: unknown
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    text = UTF_8.decode(bytes)
   } catch {
     throw problems.malformed('JSON', 'the body is not UTF-8.')
   }

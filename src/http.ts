@@ -34,7 +34,8 @@ export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, 
   }
   await withinRequest(c.var.requestId, async (took) => {
     await next()
-    c.header('Server-Timing', `sql;dur=${took.sqlInMs};desc="${took.statements}"`)
+    // Not `c.header`, which makes another answer of the finished one, its body a stream.
+    c.res.headers.set('Server-Timing', `sql;dur=${took.sqlInMs};desc="${took.statements}"`)
     if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, took, Date.now() - start)
   })
 })
