@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]
 const STARTS = 7
 /** A password takes a processor for itself, so more at once would only wait for each other. */
-const LOGINS_AT_ONCE = 2
+const LOGINS = { connections: 2, amount: 10 }
 
 const built = await buildWorker('bundle')
 const builtFloor = await buildWorker('floor', 'scripts/bench/floor.ts')
@@ -68,14 +68,16 @@ async function measureStartUp() {
 async function measureLoad(services: { scout: Service; floor: Service; bareSql: Service }, world: World) {
   const { healthz, presign, list, retrieve, create, refresh, login } = world
   const server = await startWorkerd(services)
-  const on = (service: keyof typeof services) => (name: string, call: Call, connections?: number) =>
-    ({
-      ...call,
-      name,
-      url: server.url(service) + call.path,
-      headers: headersOf(call),
-      connections,
-    }) as Variant
+  const on =
+    (service: keyof typeof services) =>
+    (name: string, call: Call, how = {}) =>
+      ({
+        ...call,
+        name,
+        url: server.url(service) + call.path,
+        headers: headersOf(call),
+        connections,
+      }) as Variant
   const [route, bare, bareSql] = [on('scout'), on('floor'), on('bareSql')]
 
   const results = await measure(
@@ -93,8 +95,8 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
       bareSql('bare SQL of create', { ...create, path: '/create' }),
       route('create rule', create),
       route('refresh', refresh),
-      bare('bare PBKDF2', { ...login, path: '/pbkdf2' }, LOGINS_AT_ONCE),
-      route('login', login, LOGINS_AT_ONCE),
+      bare('bare PBKDF2', { ...login, path: '/pbkdf2' }, LOGINS),
+      route('login', login, LOGINS),
     ],
     { rounds, seconds },
     server.cpuInSeconds,

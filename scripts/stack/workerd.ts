@@ -39,7 +39,7 @@ export async function startWorkerd<Name extends string>(
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
   let words = ''
-  child.stderr.on('data', (chunk: Buffer) => (words = `${words}${chunk}`.slice(0, 2_000)))
+  child.stderr?.on('data', (chunk: Buffer) => (words = `${words}${chunk}`.slice(0, 2_000)))
   const exited = once(child, 'exit')
   const stop = async () => {
     child.kill()
