@@ -76,7 +76,7 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
         name,
         url: server.url(service) + call.path,
         headers: headersOf(call),
-        connections,
+        ...how,
       }) as Variant
   const [route, bare, bareSql] = [on('scout'), on('floor'), on('bareSql')]
 
