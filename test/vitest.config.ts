@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { unstable_readConfig as readConfig } from 'wrangler'
+import { keepLog } from './support/logs.ts'
 
 const root = join(import.meta.dirname, '..')
 const configPath = join(root, 'wrangler.toml')
@@ -14,6 +15,7 @@ export default defineConfig({
   root,
   test: {
     globalSetup: 'test/support/global-setup.ts',
+    onConsoleLog: keepLog,
     projects: [
       {
         root,

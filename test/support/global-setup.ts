@@ -10,6 +10,7 @@ import { startNeonEndpoint } from '../../scripts/stack/neon-endpoint.ts'
 import { freePorts } from '../../scripts/stack/net.ts'
 import { removePostgres, startPostgres } from '../../scripts/stack/postgres.ts'
 import { startStorage } from '../../scripts/stack/storage.ts'
+import { assertNoSecretIn } from './logs.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
@@ -48,25 +49,34 @@ export default async function setup(project: TestProject) {
   await applyMigrations(postgres.url)
   await keepTemplates(postgres.url)
 
-  project.provide('controlUrl', endpoint.controlUrl)
-  project.provide('bindings', {
+  const log = join(folder, 'worker.log')
+  process.env.SCOUT_TEST_LOG = log
+  const secrets = {
     DATABASE_URL: postgres.url,
-    SQL_ENDPOINT: endpoint.url,
     JWT_SECRET: secret(),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  }
+  project.provide('controlUrl', endpoint.controlUrl)
+  project.provide('bindings', {
+    ...secrets,
+    SQL_ENDPOINT: endpoint.url,
     S3_BUCKET: bucket,
     S3_REGION: 'us-east-1',
     S3_ENDPOINT: storage.endpoint,
     // The tests of limits switch them on.
     THROTTLE: 'off',
-    LOG_SAMPLE_RATE: '0',
+    // Every line is kept, and searched for secrets when all is done.
+    LOG_SAMPLE_RATE: '1',
   })
 
   return async () => {
-    await Promise.all([endpoint.stop(), storage.stop()])
+    const { password } = new URL(postgres.url)
+    const searched = assertNoSecretIn(log, { ...secrets, 'the password': password }, postgres.url)
+    await Promise.all([endpoint.stop(), storage.stop(), searched.catch(() => {})])
     await postgres.stop()
     await remove(folder)
+    await searched
   }
 }
 

@@ -1,0 +1,50 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
+
+/** Shorter values are words that a log line has for reasons of its own. */
+const SHORTEST = 6
+/** What nothing in a log may look like: an email, a token, a header with one, a presigned URL, a password's hash. */
+const SUSPICIOUS = [/[^\s"]+@[^\s"]+/, /eyJ[\w-]{10}/, /Bearer /, /X-Amz-|Signature=/, /pbkdf2_/, /https?:/]
+
+/** Keeps what the Worker logged, in the file that the set-up names; false where it is no news to who runs the tests. */
+export function keepLog(text: string, _stream: string, entity?: { project: { name: string } }) {
+  const file = process.env.SCOUT_TEST_LOG
+  if (file && entity?.project.name !== 'scripts') appendFileSync(file, text)
+  return !text.startsWith('{"event":"request"')
+}
+
+/**
+ * Looks in everything that the whole run logged for every secret, and for every text that is in the database now.
+ * @throws where there is one, naming where it comes from and not what it is
+ */
+export async function assertNoSecretIn(file: string, secrets: Record<string, string>, databaseUrl: string) {
+  const log = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const values = [...Object.entries(secrets), ...(await textsOf(databaseUrl))]
+  const found = [
+    ...values.filter(([, value]) => value.length >= SHORTEST && log.includes(value)).map(([name]) => name),
+    ...SUSPICIOUS.filter((pattern) => pattern.test(log)).map(String),
+  ]
+  if (found.length > 0) throw new Error(`The log holds what it must not: ${[...new Set(found)].join(', ')}.`)
+  console.log(`${log.split('\n').length - 1} log lines hold none of ${values.length} secrets and values.`)
+}
+
+/** Every text in every table, with the name of its column. */
+async function textsOf(databaseUrl: string) {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  const columns = await client.query<{ table: string; column: string }>(`
+    select table_name as "table", column_name as "column" from information_schema.columns
+    where table_schema = 'public' and data_type in ('character varying', 'text')
+      and table_name not in ('django_content_type', 'auth_permission')`)
+  const texts: [string, string][] = []
+  for (const { table, column } of columns.rows) {
+    const { rows } = await client.query(
+      `select distinct "${column}" as text from "${table}" where "${column}" is not null`,
+    )
+    for (const { text } of rows as { text: string }[]) texts.push([`${table}.${column}`, text])
+  }
+  await client.end()
+  return texts
+}
