@@ -1,6 +1,6 @@
 // Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import scalar from '@scalar/fastify-api-reference'
 import { dictionary } from '@zxcvbn-ts/language-common'
@@ -31,6 +31,19 @@ for (const [name, script] of [
   page = page.replace(`/docs/${name}`, `/docs/${hashed}`)
 }
 await writeFile(join(folder, 'docs/reference.html'), page)
+
+// The admin's files, each under a name that holds a hash of its content, and the names.
+const ui = join(import.meta.dirname, '../src/admin/ui')
+const names: Record<string, string> = {}
+for (const [role, file] of Object.entries({ style: 'admin.css', script: 'admin.js', icon: 'icon.svg' })) {
+  const content = await readFile(join(ui, file))
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16)
+  names[role] = `admin.${hash}${file.slice(file.lastIndexOf('.'))}`
+  await writeFile(join(folder, String(names[role])), content)
+}
+await writeFile(join(folder, 'admin.json'), JSON.stringify(names))
+for (const old of await readdir(folder))
+  if (/^admin\.[\da-f]{16}\./.test(old) && !Object.values(names).includes(old)) await rm(join(folder, old))
 
 /** Scalar as one script. Its plugin for Fastify holds one; the package it is made of would bring 300 others. */
 function scalarScript(): string {

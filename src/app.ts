@@ -1,14 +1,19 @@
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
+import { adminRoutes } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
+import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
 import { crossOrigin } from './cors.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem, problems } from './errors.ts'
+import { groupAdmin } from './groups/admin.tsx'
 import { healthRoutes } from './health/routes.ts'
 import { answerMethods, perRequest, router } from './http.ts'
+import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
+import { userAdmin } from './users/admin.tsx'
 import { userListRoutes, userRoutes } from './users/routes.ts'
 
 export const app = router()
@@ -21,6 +26,7 @@ app
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
+  .route('/admin', adminRoutes([groupAdmin, cameraAdmin, ruleAdmin, userAdmin]))
   .route('/', docsRoutes)
   .route('/', healthRoutes)
 

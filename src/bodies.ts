@@ -32,19 +32,22 @@ export async function readBody(request: HonoRequest): Promise<Record<string, unk
 }
 
 /** The whole body, or null where it is over the limit. A body of unknown length is read no further than that. */
-async function readBytes(request: Request): Promise<Uint8Array | null> {
+export async function readBytes(
+  request: Request,
+  limitInBytes = BODY_LIMIT_IN_BYTES,
+): Promise<Uint8Array | null> {
   const declared = request.headers.get('Content-Length')
-  if (declared !== null && Number(declared) > BODY_LIMIT_IN_BYTES) return null
+  if (declared !== null && Number(declared) > limitInBytes) return null
   if (declared !== null) {
     const bytes = new Uint8Array(await request.arrayBuffer())
-    return bytes.length > BODY_LIMIT_IN_BYTES ? null : bytes
+    return bytes.length > limitInBytes ? null : bytes
   }
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {
     size += chunk.length
-    if (size > BODY_LIMIT_IN_BYTES) return null
+    if (size > limitInBytes) return null
     chunks.push(chunk)
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer())

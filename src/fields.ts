@@ -81,7 +81,7 @@ export function codePoints(text: string) {
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 
 /** Trims what Python's `str.strip` trims. By index: a regular expression would backtrack over long runs of spaces. */
-function trim(text: string) {
+export function trim(text: string) {
   let start = 0
   let end = text.length
   while (start < end && SPACE.test(text.charAt(start))) start++
@@ -98,7 +98,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const LITERAL = /^\[([A-F0-9:.]+)\]$/i
 
 /** Whether Django's `EmailValidator` (6.0) takes it. */
-function isEmail(address: string) {
+export function isEmail(address: string) {
   const at = address.lastIndexOf('@')
   if (at < 0 || codePoints(address) > 320 || !LOCAL_PART.test(address.slice(0, at))) return false
   const domain = address.slice(at + 1)

@@ -111,7 +111,7 @@ function isSame(actual: Uint8Array, expected: string) {
   return actual.length === bytes.length && crypto.subtle.timingSafeEqual(actual, bytes)
 }
 
-const toBase64 = (bytes: Uint8Array) => bytes.toBase64()
+const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
 
 /** The bytes of a base64 text; none for any other text. */
 function fromBase64(text: string) {

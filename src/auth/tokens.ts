@@ -5,7 +5,7 @@ import type { AppEnv } from '../http.ts'
 import { UUID } from '../validate.ts'
 
 type TokenType = 'access' | 'refresh'
-type Settings = Pick<
+export type Settings = Pick<
   AppEnv['Bindings'],
   | 'JWT_SECRET'
   | 'JWT_SECRET_PREVIOUS'
@@ -44,8 +44,12 @@ async function issue(type: TokenType, { id, publicUserId }: Account, settings: S
     user_id: String(id),
     sub: publicUserId,
   }
-  return sign(claims, await importKey(settings.JWT_SECRET), 'HS256')
+  return signClaims(claims, settings)
 }
+
+/** A token of these claims, signed with today's key. */
+export const signClaims = async (claims: Record<string, unknown>, { JWT_SECRET }: Settings) =>
+  sign(claims, await importKey(JWT_SECRET), 'HS256')
 
 /**
  * Checks a token's signature, then its claims in the contract's order. `now` in milliseconds.
@@ -78,7 +82,7 @@ export async function readToken(
 }
 
 /** The claims of a token signed with today's key or the one before it; null for anything else. */
-async function verified(token: string, { JWT_SECRET, JWT_SECRET_PREVIOUS }: Settings) {
+export async function verified(token: string, { JWT_SECRET, JWT_SECRET_PREVIOUS }: Settings) {
   for (const secret of JWT_SECRET_PREVIOUS ? [JWT_SECRET, JWT_SECRET_PREVIOUS] : [JWT_SECRET]) {
     try {
       // hono's checks of the claims come before that of the signature, and their errors quote the token.
@@ -95,7 +99,8 @@ async function verified(token: string, { JWT_SECRET, JWT_SECRET_PREVIOUS }: Sett
 const areNumbers = (...claims: unknown[]) =>
   claims.every((claim) => claim === undefined || (typeof claim === 'number' && Number.isFinite(claim)))
 
-const isId = (id: unknown) =>
+/** Whether a claim is an id that an account could have. */
+export const isId = (id: unknown) =>
   typeof id === 'number'
     ? Number.isSafeInteger(id) && id > 0
     : typeof id === 'string' && /^\d{1,19}$/.test(id) && BigInt(id) > 0n && BigInt(id) < 2n ** 63n

@@ -1,6 +1,6 @@
 // The tables, constraints and indexes carry the names Django gave them, so that this service can take over
 // a database of the Django service it replaces; the TypeScript names are ours.
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import {
   bigint,
@@ -54,6 +54,12 @@ export const users = pg.pgTable(
     index('users_email_0ea73cca_like').on(t.email.op('varchar_pattern_ops')),
     index('users_username_e8658fc8_like').on(t.username.op('varchar_pattern_ops')),
     index('users_lower_email').on(sql`lower(${t.email})`),
+    index('users_date_joined_id').on(t.dateJoined, t.id),
+    index('users_search').using('gin', words(userWords(t))),
+    // The last of them stays: whoever leaves looks for another.
+    index('users_superusers')
+      .on(t.id)
+      .where(sql`${t.isSuperuser}`),
   ],
 )
 
@@ -70,6 +76,9 @@ export const cameras = pg.pgTable(
     unique('camera_camera_public_camera_id_key').on(t.publicCameraId),
     index('camera_camera_owner_id_00e9fd5d').on(t.ownerId),
     index('camera_camera_owner_id_id').on(t.ownerId, t.id),
+    index('camera_camera_location_id').on(t.location, t.id),
+    index('camera_camera_created_at_id').on(t.createdAt, t.id),
+    index('camera_camera_search').using('gin', words(t.location)),
     belongsTo('camera_camera_owner_id_00e9fd5d_fk_users_id', t.ownerId, users.id),
   ],
 )
@@ -91,6 +100,13 @@ export const rules = pg.pgTable(
     index('rules_rule_camera_id_b149a13f').on(t.cameraId),
     index('rules_rule_camera_id_id').on(t.cameraId, t.id),
     index('rules_rule_owner_id_7e91cf55').on(t.ownerId),
+    index('rules_rule_owner_id_id').on(t.ownerId, t.id),
+    index('rules_rule_rule_nickname_id').on(t.ruleNickname, t.id),
+    index('rules_rule_created_at_id').on(t.createdAt, t.id),
+    index('rules_rule_is_enabled_id').on(t.isEnabled, t.id),
+    index('rules_rule_is_enabled_rule_nickname_id').on(t.isEnabled, t.ruleNickname, t.id),
+    index('rules_rule_is_enabled_created_at_id').on(t.isEnabled, t.createdAt, t.id),
+    index('rules_rule_search').using('gin', words(ruleWords(t))),
     belongsTo('rules_rule_camera_id_b149a13f_fk_camera_camera_id', t.cameraId, cameras.id),
     belongsTo('rules_rule_owner_id_7e91cf55_fk_users_id', t.ownerId, users.id),
   ],
@@ -180,6 +196,8 @@ export const adminLog = pg.pgTable(
     pg.check('django_admin_log_action_flag_check', sql`${t.actionFlag} >= 0`),
     index('django_admin_log_content_type_id_c4bce8eb').on(t.contentTypeId),
     index('django_admin_log_user_id_c564eba6').on(t.userId),
+    index('django_admin_log_user_id_id').on(t.userId, t.id),
+    index('django_admin_log_object').on(t.objectId, t.contentTypeId, t.id),
     belongsTo(
       'django_admin_log_content_type_id_c4bce8eb_fk_django_co',
       t.contentTypeId,
@@ -208,6 +226,15 @@ export const signInAttempts = pg.pgTable(
     index('sign_in_attempts_since').on(t.since),
   ],
 )
+
+/** What a search in the admin looks through; the index on it serves only this very expression. */
+export const userWords = (t: Record<'email' | 'firstName' | 'lastName', pg.AnyPgColumn>) =>
+  sql`(${t.email} || ' ' || ${t.firstName} || ' ' || ${t.lastName})`
+export const ruleWords = (t: Record<'ruleNickname' | 'rule', pg.AnyPgColumn>) =>
+  sql`(${t.ruleNickname} || ' ' || ${t.rule})`
+
+/** An index for searching inside of text, from the extension pg_trgm. */
+const words = (of: pg.AnyPgColumn | SQL) => sql`${of} gin_trgm_ops`
 
 // Migration 0001 makes each of these DEFERRABLE INITIALLY DEFERRED too, which the generator cannot say.
 function belongsTo(

@@ -1,0 +1,108 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { adminLog, contentTypes, users } from '../db/schema.ts'
+import { given } from '../db/viewer.ts'
+import type { Model } from './model.ts'
+import { listOf, may, oneOf, staffReads } from './staff.ts'
+
+/** What `django_admin_log` calls an action. */
+export const FLAG = { added: 1, changed: 2, deleted: 3 } as const
+
+export type Entry = {
+  id: string
+  at: string
+  flag: number
+  repr: string
+  message: string
+  objectId: string | null
+  app: string | null
+  model: string | null
+  by: string
+}
+
+const entry = sql`
+  ${adminLog.id}::text as id, action_time as at, action_flag as flag, object_repr as repr, change_message as message,
+  object_id as "objectId", app_label as app, model, ${users.email} as by
+  from ${adminLog} join ${users} on ${users.id} = user_id
+  left join ${contentTypes} on ${contentTypes.id} = content_type_id`
+
+/** The last ten things that who asks did. */
+export const recentActions = listOf<Entry>(sql`
+  select ${entry} where user_id = (select id from staff) order by user_id desc, ${adminLog.id} desc limit 10`)
+
+export const HISTORY_PAGE = 100
+
+const histories = new WeakMap<Model, ReturnType<typeof historyOf>>()
+
+/** What was done to one row, the newest first, one entry more than a page holds where there are more. */
+export function history(model: Model) {
+  const known = histories.get(model) ?? historyOf(model)
+  histories.set(model, known)
+  return known
+}
+
+const historyOf = (model: Model) => staffReads(() => historyStatement(model))
+
+export const historyStatement = (model: Model) => ({
+  answers: {
+    row: oneOf<{ id: string; repr: string }>(sql`
+        select ${model.id}::text as id, ${model.describe} as repr from ${model.table}
+        where ${model.id} = ${given('id', 'bigint')} and ${may('view', model)}`),
+    entries: listOf<Entry>(sql`
+        select ${entry}
+        where object_id = ${given('id')} and content_type_id = ${contentType(model)} and ${may('view', model)}
+          and ${adminLog.id} < coalesce(${given('before', 'int')}, 2147483647)
+        order by ${adminLog.id} desc limit ${sql.raw(String(HISTORY_PAGE + 1))}`),
+  },
+})
+
+/**
+ * A step that writes a log row for each row of `from`, a step with `id`, `repr` and, where rows changed, `fields`: the
+ * labels of what did.
+ */
+export const logged = (model: Model, flag: keyof typeof FLAG, fields = sql`null::text[]`) => sql`
+  insert into ${adminLog} (action_time, user_id, content_type_id, object_id, object_repr, action_flag, change_message)
+  select now(), (select id from staff), ${contentType(model)}, done.id::text, left(done.repr, 200),
+    ${sql.raw(String(FLAG[flag]))}, ${MESSAGES[flag](fields)}
+  from done
+  returning 1`
+
+// As Django's `construct_change_message` writes them.
+const MESSAGES: Record<keyof typeof FLAG, (fields: SQL) => SQL> = {
+  added: () => sql`'[{"added": {}}]'`,
+  changed: (fields: SQL) => sql`
+    case when cardinality(${fields}) = 0 then '[]'
+    else '[{"changed": {"fields": ' || to_jsonb(${fields})::text || '}}]' end`,
+  deleted: () => sql`''`,
+}
+
+const contentType = ({ app, name }: Model) =>
+  sql`(select id from ${contentTypes} where app_label = ${app.label} and model = ${name})`
+
+/** A log row's message in words. */
+export function messageOf({ flag, message }: Pick<Entry, 'flag' | 'message'>): string {
+  if (flag === FLAG.deleted) return 'Deleted.'
+  const parts = parsed(message)
+  if (!parts) return message
+  const words = parts.map((part) => {
+    const [[verb = '', { name, object, fields } = {}] = []] = Object.entries(part)
+    const of = name ? ` ${name} “${object}”` : ''
+    return `${verb.charAt(0).toUpperCase()}${verb.slice(1)}${of || (fields ? ` ${series(fields)}` : '')}.`
+  })
+  return words.join(' ') || 'No fields changed.'
+}
+
+type Part = Record<string, { name?: string; object?: string; fields?: string[] }>
+
+/** Django's list of changes; null for the plain text that old rows hold. */
+function parsed(message: string): Part[] | null {
+  try {
+    const value: unknown = JSON.parse(message)
+    const isList = Array.isArray(value) && value.every((part) => typeof part === 'object' && part !== null)
+    return isList ? (value as Part[]) : null
+  } catch {
+    return null
+  }
+}
+
+const series = (words: string[]) =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

@@ -1,0 +1,120 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { Field, FieldOf } from './fields.ts'
+
+/** A table whose rows have an `id`. */
+export type Table = PgTable & { id: AnyPgColumn }
+
+/** A column of the list. Only one with `sort`, a column that an index begins with, can be sorted by. */
+export type Column = {
+  title: string
+  shows: SQL | AnyPgColumn
+  as?: 'text' | 'flag' | 'moment'
+  sort?: AnyPgColumn
+}
+
+/** A choice beside the list, by one query parameter. */
+export type Filter =
+  | { kind: 'flag'; parameter: string; title: string; column: AnyPgColumn }
+  | { kind: 'date'; parameter: string; title: string; column: AnyPgColumn }
+  /** Rows that belong to the row which `find` gives the id of, for what was typed. */
+  | {
+      kind: 'owner'
+      parameter: string
+      title: string
+      column: AnyPgColumn
+      find: (typed: SQL) => SQL
+      help: string
+    }
+
+/** Fields under one heading. */
+export type Section<F = Field> = { title?: string; help?: string; fields: Record<string, F> }
+
+/** Rows that go along when a row is deleted. `ids` gives their ids for a query of the ids that are deleted. */
+export type Related = {
+  /** `app.model`, where they are a registered model's: then its permission to delete is needed too. */
+  model?: string
+  /** Where they are not: how to call and describe them. */
+  named?: { title: string; plural: string; table: Table; describe: SQL }
+  ids: (deleted: SQL) => SQL
+}
+
+type Definition<T extends Table> = {
+  app: { label: string; title: string }
+  name: string
+  title: string
+  plural: string
+  /** What a row is called, in messages and in the log; SQL over the table's row. */
+  describe: SQL
+  /** A column of UUIDv7 that identifies a row: a form that is sent twice adds one row. */
+  publicId?: AnyPgColumn
+  columns: [Column, ...Column[]]
+  search?: { of: SQL | AnyPgColumn; title: string }
+  filters?: Filter[]
+  sections: Section<FieldOf<T>>[]
+  /** The form for adding, where it is another; afterwards the row opens for the rest. */
+  addSections?: Section<FieldOf<T>>[]
+  /** Forms besides, each on a page of its own under the row, by the page's name. */
+  pages?: Record<string, { title: string; link: string; done: string; section: Section<FieldOf<T>> }>
+  /** What a new row holds in columns that no field of the form fills. */
+  initial?: Partial<Record<Exclude<keyof T['_']['columns'] & string, 'id'>, SQL>>
+  related?: Related[]
+  /** Rows that only superusers may change or delete; SQL over the table's row. */
+  onlySuperusers?: SQL
+  /** At least one row that this is true of stays. `value` is a row's value in a column, old or new. */
+  keepsOne?: { where: (value: (column: AnyPgColumn) => SQL) => SQL; words: string }
+}
+
+/** One model, as the engine knows it. */
+export type Model = Omit<Definition<Table>, 'sections' | 'addSections' | 'pages' | 'initial'> & {
+  table: Table
+  id: AnyPgColumn
+  /** `app.model`, as content types and permissions are named. */
+  key: string
+  path: string
+  sections: Section[]
+  addSections: Section[]
+  addOpens: boolean
+  pages: Record<string, ModelPage>
+  initial: [AnyPgColumn | string, SQL][]
+}
+
+/** A form on a page of its own under a row. */
+export type ModelPage = { title: string; link: string; done: string; sections: Section[] }
+
+/** Describes a table to the admin. A field of another table's column does not compile. */
+export const defineModel = <T extends Table>(table: T, definition: Definition<T>): Model => ({
+  ...definition,
+  table,
+  id: table.id,
+  key: `${definition.app.label}.${definition.name}`,
+  path: `/admin/${definition.app.label}/${definition.name}/`,
+  sections: definition.sections as Section[],
+  addSections: ((definition.addSections ?? definition.sections) as Section[]).map(writable),
+  addOpens: definition.addSections !== undefined,
+  pages: Object.fromEntries(
+    Object.entries(definition.pages ?? {}).map(([name, { section, ...page }]) => [
+      name,
+      { ...page, sections: [section as Section] },
+    ]),
+  ),
+  initial: Object.entries(definition.initial ?? {}) as [string, SQL][],
+})
+
+const writable = ({ fields, ...section }: Section): Section => ({
+  ...section,
+  fields: Object.fromEntries(Object.entries(fields).filter(([, { kind }]) => kind !== 'shown')),
+})
+
+/** A column's name alone, as lists of columns want it. */
+export const nameOf = (column: AnyPgColumn | string) =>
+  sql.identifier(toSnakeCase(typeof column === 'string' ? column : column.name))
+
+/** The type to read a column's values as. `varchar(n)` would cut what is too long in silence. */
+export const typeOf = (column: AnyPgColumn) => sql.raw(column.getSQLType().replace(/^varchar.*/, 'text'))
+
+export const fieldsOf = (sections: Section[]): [string, Field][] =>
+  sections.flatMap(({ fields }) => Object.entries(fields))
+
+export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,11 @@
+import { Problem } from '../errors.ts'
+
+/** The refusals that only pages know, beside those of the API. */
+export const pageProblems = {
+  notPermitted: () => new Problem(403, { detail: 'You don’t have permission to do this.' }),
+  csrfFailed: () =>
+    new Problem(403, {
+      detail:
+        'CSRF verification failed: the form was not sent from a page of this site, or not in this session.',
+    }),
+}

@@ -1,0 +1,215 @@
+import type { Context } from 'hono'
+import { rememberSignIn, signIn } from '../auth/account.ts'
+import { attemptFrom } from '../auth/attempts.ts'
+import { explain, Problem, problems } from '../errors.ts'
+import { afterAnswer, type AppEnv, router } from '../http.ts'
+import { limit, limitAddress } from '../throttle.ts'
+import { asset } from './assets.ts'
+import { keepDraft, nextPath, readForm, requireSession } from './guards.ts'
+import { pageProblems } from './problems.ts'
+import { recentActions } from './log.ts'
+import type { Model } from './model.ts'
+import { modelRoutes } from './model-routes.tsx'
+import { changeOwnPassword } from './password.ts'
+import {
+  endSession,
+  isSameToken,
+  leaveMessage,
+  loginToken,
+  loginTokenOf,
+  sessionOf,
+  startSession,
+} from './session.ts'
+import { type Session, SignInNeeded, staffReads } from './staff.ts'
+import { Index } from './ui/index.tsx'
+import { OwnPassword } from './ui/own-password.tsx'
+import { showPage } from './ui/page.tsx'
+import { SignedOut, SignIn } from './ui/sign-in.tsx'
+
+const HOME = { title: 'Home', href: '/admin/' }
+const NO_STAFF =
+  'Please enter the correct email and password for a staff account. Note that the password is case-sensitive.'
+
+const asking = staffReads(() => ({ answers: {} }))
+const askingRecent = staffReads(() => ({ answers: { recent: recentActions } }))
+
+/** The admin of these models, for staff, by browser. */
+export function adminRoutes(models: Model[]) {
+  const routes = router()
+  routes.onError((error, c) => showProblem(error, c, models))
+  // A router below the root has no say in what is not found.
+  routes.use(async function showNotFound(c, next) {
+    await next()
+    const isPage = c.res.headers.get('Content-Type')?.startsWith('text/html')
+    if (c.res.status === 404 && !isPage) c.res = await showProblem(problems.notFound(), c, models)
+  })
+
+  routes
+    .get('/static/:file', async (c) => {
+      const found = await asset(c.env.ASSETS, c.req.param('file'))
+      if (!found) throw problems.notFound()
+      return new Response(found.body, { headers: { ...found.headers, 'X-Content-Type-Options': 'nosniff' } })
+    })
+    .get('/login', async (c) => {
+      const next = nextPath(c.req.query('next'), new URL(c.req.url).origin)
+      const session = await sessionOf(c, Date.now())
+      const signedIn = session && !session.isOver ? await whoIs(c, session) : null
+      if (signedIn === 'staff') return c.redirect(next)
+      return showSignIn(c, models, { next, signedInAs: signedIn?.email })
+    })
+    .post('/login', limitAddress, async (c) => {
+      const form = await readForm(c.req.raw)
+      const expected = loginTokenOf(c)
+      if (!isSameToken(form.get('csrfmiddlewaretoken'), expected)) throw pageProblems.csrfFailed()
+      const next = nextPath(form.get('next'), new URL(c.req.url).origin)
+      const email = (form.get('email') ?? '').trim()
+      try {
+        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), Date.now())
+      } catch (error) {
+        if (!(error instanceof Problem) || ![401, 429].includes(error.status)) throw error
+        return refuseSignIn(c, models, error, { next, email })
+      }
+      return c.redirect(next)
+    })
+
+  const guarded = routes
+    .use(requireSession)
+    .get('/', async (c) => {
+      const { staff, recent } = await askingRecent(c.var.db, c.var.session)
+      const content = <Index models={models} all={models} staff={staff} recent={recent} />
+      return showPage(c, models, { title: 'Site administration', staff, csrf: c.var.session.csrf, content })
+    })
+    .post('/logout', (c) => {
+      endSession(c)
+      const crumbs = [HOME]
+      return showPage(c, models, { title: 'Logged out', crumbs, content: <SignedOut />, isNarrow: true })
+    })
+    .get('/password_change', async (c) => {
+      const { staff } = await asking(c.var.db, c.var.session)
+      const { csrf } = c.var.session
+      const content = <OwnPassword csrf={csrf} faults={{}} />
+      return showPage(c, models, { title: 'Password change', crumbs: [HOME], staff, csrf, content })
+    })
+    .post('/password_change', async (c) => {
+      const { db, session, form } = c.var
+      await limit(c, 'ACCOUNT_LIMIT', session.userId)
+      const now = Date.now()
+      const { staff, faults } = await changeOwnPassword(db, session, form, { assets: c.env.ASSETS, now })
+      if (!faults) {
+        await startSession(c, session.userId, now)
+        await leaveMessage(c, { level: 'success', before: 'Your password was changed.' })
+        return c.redirect('/admin/password_change/done/')
+      }
+      const content = <OwnPassword csrf={session.csrf} faults={faults} />
+      return showPage(c, models, {
+        title: 'Password change',
+        crumbs: [HOME],
+        staff,
+        csrf: session.csrf,
+        content,
+      })
+    })
+    .get('/password_change/done', async (c) => {
+      const { staff } = await asking(c.var.db, c.var.session)
+      const content = <p class="card empty">Your password was changed. Other sessions of yours have ended.</p>
+      const { csrf } = c.var.session
+      return showPage(c, models, {
+        title: 'Password change successful',
+        crumbs: [HOME],
+        staff,
+        csrf,
+        content,
+      })
+    })
+
+  for (const model of models) routes.route(`/${model.app.label}/${model.name}`, modelRoutes(model, models))
+
+  for (const label of new Set(models.map(({ app }) => app.label)))
+    guarded.get(`/${label}`, async (c) => {
+      const { staff } = await asking(c.var.db, c.var.session)
+      const theirs = models.filter((model) => model.app.label === label)
+      if (!theirs.some((model) => staff.may('view', model))) throw pageProblems.notPermitted()
+      const content = <Index models={theirs} all={models} staff={staff} />
+      const title = `${theirs[0]?.app.title} administration`
+      return showPage(c, models, { title, crumbs: [HOME], staff, csrf: c.var.session.csrf, content })
+    })
+
+  return routes
+}
+
+/** Whose session it is: staff's, or the email of an account that is none's. */
+async function whoIs(c: Context<AppEnv>, session: Session) {
+  try {
+    await asking(c.var.db, session)
+    return 'staff' as const
+  } catch (error) {
+    if (error instanceof SignInNeeded) return error
+    throw error
+  }
+}
+
+/** @throws wrongCredentials, throttled */
+async function signInStaff(c: Context<AppEnv>, email: string, password: string) {
+  const attempt = attemptFrom(c, email)
+  await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
+  const account = await signIn(c.var.db, attempt, password)
+  if (!account.isStaff) throw problems.wrongCredentials()
+  afterAnswer(c, () => rememberSignIn(c.var.db, attempt, account, password))
+  return account.id
+}
+
+function refuseSignIn(
+  c: Context<AppEnv>,
+  models: Model[],
+  problem: Problem,
+  typed: { next: string; email: string },
+) {
+  if (problem.status !== 429) return showSignIn(c, models, { ...typed, error: NO_STAFF })
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value)
+  return showSignIn(c, models, { ...typed, error: wordsOf(problem) }, 429)
+}
+
+type Typed = { next: string; email?: string; error?: string; signedInAs?: string | undefined }
+function showSignIn(c: Context<AppEnv>, models: Model[], typed: Typed, status: 200 | 429 = 200) {
+  const { next, email = '', error, signedInAs } = typed
+  const content = (
+    <SignIn csrf={loginToken(c)} next={next} email={email} error={error} signedInAs={signedInAs} />
+  )
+  return showPage(c, models, { title: 'Log in', content, isNarrow: true }, status)
+}
+
+const TITLES: Record<number, string> = {
+  403: '403 Forbidden',
+  404: 'Page not found',
+  405: 'Method not allowed',
+  413: 'Too much at once',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  503: 'Service unavailable',
+}
+
+/** Sends to the sign-in where that is needed, keeping what was typed; says on a page whatever else went wrong. */
+async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) {
+  if (error instanceof SignInNeeded) {
+    const { pathname, search } = new URL(c.req.url)
+    if (c.req.method === 'POST') await keepDraft(c)
+    return c.redirect(`/admin/login/?${new URLSearchParams({ next: pathname + search })}`)
+  }
+  const problem = explain(error, c.var.requestId)
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value)
+  const content = (
+    <div class="card prose">
+      <p>{wordsOf(problem)}</p>
+      <p>
+        <a href="/admin/">Back to the start</a>
+      </p>
+    </div>
+  )
+  const title = TITLES[problem.status] ?? 'Server error'
+  return showPage(c, models, { title, crumbs: [HOME], content, isNarrow: true }, problem.status)
+}
+
+const wordsOf = ({ status, body }: Problem) => {
+  if (status === 404) return 'We’re sorry, but the requested page could not be found.'
+  return 'detail' in body ? String(body.detail) : 'The request could not be read.'
+}

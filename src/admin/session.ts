@@ -1,0 +1,130 @@
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
+import { isId, type Settings, signClaims, verified } from '../auth/tokens.ts'
+import type { AppEnv } from '../http.ts'
+import type { Session } from './staff.ts'
+
+export const SESSION_LIFETIME_IN_SECONDS = 12 * 60 * 60
+const MESSAGE_LIFETIME_IN_SECONDS = 5 * 60
+const DRAFT_LIFETIME_IN_SECONDS = 60 * 60
+/** Browsers keep about 4,096 bytes of a cookie, its name and attributes included. */
+const MAX_COOKIE = 3_500
+
+/** A kind of token of its own: no API token is a session, and no session an API token. */
+const TOKEN_TYPE = 'admin'
+const NAMES = { session: 'admin_session', csrf: 'admin_csrf', message: 'admin_message', draft: 'admin_draft' }
+const COOKIE = { path: '/admin', httpOnly: true, secure: true, sameSite: 'Lax' } as const
+
+/** Signs somebody in who has just shown their password. The cookie ends with the browser, the session after 12 hours. */
+export async function startSession<E extends AppEnv>(c: Context<E>, userId: string | number, now: number) {
+  const iat = Math.floor(now / 1000)
+  const claims = {
+    token_type: TOKEN_TYPE,
+    exp: iat + SESSION_LIFETIME_IN_SECONDS,
+    iat,
+    jti: randomToken(),
+    user_id: String(userId),
+  }
+  setCookie(c, NAMES.session, await signClaims(claims, c.env), COOKIE)
+  deleteCookie(c, NAMES.csrf, COOKIE)
+}
+
+export const endSession = <E extends AppEnv>(c: Context<E>) => void deleteCookie(c, NAMES.session, COOKIE)
+
+/** The session in a request's cookie, and whether its time is up. Whether the account still counts, the database tells. */
+export async function sessionOf<E extends AppEnv>(
+  c: Context<E>,
+  now: number,
+): Promise<(Session & { isOver: boolean }) | null> {
+  const cookie = getCookie(c, NAMES.session)
+  const claims = cookie ? await verified(cookie, c.env satisfies Settings) : null
+  if (claims?.token_type !== TOKEN_TYPE) return null
+  const { user_id: userId, iat, exp, jti } = claims
+  if (!isId(userId) || typeof iat !== 'number' || typeof exp !== 'number' || typeof jti !== 'string')
+    return null
+  return { userId: String(userId), issuedAt: iat, csrf: jti, isOver: exp * 1000 <= now }
+}
+
+/** The token that the sign-in form must send back: nobody is signed in yet whose session could hold it. */
+export function loginToken<E extends AppEnv>(c: Context<E>) {
+  const token = loginTokenOf(c) ?? randomToken()
+  setCookie(c, NAMES.csrf, token, COOKIE)
+  return token
+}
+
+export function loginTokenOf<E extends AppEnv>(c: Context<E>) {
+  const token = getCookie(c, NAMES.csrf)
+  return token && /^[\da-f]{32}$/.test(token) ? token : null
+}
+
+/** Compares in the same time wherever two texts differ. */
+export function isSameToken(sent: string | null, expected: string | null) {
+  const [a, b] = [sent ?? '', expected ?? ''].map((text) => new TextEncoder().encode(text)) as [
+    Uint8Array,
+    Uint8Array,
+  ]
+  return b.length > 0 && a.length === b.length && crypto.subtle.timingSafeEqual(a, b)
+}
+
+/** What the next page says. `before` and `after` stand around a link to the row. */
+export type Message = {
+  level: 'success' | 'warning' | 'error'
+  before: string
+  row?: string
+  href?: string
+  after?: string
+}
+
+export const leaveMessage = <E extends AppEnv>(c: Context<E>, message: Message) =>
+  leave(c, NAMES.message, message, MESSAGE_LIFETIME_IN_SECONDS)
+
+/** Takes the message that the last page left. */
+export const takeMessage = <E extends AppEnv>(c: Context<E>) => take<Message>(c, NAMES.message)
+
+/** What somebody had typed when their session was over, for when they have signed in again. */
+export type Draft = { userId: string; path: string; form: string }
+
+/** Keeps a draft where a cookie can hold it. Passwords are left out. */
+export async function leaveDraft<E extends AppEnv>(
+  c: Context<E>,
+  { userId, path, form }: Omit<Draft, 'form'> & { form: URLSearchParams },
+) {
+  const kept = [...form].filter(([name]) => !/password|csrf/.test(name))
+  await leave(
+    c,
+    NAMES.draft,
+    { userId, path, form: new URLSearchParams(kept).toString() },
+    DRAFT_LIFETIME_IN_SECONDS,
+  )
+}
+
+/** Takes the draft of this person for this page. */
+export async function takeDraft<E extends AppEnv>(c: Context<E>, userId: string, path: string) {
+  if (!getCookie(c, NAMES.draft)) return null
+  const draft = await read<Draft>(c, NAMES.draft)
+  if (draft?.userId !== userId || draft.path !== path) return null
+  deleteCookie(c, NAMES.draft, COOKIE)
+  return new URLSearchParams(draft.form)
+}
+
+async function leave<E extends AppEnv>(c: Context<E>, name: string, value: object, maxAge: number) {
+  const text = JSON.stringify(value)
+  if (encodeURIComponent(text).length <= MAX_COOKIE)
+    await setSignedCookie(c, name, text, secret(c), { ...COOKIE, maxAge })
+}
+
+async function take<T>(c: Context, name: string): Promise<T | null> {
+  if (!getCookie(c, name)) return null
+  deleteCookie(c, name, COOKIE)
+  return read<T>(c, name)
+}
+
+async function read<T>(c: Context, name: string): Promise<T | null> {
+  const text = await getSignedCookie(c, secret(c), name)
+  return text ? (JSON.parse(text) as T) : null
+}
+
+/** A key of its own, so that no signature of a cookie is one of a token. */
+const secret = (c: Context<any>) => `admin cookies ${c.env.JWT_SECRET}`
+
+const randomToken = () => crypto.randomUUID().replaceAll('-', '')

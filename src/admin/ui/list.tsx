@@ -1,0 +1,272 @@
+import { COUNTED, cursorOf, DATES, type ListRow, PER_PAGE, type Query } from '../list.ts'
+import { capitalized, type Column, type Filter, type Model } from '../model.ts'
+import type { Staff } from '../staff.ts'
+import { Token } from './page.tsx'
+import { counted, Value } from './words.tsx'
+
+type Props = {
+  model: Model
+  staff: Staff
+  csrf: string
+  query: Query
+  parameters: URLSearchParams
+  rows: ListRow[]
+  total: number
+  ofAll: number | null
+  hasPrevious: boolean
+  hasNext: boolean
+  /** There were too many results to sort. */
+  isUnsorted: boolean
+}
+
+/** A model's rows, with search, filters and the bulk delete. */
+export function List(props: Props) {
+  const { model, query } = props
+  return (
+    <div class={model.filters ? 'columns list' : 'list'}>
+      <div class="results">
+        {model.search && <Search {...props} title={model.search.title} />}
+        {query.passedOver.length > 0 && (
+          <p class="note warning">
+            Not searched for, since there is no letter or digit in it: {query.passedOver.join(' ')}
+          </p>
+        )}
+        {props.isUnsorted && (
+          <p class="note warning">
+            More than {counted(COUNTED, COUNTED)} results are not sorted: the newest come first. Narrow the
+            search to sort them.
+          </p>
+        )}
+        <Rows {...props} />
+      </div>
+      {model.filters && <Filters {...props} filters={model.filters} />}
+    </div>
+  )
+}
+
+/** The list's address with some parameters set anew, or taken away; always from its first page. */
+function address(parameters: URLSearchParams, changes: Record<string, string | null>) {
+  const next = new URLSearchParams(parameters)
+  for (const name of ['after', 'before']) next.delete(name)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) next.delete(name)
+    else next.set(name, value)
+  }
+  return `?${next}`
+}
+
+/** The parameters that a form must send along, beside its own. */
+const Kept = ({ parameters, except }: { parameters: URLSearchParams; except: string }) => (
+  <>
+    {[...parameters]
+      .filter(([name]) => ![except, 'after', 'before'].includes(name))
+      .map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+  </>
+)
+
+function Search({ model, query, parameters, total, ofAll, title }: Props & { title: string }) {
+  const isNarrowed = query.search !== '' || query.filters.length > 0
+  return (
+    <form class="search" role="search" method="get">
+      <label class="visually-hidden" for="searchbar">
+        {title}
+      </label>
+      <input id="searchbar" type="search" name="q" value={query.search} placeholder={title} maxlength={200} />
+      <Kept parameters={parameters} except="q" />
+      <button>Search</button>
+      {isNarrowed && (
+        <span class="count">
+          {counted(total, COUNTED)} {total === 1 ? 'result' : 'results'} (
+          <a href={model.path}>{counted(ofAll ?? total, COUNTED)} total</a>)
+        </span>
+      )}
+    </form>
+  )
+}
+
+function Rows(props: Props) {
+  const { model, staff, csrf, rows, total } = props
+  const canDelete = staff.may('delete', model)
+  if (rows.length === 0)
+    return (
+      <>
+        <p class="card empty">
+          {props.query.cursor ? 'There is nothing on this page any more.' : `0 ${model.plural}`}
+        </p>
+        <Paging {...props} />
+      </>
+    )
+  return (
+    <form method="post" id="changelist">
+      <Token csrf={csrf} />
+      {canDelete && <Actions model={model} count={rows.length} />}
+      <div class="card table">
+        <table>
+          <caption class="visually-hidden">{capitalized(model.plural)}</caption>
+          <thead>
+            <tr>
+              {canDelete && (
+                <th scope="col" class="tick">
+                  <input type="checkbox" id="action-toggle" aria-label="Select all on this page" hidden />
+                </th>
+              )}
+              {model.columns.map((column, index) => (
+                <Heading {...props} column={column} number={index + 1} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row {...props} row={row} canDelete={canDelete} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Paging {...props} />
+      <p class="total">
+        {counted(total, COUNTED)} {total === 1 ? model.title : model.plural}
+      </p>
+    </form>
+  )
+}
+
+const Actions = ({ model, count }: { model: Model; count: number }) => (
+  <div class="bulk">
+    <label for="action">Action:</label>
+    <select id="action" name="action">
+      <option value="">---------</option>
+      <option value="delete_selected">Delete selected {model.plural}</option>
+    </select>
+    <button class="quiet">Go</button>
+    <span class="selected" data-of={count} hidden aria-live="polite"></span>
+  </div>
+)
+
+function Heading({ column, number, query, parameters }: Props & { column: Column; number: number }) {
+  if (!column.sort) return <th scope="col">{column.title}</th>
+  const isUp = query.sort === number
+  const isDown = query.sort === -number
+  return (
+    <th scope="col" {...((isUp || isDown) && { 'aria-sort': isUp ? 'ascending' : 'descending' })}>
+      <a class="sort" href={address(parameters, { o: String(isUp ? -number : number) })}>
+        {column.title}
+        <span aria-hidden="true">{(isUp && ' ↑') || (isDown && ' ↓')}</span>
+      </a>
+    </th>
+  )
+}
+
+function Row({ model, parameters, row, canDelete }: Props & { row: ListRow; canDelete: boolean }) {
+  const kept =
+    parameters.size > 0 ? `?${new URLSearchParams({ _changelist_filters: String(parameters) })}` : ''
+  return (
+    <tr>
+      {canDelete && (
+        <td class="tick">
+          <input type="checkbox" name="_selected_action" value={row.id} aria-label={`Select ${row.repr}`} />
+        </td>
+      )}
+      {model.columns.map(({ title, as }, index) => {
+        const value = <Value of={row.cells[index]} as={as} />
+        if (index > 0) return <td data-title={title}>{value}</td>
+        return (
+          <th scope="row" data-title={title}>
+            <a href={`${model.path}${row.id}/change/${kept}`}>{value}</a>
+          </th>
+        )
+      })}
+    </tr>
+  )
+}
+
+function Paging({ parameters, rows, hasPrevious, hasNext, query }: Props) {
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!query.cursor && !hasNext) return null
+  return (
+    <nav class="paging" aria-label="Pages">
+      {query.cursor && (
+        <a class="button quiet" href={address(parameters, {})}>
+          First
+        </a>
+      )}
+      {first && hasPrevious && (
+        <a class="button quiet" rel="prev" href={address(parameters, { before: cursorOf(first) })}>
+          Previous
+        </a>
+      )}
+      {last && hasNext && (
+        <a class="button quiet" rel="next" href={address(parameters, { after: cursorOf(last) })}>
+          Next
+        </a>
+      )}
+      <span>{PER_PAGE} a page</span>
+    </nav>
+  )
+}
+
+function Filters({ filters, ...props }: Props & { filters: Filter[] }) {
+  const isFiltered = props.query.filters.length > 0
+  const cleared = Object.fromEntries(filters.map(({ parameter }) => [parameter, null]))
+  return (
+    <aside class="card filters" aria-labelledby="filters">
+      <h2 id="filters">Filter</h2>
+      {isFiltered && (
+        <p>
+          <a href={address(props.parameters, cleared)}>Clear all filters</a>
+        </p>
+      )}
+      {filters.map((filter) => (
+        <FilterChoices {...props} filter={filter} />
+      ))}
+    </aside>
+  )
+}
+
+function FilterChoices({ filter, query, parameters }: Props & { filter: Filter }) {
+  const chosen =
+    query.filters.find(({ filter: { parameter } }) => parameter === filter.parameter)?.value ?? null
+  const id = `filter-${filter.parameter}`
+  if (filter.kind === 'owner')
+    return (
+      <form method="get" class="filter">
+        <h3>
+          <label for={id}>By {filter.title}</label>
+        </h3>
+        <Kept parameters={parameters} except={filter.parameter} />
+        <div class="inline">
+          <input id={id} name={filter.parameter} value={chosen ?? ''} placeholder={filter.help} />
+          <button class="quiet">Filter</button>
+        </div>
+      </form>
+    )
+  const choices: [string | null, string][] =
+    filter.kind === 'flag'
+      ? [
+          [null, 'All'],
+          ['1', 'Yes'],
+          ['0', 'No'],
+        ]
+      : [
+          [null, 'Any date'],
+          ...Object.entries(DATES).map(([name, { title }]): [string, string] => [name, title]),
+        ]
+  return (
+    <div class="filter" role="group" aria-labelledby={id}>
+      <h3 id={id}>By {filter.title}</h3>
+      <ul>
+        {choices.map(([value, title]) => (
+          <li>
+            <a
+              href={address(parameters, { [filter.parameter]: value })}
+              {...(value === chosen && { 'aria-current': 'true' })}
+            >
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

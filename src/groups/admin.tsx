@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm'
+import { many, text } from '../admin/fields.ts'
+import { defineModel } from '../admin/model.ts'
+import { contentTypes, groupPermissions, groups, permissions, userGroups, users } from '../db/schema.ts'
+
+/** Every permission, as Django's own choice of them reads. */
+export const permissionChoices = sql`
+  select ${permissions.id}::text as id, app_label || ' | ' || replace(model, 'logentry', 'log entry') || ' | ' || name as label
+  from ${permissions} join ${contentTypes} on ${contentTypes.id} = content_type_id
+  order by app_label, model, codename`
+
+const given = sql`(select permission_id from ${groupPermissions} where group_id = `
+
+export const groupAdmin = defineModel(groups, {
+  app: { label: 'auth', title: 'Authentication and Authorization' },
+  name: 'group',
+  title: 'group',
+  plural: 'groups',
+  describe: sql`${groups.name}`,
+  columns: [{ title: 'Group', shows: groups.name, sort: groups.name }],
+  search: { of: groups.name, title: 'Search by name' },
+  sections: [
+    {
+      fields: {
+        name: text(groups.name, {
+          label: 'Name',
+          unique: {
+            where: (typed) => sql`${groups.name} = ${typed}`,
+            words: 'Group with this Name already exists.',
+          },
+        }),
+        permissions: many({
+          label: 'Permissions',
+          plural: 'permissions',
+          through: groupPermissions,
+          mine: groupPermissions.groupId,
+          theirs: groupPermissions.permissionId,
+          choices: permissionChoices,
+          // Who could give what they do not have, could give it to themselves.
+          refused: {
+            where: (group, chosen) => sql`(select is_superuser from staff) is not true and exists (
+              select from (
+                (${given}${group}) except select unnest(${chosen}))
+                union all (select unnest(${chosen}) except ${given}${group}))
+              ) as changed (id) where id not in (select id from granted))`,
+            words: 'You can only give and take permissions that you have yourself.',
+          },
+        }),
+      },
+    },
+  ],
+  related: [
+    {
+      named: {
+        title: 'user-group relationship',
+        plural: 'user-group relationships',
+        table: userGroups,
+        describe: sql`(select email from ${users} where ${users.id} = ${userGroups.userId})`,
+      },
+      ids: (deleted) => sql`select id from ${userGroups} where group_id in (${deleted})`,
+    },
+  ],
+})

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm'
+import { flag, reference, shown, text } from '../admin/fields.ts'
+import { defineModel } from '../admin/model.ts'
+import { cameras, rules, ruleWords, users } from '../db/schema.ts'
+import { byEmail, OWNER } from '../users/admin.tsx'
+
+const owner = sql`(select email from ${users} where ${users.id} = ${rules.ownerId})`
+const camera = sql`(select location from ${cameras} where ${cameras.id} = ${rules.cameraId})`
+
+export const ruleAdmin = defineModel(rules, {
+  app: { label: 'rules', title: 'Rules' },
+  name: 'rule',
+  title: 'rule',
+  plural: 'rules',
+  describe: sql`${rules.ruleNickname}`,
+  publicId: rules.publicRuleId,
+  columns: [
+    { title: 'Rule nickname', shows: rules.ruleNickname, sort: rules.ruleNickname },
+    { title: 'Rule', shows: rules.rule },
+    { title: 'Camera', shows: camera },
+    { title: 'Owner', shows: owner },
+    { title: 'Enabled', shows: rules.isEnabled, as: 'flag' },
+    { title: 'Created at', shows: rules.createdAt, as: 'moment', sort: rules.createdAt },
+  ],
+  search: { of: ruleWords(rules), title: 'Search by nickname and rule' },
+  filters: [
+    { kind: 'flag', parameter: 'is_enabled__exact', title: 'enabled', column: rules.isEnabled },
+    { kind: 'date', parameter: 'created_at', title: 'created at', column: rules.createdAt },
+    {
+      kind: 'owner',
+      parameter: 'owner',
+      title: 'owner',
+      column: rules.ownerId,
+      find: byEmail,
+      help: 'Email',
+    },
+  ],
+  sections: [
+    {
+      fields: {
+        owner: reference(rules.ownerId, OWNER),
+        camera: reference(rules.cameraId, {
+          label: 'Camera',
+          help: 'The number (ID) of the camera: it stands in the address of its page.',
+          to: cameras,
+          model: 'camera.camera',
+          where: (typed) =>
+            sql`${cameras.id} = case when ${typed} ~ '^[0-9]{1,18}$' then ${typed}::bigint end`,
+          typed: sql`${cameras.id}`,
+          describe: sql`${cameras.location}`,
+        }),
+        rule: text(rules.rule, { label: 'Rule', rows: 3 }),
+        rule_nickname: text(rules.ruleNickname, { label: 'Rule nickname' }),
+        is_enabled: flag(rules.isEnabled, { label: 'Enabled', isSet: true }),
+        public_rule_id: shown({ label: 'Public rule id', shows: rules.publicRuleId }),
+        created_at: shown({ label: 'Created at', shows: rules.createdAt, as: 'moment' }),
+      },
+    },
+  ],
+  initial: { createdAt: sql`now()` },
+})
