@@ -9,6 +9,7 @@ import { startNeonEndpoint } from './stack/neon-endpoint.ts'
 import { assertPortIsFree, isLoopback, PortInUse } from './stack/net.ts'
 import { postgresFolder, removePostgres, startPostgres } from './stack/postgres.ts'
 import { startStorage } from './stack/storage.ts'
+import { ensureLocalSuperuser } from './stack/superuser.ts'
 import { databaseName } from './stack/words.ts'
 import { startWorker } from './stack/worker.ts'
 
@@ -74,12 +75,14 @@ async function run() {
     )
   }
   await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
+  const admin = isOurDatabase ? await ensureLocalSuperuser(databaseUrl, LOCAL_FOLDER) : 'npm run admin:create'
   const worker = await start('Worker', 'PORT', () =>
     startWorker({ port, variables, signal: stopping.signal }),
   )
 
   console.log(`
 API          ${worker.url}
+Admin        ${worker.url}/admin/ (${admin})
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
 Data         ${whereDataIs(isOurDatabase)}
