@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import { aSuperuser, fieldsOf, logOf } from '../support/browser.ts'
+import { statementsOf } from '../support/client.ts'
+import { aCamera, aRule, aUser, sql } from '../support/factories.ts'
+
+const CAMERAS = '/admin/camera/camera/'
+const locationOf = async (id: number) =>
+  (await sql`select location from camera_camera where id = ${id}`)[0]?.location
+
+describe('adding', () => {
+  it('writes the row and its log row in one statement, and says so', async () => {
+    const { user, browser } = await aSuperuser()
+    const answer = await browser.submit(`${CAMERAS}add/`, {
+      owner: user.email.toUpperCase(),
+      location: ' Attic ',
+    })
+    expect(answer.status).toBe(302)
+    expect(answer.location).toBe(CAMERAS)
+    expect(await statementsOf(answer.requestId)).toHaveLength(1)
+    expect((await browser.follow(answer)).text).toContain('The camera “ Attic ” was added successfully.')
+    const [row] = await sql`select id, location from camera_camera where owner_id = ${user.id}`
+    expect(row?.location).toBe('Attic')
+    expect(await logOf('camera', row!.id)).toEqual([
+      { flag: 1, repr: 'Attic', message: '[{"added": {}}]', by: user.id },
+    ])
+  })
+
+  it('goes on as the button says', async () => {
+    const { user, browser } = await aSuperuser()
+    const fields = { owner: user.email, location: 'Attic' }
+    const another = await browser.submit(`${CAMERAS}add/`, { ...fields, _addanother: '' })
+    expect(another.location).toBe(`${CAMERAS}add/`)
+    expect((await browser.follow(another)).text).toContain('You may add another camera below.')
+    const editing = await browser.submit(`${CAMERAS}add/`, { ...fields, _continue: '' })
+    expect(editing.location).toMatch(/^\/admin\/camera\/camera\/\d+\/change\/$/)
+    expect((await browser.follow(editing)).text).toContain('You may edit it again below.')
+  })
+
+  it('names every fault by its field and keeps what was typed', async () => {
+    const { user, browser } = await aSuperuser()
+    const location = `<b>"${'é'.repeat(98)}`
+    const answer = await browser.submit(`${CAMERAS}add/`, { owner: 'nobody@example.com', location })
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain('Please correct the errors below.')
+    expect(answer.text).toContain('Select a valid choice. That choice is not one of the available choices.')
+    expect(answer.text).toContain('Ensure this value has at most 100 characters (it has 102).')
+    expect(fieldsOf(answer.html).location).toEqual([location])
+    expect(answer.html).not.toContain('<b>')
+    const empty = await browser.submit(`${CAMERAS}add/`, { owner: '', location: ' ' })
+    expect(empty.text.match(/This field is required\./g)).toHaveLength(2)
+    expect(await sql`select from camera_camera where owner_id = ${user.id}`).toHaveLength(0)
+  })
+
+  it('refuses what no column holds', async () => {
+    const { user, browser } = await aSuperuser()
+    const zero = await browser.submit(`${CAMERAS}add/`, { owner: 'a\0b', location: 'x\0y' })
+    expect(zero.text.match(/Null characters are not allowed\./g)).toHaveLength(2)
+    const long = await browser.submit('/admin/auth/group/add/', {
+      name: 'x'.repeat(151),
+      permissions: '999999999',
+    })
+    expect(long.text).toContain('Ensure this value has at most 150 characters (it has 151).')
+    expect(long.text).toContain('Select a valid choice.')
+    expect(await sql`select from django_admin_log where user_id = ${user.id}`).toHaveLength(0)
+  })
+
+  it('adds one row where the form is sent twice', async () => {
+    const { user, browser } = await aSuperuser()
+    const fields = {
+      ...fieldsOf((await browser.get(`${CAMERAS}add/`)).html),
+      owner: user.email,
+      location: 'Attic',
+    }
+    for (const answer of [
+      await browser.post(`${CAMERAS}add/`, fields),
+      await browser.post(`${CAMERAS}add/`, fields),
+    ])
+      expect(answer.location).toBe(CAMERAS)
+    const rows = await sql`select id from camera_camera where owner_id = ${user.id}`
+    expect(rows).toHaveLength(1)
+    expect(await logOf('camera', rows[0]!.id)).toHaveLength(1)
+  })
+
+  it('reads a rule with all of its fields', async () => {
+    const { user, browser } = await aSuperuser()
+    const camera = await aCamera(user)
+    const rule = {
+      owner: user.email,
+      camera: String(camera.id),
+      rule: 'Line one\r\nline two 🦊',
+      rule_nickname: 'Fox',
+    }
+    const answer = await browser.submit('/admin/rules/rule/add/', { ...rule, is_enabled: [] })
+    expect(answer.location).toBe('/admin/rules/rule/')
+    expect(
+      await sql`select rule, rule_nickname, is_enabled, owner_id::int from rules_rule where camera_id = ${camera.id}`,
+    ).toEqual([{ rule: 'Line one\nline two 🦊', rule_nickname: 'Fox', is_enabled: false, owner_id: user.id }])
+    for (const camera of ['abc', '0', '-1', '9'.repeat(30), "1'--", '999999999'])
+      expect((await browser.submit('/admin/rules/rule/add/', { ...rule, camera })).text).toContain(
+        'Select a valid choice.',
+      )
+  })
+})
+
+describe('changing', () => {
+  it('writes what changed to the row’s history', async () => {
+    const { user, browser } = await aSuperuser()
+    const other = await aUser()
+    const { id } = await aCamera(user, 'Porch')
+    const path = `${CAMERAS}${id}/change/`
+    const changed = await browser.submit(path, { location: 'Veranda' })
+    expect(changed.location).toBe(CAMERAS)
+    expect(await statementsOf(changed.requestId)).toHaveLength(1)
+    await browser.submit(path, { location: 'Veranda' })
+    await browser.submit(path, { location: 'Loft', owner: other.email })
+    expect((await logOf('camera', id)).map(({ message }) => message)).toEqual([
+      '[{"changed": {"fields": ["Location"]}}]',
+      '[]',
+      '[{"changed": {"fields": ["Owner", "Location"]}}]',
+    ])
+    const { text } = await browser.get(`${CAMERAS}${id}/history/`)
+    expect(text).toContain('Changed Owner and Location.')
+    expect(text).toContain('No fields changed.')
+    expect((await browser.get('/admin/')).text).toContain('Changed: Loft')
+  })
+
+  it('says where a row is not, or not any more', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user)
+    const path = `${CAMERAS}${id}/change/`
+    const fields = { ...fieldsOf((await browser.get(path)).html), location: 'Typed at length' }
+    await sql`delete from camera_camera where id = ${id}`
+    const words = `The camera with ID “${id}” doesn’t exist. Perhaps it was deleted?`
+    const saved = await browser.post(path, fields)
+    expect(saved.status).toBe(404)
+    expect(saved.text).toContain(`${words} Nothing was saved.`)
+    expect(saved.html).toContain('Typed at length')
+    for (const page of ['change', 'delete', 'history']) {
+      const answer = await browser.get(`${CAMERAS}${id}/${page}/`)
+      expect(answer.location).toBe('/admin/')
+      expect((await browser.follow(answer)).text).toContain(words)
+    }
+  })
+
+  it('tells of what somebody else saved meanwhile, before it is overwritten', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user, 'Porch')
+    const path = `${CAMERAS}${id}/change/`
+    const fields = fieldsOf((await browser.get(path)).html)
+    await sql`update camera_camera set location = 'Loft' where id = ${id}`
+    const answer = await browser.post(path, { ...fields, location: 'Veranda' })
+    expect(answer.status).toBe(409)
+    expect(answer.text).toContain('Somebody else changed this camera after you opened it.')
+    expect(await locationOf(id)).toBe('Loft')
+    expect((await browser.post(path, fieldsOf(answer.html))).status).toBe(302)
+    expect(await locationOf(id)).toBe('Veranda')
+  })
+
+  it('takes a form that is sent twice for the same', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user, 'Porch')
+    const fields = { ...fieldsOf((await browser.get(`${CAMERAS}${id}/change/`)).html), location: 'Veranda' }
+    for (let time = 0; time < 2; time++)
+      expect((await browser.post(`${CAMERAS}${id}/change/`, fields)).status).toBe(302)
+  })
+
+  it('goes back to the list as it was left', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user, 'Porch')
+    const { html } = await browser.get(`${CAMERAS}?q=porch&owner=${user.email}`)
+    const [, link] = new RegExp(`href="(/admin/camera/camera/${id}/change/[^"]*)"`).exec(html)!
+    const answer = await browser.submit(link!, { location: 'Porch' })
+    expect(answer.location).toBe(`${CAMERAS}?${new URLSearchParams({ q: 'porch', owner: user.email })}`)
+  })
+})
+
+describe('deleting', () => {
+  it('lists all that goes along, and takes it along', async () => {
+    const { user, browser } = await aSuperuser()
+    const camera = await aCamera(user, 'Porch')
+    await aRule(user, camera, 'Tell me of a fox', 'Foxes')
+    const path = `${CAMERAS}${camera.id}/delete/`
+    const { text } = await browser.get(path)
+    expect(text).toContain('Are you sure you want to delete the camera “Porch”?')
+    expect(text).toContain('Summary 1 camera 1 rule Objects Porch Rules Foxes')
+    const answer = await browser.submit(path)
+    expect(answer.location).toBe(CAMERAS)
+    expect((await browser.follow(answer)).text).toContain('The camera “Porch” was deleted successfully.')
+    expect(await sql`select from rules_rule where camera_id = ${camera.id}`).toHaveLength(0)
+    expect((await logOf('camera', camera.id)).at(-1)).toEqual({
+      flag: 3,
+      repr: 'Porch',
+      message: '',
+      by: user.id,
+    })
+    expect((await browser.submit('/admin/').then(() => browser.get(path))).location).toBe('/admin/')
+  })
+
+  it('asks before it deletes those that were ticked, and logs each', async () => {
+    const { user, browser } = await aSuperuser()
+    const ids = await Promise.all(
+      ['One', 'Two', 'Three'].map(async (name) => String((await aCamera(user, name)).id)),
+    )
+    const list = `${CAMERAS}?owner=${user.email}`
+    const asked = await browser.submit(list, { action: 'delete_selected', _selected_action: ids.slice(0, 2) })
+    expect(asked.status).toBe(200)
+    expect(asked.text).toContain('Are you sure you want to delete the selected cameras?')
+    expect(asked.text).toContain('2 cameras')
+    const done = await browser.post(list, fieldsOf(asked.html))
+    expect((await browser.follow(done)).text).toContain('Successfully deleted 2 cameras.')
+    expect(await sql`select id::text from camera_camera where owner_id = ${user.id}`).toEqual([
+      { id: ids[2] },
+    ])
+    expect(await logOf('camera', ids[0]!)).toHaveLength(1)
+    const again = await browser.post(list, fieldsOf(asked.html))
+    expect((await browser.follow(again)).text).toContain('The selected cameras don’t exist any more.')
+  })
+
+  it('needs rows and an action', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user)
+    const nothing = await browser.submit(CAMERAS, {
+      action: 'delete_selected',
+      _selected_action: ['abc', '-1'],
+    })
+    expect((await browser.follow(nothing)).text).toContain(
+      'Items must be selected in order to perform actions on them.',
+    )
+    const noAction = await browser.submit(CAMERAS, { action: '', _selected_action: String(id) })
+    expect((await browser.follow(noAction)).text).toContain('No action selected.')
+    expect(await locationOf(id)).toBe('Front Door')
+  })
+
+  it('deletes 5,000 at once', async () => {
+    const { user, browser } = await aSuperuser()
+    const rows = await sql`
+      insert into camera_camera (owner_id, location, created_at)
+      select ${user.id}, 'Camera ' || i, now() from generate_series(1, 5000) i returning id::text`
+    const ids = rows.map(({ id }) => id as string)
+    const asked = await browser.submit(CAMERAS, { action: 'delete_selected', _selected_action: ids })
+    expect(asked.text).toContain('5,000 cameras')
+    expect(asked.text).toContain('and 4,900 more')
+    const done = await browser.post(CAMERAS, fieldsOf(asked.html))
+    expect((await browser.follow(done)).text).toContain('Successfully deleted 5,000 cameras.')
+    expect(await sql`select from camera_camera where owner_id = ${user.id}`).toHaveLength(0)
+    expect(await sql`select from django_admin_log where user_id = ${user.id}`).toHaveLength(5000)
+  })
+})
+
+it('shows the history that Django wrote, plain text too, and pages through a long one', async () => {
+  const { user, browser } = await aSuperuser()
+  const { id } = await aCamera(user)
+  await sql`
+    insert into django_admin_log (action_time, user_id, content_type_id, object_id, object_repr, action_flag, change_message)
+    select now(), ${user.id}, (select id from django_content_type where model = 'camera'), ${String(id)}, 'Porch', 2,
+      case i when 1 then 'Changed by hand' when 2 then '[{"changed": {"name": "rule", "object": "Fox", "fields": ["Rule"]}}]' else '[]' end
+    from generate_series(1, 105) i`
+  const path = `${CAMERAS}${id}/history/`
+  const { html, text } = await browser.get(path)
+  expect(text.match(/No fields changed\./g)).toHaveLength(100)
+  const older = await browser.get(path + /href="(\?before=\d+)"/.exec(html)![1]!)
+  expect(older.text).toContain('Changed by hand')
+  expect(older.text).toContain('Changed rule “Fox”.')
+  expect(
+    (await browser.get(`/admin/rules/rule/${(await aRule(user, await aCamera(user))).id}/history/`)).text,
+  ).toContain('This object doesn’t have a change history. It probably wasn’t added via this admin site.')
+})

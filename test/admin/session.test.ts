@@ -1,0 +1,353 @@
+import { describe, expect, it } from 'vitest'
+import { app } from '../../src/app.ts'
+import { aStaffUser, aSuperuser, Browser, sessionCookie, signedIn } from '../support/browser.ts'
+import { send, statementsOf } from '../support/client.ts'
+import { aCamera, aUser, PASSWORD, sql } from '../support/factories.ts'
+
+const LOGIN = '/admin/login/'
+const WRONG =
+  'Please enter the correct email and password for a staff account. Note that the password is case-sensitive.'
+
+describe('signing in', () => {
+  it('sends strangers to the sign-in page, and back to where they wanted to go', async () => {
+    const user = await aUser({ isStaff: true, isSuperuser: true })
+    const browser = new Browser()
+    const refused = await browser.get('/admin/camera/camera/?q=door')
+    expect(refused.status).toBe(302)
+    expect(refused.location).toBe('/admin/login/?next=%2Fadmin%2Fcamera%2Fcamera%2F%3Fq%3Ddoor')
+    const answer = await browser.submit(refused.location!, {
+      email: user.email.toUpperCase(),
+      password: PASSWORD,
+    })
+    expect(answer.status).toBe(302)
+    expect(answer.location).toBe('/admin/camera/camera/?q=door')
+    expect((await browser.follow(answer)).text).toContain('Select camera to change')
+  })
+
+  it('gives a cookie that scripts and other sites do not get', async () => {
+    const user = await aUser({ isStaff: true })
+    const answer = await new Browser().submit(LOGIN, { email: user.email, password: PASSWORD })
+    const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('admin_session='))
+    expect(cookie).toMatch(/^admin_session=[^;]+; Path=\/admin; HttpOnly; Secure; SameSite=Lax$/)
+  })
+
+  it.each([
+    ['a wrong password', { isStaff: true }, 'not-this-one-either'],
+    ['an account that is no staff’s', {}, PASSWORD],
+    ['an inactive account', { isStaff: true, isActive: false }, PASSWORD],
+  ])('refuses %s in the same words, keeping the email', async (_, account, password) => {
+    const { email } = await aUser(account)
+    const browser = new Browser()
+    const answer = await browser.submit(LOGIN, { email, password })
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain(WRONG)
+    expect(answer.html).toContain(`value="${email}"`)
+    expect(answer.html).not.toContain(password)
+    expect(browser.cookies.has('admin_session')).toBe(false)
+  })
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example/admin/',
+    String.raw`/\evil.example/admin/`,
+    'javascript:alert(1)',
+    '/v1/users/',
+    '/administration/',
+    '/admin/../v1/users/',
+    '/admin/login/',
+    '/admin/logout/',
+    'https://scout.test.evil.example/admin/',
+  ])('does not go on to %s', async (next) => {
+    const { email } = await aUser({ isStaff: true })
+    const path = `${LOGIN}?${new URLSearchParams({ next })}`
+    const answer = await new Browser().submit(path, { email, password: PASSWORD })
+    expect(answer.location).toBe('/admin/')
+  })
+
+  it('shares the limit on failed attempts with the API', async () => {
+    const { email } = await aUser({ isStaff: true })
+    const browser = new Browser({ THROTTLE: 'on' })
+    for (let attempt = 0; attempt < 10; attempt++)
+      expect((await browser.submit(LOGIN, { email, password: 'not-this-one' })).status).toBe(200)
+    const answer = await browser.submit(LOGIN, { email, password: PASSWORD })
+    expect(answer.status).toBe(429)
+    expect(answer.text).toContain('Request was throttled.')
+    expect(answer.headers.get('Retry-After')).toMatch(/^\d+$/)
+  })
+
+  it('refuses a form without its token, or with another', async () => {
+    const { email } = await aUser({ isStaff: true })
+    for (const csrfmiddlewaretoken of [[], ['0'.repeat(32)]]) {
+      const answer = await new Browser().submit(LOGIN, { email, password: PASSWORD, csrfmiddlewaretoken })
+      expect(answer.status).toBe(403)
+      expect(answer.text).toContain('CSRF verification failed')
+    }
+  })
+
+  it('passes over the page for somebody who is signed in', async () => {
+    const { browser } = await aSuperuser()
+    expect((await browser.get(`${LOGIN}?next=/admin/rules/rule/`)).location).toBe('/admin/rules/rule/')
+  })
+})
+
+describe('a session', () => {
+  it('ends with a sign-out, by POST alone', async () => {
+    const { browser } = await aSuperuser()
+    expect((await browser.get('/admin/logout/')).status).toBe(405)
+    const answer = await browser.submit('/admin/', {}).then(() => browser.get('/admin/'))
+    const out = await browser.post('/admin/logout/', {
+      csrfmiddlewaretoken: /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(answer.html)![1]!,
+    })
+    expect(out.text).toContain('Thanks for spending some quality time with the web site today.')
+    expect((await browser.get('/admin/')).status).toBe(302)
+  })
+
+  it('ends after 12 hours', async () => {
+    const { user, browser } = await aSuperuser()
+    browser.cookies.set(
+      'admin_session',
+      (await sessionCookie(user, Math.floor(Date.now() / 1000) - 12 * 3600)).cookie,
+    )
+    expect((await browser.get('/admin/')).location).toBe('/admin/login/?next=%2Fadmin%2F')
+  })
+
+  it.each([
+    [
+      'the password is changed',
+      (id: number) =>
+        sql`update users set sessions_valid_from = now() + interval '1 second' where id = ${id}`,
+    ],
+    [
+      'the account is made inactive',
+      (id: number) => sql`update users set is_active = false where id = ${id}`,
+    ],
+    ['the account is deleted', (id: number) => sql`delete from users where id = ${id}`],
+  ])('ends when %s', async (_, happens) => {
+    const { user, browser } = await aSuperuser()
+    await happens(user.id)
+    expect((await browser.get('/admin/camera/camera/')).status).toBe(302)
+    expect((await browser.get(LOGIN)).status).toBe(200)
+  })
+
+  it('ends when the staff status is taken away, and says so', async () => {
+    const { user, browser } = await aSuperuser()
+    await sql`update users set is_staff = false where id = ${user.id}`
+    const refused = await browser.get('/admin/')
+    expect(refused.status).toBe(302)
+    expect((await browser.follow(refused)).text).toContain(
+      `You are authenticated as ${user.email}, but are not authorized to access this page.`,
+    )
+  })
+
+  it('is no API token, and an API token is no session', async () => {
+    const user = await aUser({ isStaff: true, isSuperuser: true })
+    const { cookie } = await sessionCookie(user)
+    const answer = await send('GET', '/v1/users/', { token: cookie })
+    expect(answer.status).toBe(401)
+    expect(answer.body.messages[0].message).toBe('Token has wrong type')
+    for (const token of [user.access, user.refresh, `${cookie}x`, 'nonsense']) {
+      const browser = new Browser()
+      browser.cookies.set('admin_session', token)
+      expect((await browser.get('/admin/')).status).toBe(302)
+    }
+  })
+})
+
+describe('every page', () => {
+  it('is private, and runs no script of another site', async () => {
+    const { browser } = await aSuperuser()
+    for (const path of ['/admin/', LOGIN, '/admin/camera/camera/', '/admin/nowhere/']) {
+      const { headers, html } = await browser.get(path)
+      expect(headers.get('Cache-Control')).toBe('no-store')
+      if (html === '') continue
+      expect(headers.get('Content-Security-Policy')).toMatch(
+        /^default-src 'none'; style-src 'self'; script-src 'self';/,
+      )
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+      expect(html).not.toMatch(/ style="| on[a-z]+="|<script>|<style/)
+      expect(html.startsWith('<!doctype html><html lang="en">')).toBe(true)
+    }
+  })
+
+  it('takes one round trip to the database', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user)
+    const paths = [
+      '',
+      'camera/camera/',
+      'camera/camera/?q=door&o=1',
+      'camera/camera/add/',
+      'users/',
+      'password_change/',
+    ]
+    for (const path of [
+      ...paths,
+      ...['change', 'delete', 'history'].map((page) => `camera/camera/${id}/${page}/`),
+    ]) {
+      const { status, requestId } = await browser.get(`/admin/${path}`)
+      expect(status).toBe(200)
+      expect(await statementsOf(requestId)).toHaveLength(1)
+    }
+  })
+
+  it('answers with and without its trailing slash', async () => {
+    const { browser } = await aSuperuser()
+    for (const path of ['/admin', '/admin/rules/rule', '/admin/rules', '/admin/auth/group/add'])
+      expect((await browser.get(path)).status).toBe(200)
+  })
+
+  it('finds its style and script under names that never change their content', async () => {
+    const { html } = await new Browser().get(LOGIN)
+    const paths = [...html.matchAll(/(?:href|src)="(\/admin\/static\/[^"]+)"/g)].map(([, path]) => path!)
+    expect(paths).toHaveLength(3)
+    for (const path of paths) {
+      const { status, headers } = await new Browser().get(path)
+      expect(status).toBe(200)
+      expect(headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+      expect(headers.get('Content-Type')).toMatch(/^(text\/css|text\/javascript|image\/svg\+xml)/)
+    }
+    expect((await new Browser().get('/admin/static/common-passwords.txt')).status).toBe(404)
+  })
+
+  it('is a page where there is none, and where the id is no number', async () => {
+    const { browser } = await aSuperuser()
+    for (const path of [
+      'nowhere',
+      'camera/nothing',
+      'camera/camera/abc/change',
+      'camera/camera/-1/delete',
+      'camera/camera/99999999999999999999/history',
+    ]) {
+      const { status, text } = await browser.get(`/admin/${path}/`)
+      expect(status).toBe(404)
+      expect(text).toContain('the requested page could not be found')
+    }
+  })
+
+  it('goes from a row’s address to its form', async () => {
+    const { browser } = await aSuperuser()
+    expect((await browser.get('/admin/camera/camera/7/')).location).toBe('/admin/camera/camera/7/change/')
+  })
+
+  it('refuses a form without its token, or with another session’s', async () => {
+    const { user, browser } = await aSuperuser()
+    const other = await sessionCookie(user)
+    for (const fields of [{}, { csrfmiddlewaretoken: other.csrf }]) {
+      const answer = await browser.post('/admin/camera/camera/add/', {
+        ...fields,
+        owner: user.email,
+        location: 'Attic',
+      })
+      expect(answer.status).toBe(403)
+      expect(answer.text).toContain('CSRF verification failed')
+    }
+    expect(await sql`select from camera_camera where owner_id = ${user.id}`).toHaveLength(0)
+  })
+
+  it('refuses a body that is no form, or too long a one', async () => {
+    const { browser } = await aSuperuser()
+    const json = await browser.send('POST', '/admin/camera/camera/add/', '{}', {
+      'Content-Type': 'application/json',
+    })
+    expect(json.status).toBe(415)
+    const long = await browser.post('/admin/camera/camera/add/', { location: 'x'.repeat(1024 * 1024) })
+    expect(long.status).toBe(413)
+  })
+})
+
+describe('every route', () => {
+  const OPEN = ['GET /admin/static/:file', 'GET /admin/login', 'POST /admin/login']
+  const routes = app.routes
+    .filter(({ method, path }) => path.startsWith('/admin') && method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`)
+  const guarded = [...new Set(routes)].filter((route) => !OPEN.includes(route))
+
+  it.each(guarded)('turns strangers away: %s', async (route) => {
+    const [method = '', path = ''] = route.split(' ')
+    const body = method === 'POST' ? new URLSearchParams({ post: 'yes' }) : undefined
+    const answer = await new Browser().send(method, path.replace(':id', '1'), body)
+    expect(answer.status).toBe(302)
+    expect(answer.location).toMatch(/^\/admin\/login\/\?next=/)
+    expect(await statementsOf(answer.requestId)).toHaveLength(0)
+  })
+
+  it.each(guarded.filter((route) => route.startsWith('POST')))('wants its token: %s', async (route) => {
+    const { browser } = await aSuperuser()
+    const answer = await browser.post(route.slice(5).replace(':id', '1'), { post: 'yes' })
+    expect(answer.status).toBe(403)
+    expect(await statementsOf(answer.requestId)).toHaveLength(0)
+  })
+})
+
+describe('one’s own password', () => {
+  const PATH = '/admin/password_change/'
+  const FRESH = 'a-quiet-harbour-9'
+
+  it('is changed, ends other sessions and goes on with this one', async () => {
+    const { user, browser } = await aStaffUser()
+    const other = new Browser()
+    other.cookies.set('admin_session', (await sessionCookie(user, Math.floor(Date.now() / 1000) - 5)).cookie)
+    const answer = await browser.submit(PATH, {
+      old_password: PASSWORD,
+      new_password1: FRESH,
+      new_password2: FRESH,
+    })
+    expect(answer.location).toBe('/admin/password_change/done/')
+    expect((await browser.follow(answer)).text).toContain('Your password was changed.')
+    expect((await other.get('/admin/')).status).toBe(302)
+    const signIn = await new Browser().submit(LOGIN, { email: user.email, password: FRESH })
+    expect(signIn.location).toBe('/admin/')
+  })
+
+  it.each([
+    [
+      'a wrong old one',
+      { old_password: 'x' },
+      'Your old password was entered incorrectly. Please enter it again.',
+    ],
+    ['two that differ', { new_password2: 'another-one-77' }, 'The two password fields didn’t match.'],
+    ['a short one', { new_password1: '1b3', new_password2: '1b3' }, 'This password is too short.'],
+    ['none', { old_password: '', new_password1: '', new_password2: '' }, 'This field is required.'],
+  ])('is refused with %s', async (_, fields, words) => {
+    const { user, browser } = await aStaffUser()
+    const before = await sql`select password from users where id = ${user.id}`
+    const answer = await browser.submit(PATH, {
+      old_password: PASSWORD,
+      new_password1: FRESH,
+      new_password2: FRESH,
+      ...fields,
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain(words)
+    expect(await sql`select password from users where id = ${user.id}`).toEqual(before)
+  })
+})
+
+it('keeps what was typed when the session ends in the middle of a form', async () => {
+  const { user, browser } = await aSuperuser()
+  const { id } = await aCamera(user, 'Porch')
+  const path = `/admin/camera/camera/${id}/change/`
+  const old = await sessionCookie(user, Math.floor(Date.now() / 1000) - 13 * 3600)
+  const { html } = await browser.get(path)
+  const version = /name="_version" value="([^"]+)"/.exec(html)![1]!
+  browser.cookies.set('admin_session', old.cookie)
+  const fields = { csrfmiddlewaretoken: old.csrf, _version: version, owner: user.email, location: 'Veranda' }
+  const refused = await browser.post(path, fields)
+  expect(refused.location).toBe(`/admin/login/?${new URLSearchParams({ next: path })}`)
+  const back = await browser.submit(refused.location!, { email: user.email, password: PASSWORD })
+  const resumed = await browser.follow(back)
+  expect(resumed.text).toContain('Your session had ended before this was saved.')
+  expect(resumed.html).toContain('value="Veranda"')
+  expect(await sql`select location from camera_camera where id = ${id}`).toEqual([{ location: 'Porch' }])
+  expect((await browser.get(path)).html).toContain('value="Porch"')
+})
+
+it('shows a page without a menu to whom nothing is permitted', async () => {
+  const { browser } = await aStaffUser()
+  expect((await browser.get('/admin/')).text).toContain('You don’t have permission to view or edit anything.')
+})
+
+it('lets a session of nobody’s staff in nowhere', async () => {
+  const browser = await signedIn(await aUser())
+  expect((await browser.get('/admin/')).status).toBe(302)
+})

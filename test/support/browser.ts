@@ -1,0 +1,179 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { signClaims } from '../../src/auth/tokens.ts'
+import type { AppEnv } from '../../src/http.ts'
+import worker from '../../src/index.ts'
+import { newAddress, newRequestId } from './client.ts'
+import { aUser, sql, type User } from './factories.ts'
+
+export type Page = {
+  status: number
+  headers: Headers
+  html: string
+  text: string
+  location: string | null
+  requestId: string
+}
+type Fields = Record<string, string | string[]>
+
+/** A browser without JavaScript: it keeps cookies and sends forms, and follows no redirect by itself. */
+export class Browser {
+  readonly cookies = new Map<string, string>()
+  private readonly address = newAddress()
+  private readonly settings: Partial<AppEnv['Bindings']> | undefined
+
+  /** `settings` are variables of a Worker that is set up in another way. */
+  constructor(settings?: Partial<AppEnv['Bindings']>) {
+    this.settings = settings
+  }
+
+  async send(
+    method: string,
+    path: string,
+    body?: BodyInit,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    const requestId = newRequestId()
+    const cookie = Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ')
+    const request = new Request(new URL(path, 'https://scout.test'), {
+      method,
+      redirect: 'manual',
+      headers: { 'CF-Connecting-IP': this.address, 'X-Request-Id': requestId, Cookie: cookie, ...headers },
+      ...(body !== undefined && { body }),
+    })
+    const response = this.settings
+      ? await worker.fetch(request, { ...env, ...this.settings }, createExecutionContext())
+      : await exports.default.fetch(request)
+    for (const line of response.headers.getSetCookie()) this.keep(line)
+    const html = await response.text()
+    const { status } = response
+    return {
+      status,
+      headers: response.headers,
+      html,
+      text: textOf(html),
+      location: response.headers.get('Location'),
+      requestId,
+    }
+  }
+
+  get = (path: string) => this.send('GET', path)
+
+  /** Sends fields as a form, and nothing else. */
+  post = (path: string, fields: Fields) => this.send('POST', path, formOf(fields))
+
+  /** Opens a page and sends its form: what stands in it, except for `fields`. An empty list sends none of a name. */
+  async submit(path: string, fields: Fields = {}) {
+    return this.post(path, { ...fieldsOf((await this.get(path)).html), ...fields })
+  }
+
+  /** Opens the page that the last answer points to. */
+  follow = ({ location }: Page) => this.get(location ?? 'nowhere')
+
+  private keep(line: string) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    if (/max-age=0/i.test(line)) this.cookies.delete(name)
+    else this.cookies.set(name, value)
+  }
+}
+
+const formOf = (fields: Fields) =>
+  new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    ),
+  )
+
+const ENTITIES: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+}
+const unescaped = (html: string) =>
+  html.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? '')
+
+/** The words of a page, with one space between them. */
+export const textOf = (html: string) =>
+  unescaped(html.replaceAll(/<head>.*?<\/head>/gs, '').replaceAll(/<[^>]+>/g, ' '))
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** What stands in a page's forms. */
+export function fieldsOf(html: string): Record<string, string[]> {
+  const fields: Record<string, string[]> = {}
+  const add = (name: string | undefined, value: string) =>
+    name && (fields[name] ??= []).push(unescaped(value))
+  const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
+  for (const [tag] of html.matchAll(/<input[^>]*>/g)) {
+    const isTick = attribute(tag, 'type') === 'checkbox'
+    if (isTick ? / checked/.test(tag) : true)
+      add(attribute(tag, 'name'), attribute(tag, 'value') ?? (isTick ? 'on' : ''))
+  }
+  for (const [, name, text = ''] of html.matchAll(/<textarea[^>]* name="([^"]*)"[^>]*>([^<]*)/g))
+    add(name, text)
+  for (const [, name, options = ''] of html.matchAll(/<select[^>]* name="([^"]*)"[^>]*>(.*?)<\/select>/gs))
+    for (const [option] of options.matchAll(/<option[^>]*>/g))
+      if (/ selected/.test(option)) add(name, attribute(option, 'value') ?? '')
+  for (const name of Object.keys(fields))
+    if (name === 'csrfmiddlewaretoken') fields[name] = fields[name]!.slice(0, 1)
+  return fields
+}
+
+/** The session cookie of an account; `issuedAt` in seconds. */
+export async function sessionCookie(
+  { id }: { id: number },
+  issuedAt = Math.floor(Date.now() / 1000),
+  claims = {},
+) {
+  const jti = crypto.randomUUID().replaceAll('-', '')
+  const all = {
+    token_type: 'admin',
+    iat: issuedAt,
+    exp: issuedAt + 12 * 60 * 60,
+    jti,
+    user_id: String(id),
+    ...claims,
+  }
+  return { cookie: await signClaims(all, env), csrf: jti }
+}
+
+/** A browser in which an account is signed in. */
+export async function signedIn(account: { id: number }, settings?: Partial<AppEnv['Bindings']>) {
+  const browser = new Browser(settings)
+  browser.cookies.set('admin_session', (await sessionCookie(account)).cookie)
+  return browser
+}
+
+/** A new superuser, and their browser. */
+export async function aSuperuser() {
+  const user = await aUser({ isStaff: true, isSuperuser: true })
+  return { user, browser: await signedIn(user) }
+}
+
+/** New staff with these permissions, as in `camera.view_camera`, and their browser. */
+export async function aStaffUser(...permissions: string[]) {
+  const user = await aUser({ isStaff: true })
+  await permit(user, permissions)
+  return { user, browser: await signedIn(user) }
+}
+
+/** Gives an account permissions of its own. */
+export async function permit(user: User, permissions: string[]) {
+  for (const id of await permissionIds(permissions))
+    await sql`insert into users_user_permissions (user_id, permission_id) values (${user.id}, ${id})`
+}
+
+export async function permissionIds(names: string[]) {
+  const rows = await sql`
+    select p.id::text as id, app_label || '.' || codename as name
+    from auth_permission p join django_content_type c on c.id = content_type_id`
+  return names.map((name) => rows.find((row) => row.name === name)!.id as string)
+}
+
+/** What the log says of a row, the oldest first. */
+export const logOf = (model: string, id: number | string) =>
+  sql`select action_flag as flag, object_repr as repr, change_message as message, user_id::int as by
+    from django_admin_log join django_content_type c on c.id = content_type_id
+    where c.model = ${model} and object_id = ${String(id)} order by django_admin_log.id`
