@@ -98,11 +98,11 @@ describe('a database of the Django service', () => {
       const { counts, rows } = await rehearseDjango(database)
       expect(counts, title).toEqual(expected.counts)
       expect(rows, title).toMatchObject(expected.rows)
-      // Rows that may be there already are added again where the run stopped before their migration was recorded.
-      const left = (await planFor(database)).steps.filter(
-        ({ title }) => !title.endsWith('rows that are missing'),
-      )
-      const rest = steps.slice(index + 1).filter(({ title }) => !title.endsWith('rows that are missing'))
+      // What is made only where it is missing is made again where the run stopped before its migration was recorded.
+      const isRepeated = ({ title }: { title: string }) =>
+        /rows that are missing$|create extension/.test(title)
+      const left = (await planFor(database)).steps.filter((step) => !isRepeated(step))
+      const rest = steps.slice(index + 1).filter((step) => !isRepeated(step))
       expect(left.map(({ title }) => title)).toEqual(rest.map(({ title }) => title))
     }
 
