@@ -1,10 +1,5 @@
-import { type Context, Hono } from 'hono'
-import { createMiddleware } from 'hono/factory'
-import { routePath } from 'hono/route'
-import { connect, type Db, withinRequest } from './db/client.ts'
-import { answerProblem, problems } from './errors.ts'
-import { isMisconfigured } from './throttle.ts'
-import { log } from './log.ts'
+import { Hono } from 'hono'
+import type { Db } from './db/client.ts'
 
 /** What every handler finds in its context. A guard adds more, by its own type. */
 export type AppEnv = {
@@ -14,56 +9,3 @@ export type AppEnv = {
 
 /** Paths are written without a trailing slash and answer with and without one. */
 export const router = () => new Hono<AppEnv>({ strict: false })
-
-const HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=31536000',
-  'X-Content-Type-Options': 'nosniff',
-}
-
-/** What every request gets: the database, a time limit on its statements, safe headers, and a line in the log. */
-export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
-  const start = Date.now()
-  c.set('db', connect(c.env))
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
-  if (isMisconfigured(c.env)) {
-    log.error({ event: 'throttle_off_refused', requestId: c.var.requestId })
-    throw problems.unavailable()
-  }
-  await withinRequest(c.var.requestId, async (took) => {
-    await next()
-    // Not `c.header`, which makes another answer of the finished one, its body a stream.
-    c.res.headers.set('Server-Timing', `sql;dur=${took.sqlInMs};desc="${took.statements}"`)
-    if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, took, Date.now() - start)
-  })
-})
-
-/** One line of JSON. The route's pattern stands for the path: ids, queries and bodies stay out of the log. */
-function logRequest(c: Context<AppEnv>, took: { statements: number; sqlInMs: number }, milliseconds: number) {
-  const { requestId, viewer } = c.var as typeof c.var & { viewer?: { userId: string } }
-  log.info({
-    event: 'request',
-    requestId,
-    method: c.req.method,
-    route: routePath(c, -1),
-    status: c.res.status,
-    milliseconds,
-    statements: took.statements,
-    sqlMilliseconds: took.sqlInMs,
-    userId: viewer?.userId,
-    edge: c.req.raw.cf?.colo,
-  })
-}
-
-/** Does `work` after the answer, within a time of its own. */
-export const afterAnswer = (c: Context<AppEnv>, work: () => Promise<void>) =>
-  c.executionCtx.waitUntil(withinRequest(c.var.requestId, work))
-
-/** Answers a method that a path does not have, and OPTIONS, with those it has. */
-export function answerMethods(c: Context<AppEnv>, methods: string[]) {
-  const allow = [...methods, 'OPTIONS'].join(', ')
-  if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })
-  return answerProblem(problems.methodNotAllowed(c.req.method, allow), c)
-}

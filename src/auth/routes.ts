@@ -1,5 +1,6 @@
 import { problems } from '../errors.ts'
-import { afterAnswer, router } from '../http.ts'
+import { router } from '../http.ts'
+import { afterAnswer } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { userJson } from '../users/json.ts'
 import { body, draft } from '../validate.ts'
