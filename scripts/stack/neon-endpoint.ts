@@ -64,8 +64,9 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
     const known = pools.get(connectionString)
     if (known) return known
     const pool = new Pool({ ...connectionTo(connectionString, databaseUrl), max: CONNECTIONS_PER_DATABASE })
-    // Postgres ended an idle connection: nobody's error, the pool opens another.
-    pool.on('error', () => {})
+    // Postgres ended a connection: whoever waits for a statement hears of it, and the pool opens another.
+    pool.on('error', ignore)
+    pool.on('connect', (client) => client.on('error', ignore))
     pools.set(connectionString, pool)
     return pool
   }
@@ -125,6 +126,8 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
     },
   }
 }
+
+const ignore = () => {}
 
 const header = (request: IncomingMessage, name: string) => String(request.headers[name] ?? '')
 
@@ -205,6 +208,7 @@ async function runBatch(
 /** Ends what a connection is doing, on behalf of a client that no longer waits for it. */
 async function cancelStatement(pool: ConnectionPool, busy: PoolClient) {
   const client = new Client(pool.options)
+  client.on('error', ignore)
   try {
     await client.connect()
     await client.query('select pg_cancel_backend($1)', [
