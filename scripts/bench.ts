@@ -1,6 +1,6 @@
 // npm run bench [-- --rounds 5 --seconds 3]: what each route costs, beside the least that it could cost, on this machine.
 import { parseArgs } from 'node:util'
-import { measure, type Variant } from './bench/load.ts'
+import { measure, percentile, type Variant } from './bench/load.ts'
 import { measureRoundTrips } from './bench/round-trips.ts'
 import { startDatabase } from './bench/stack.ts'
 import { recordStatements } from './bench/statements.ts'
@@ -21,28 +21,29 @@ const built = await buildWorker('bundle')
 const builtFloor = await buildWorker('floor', 'scripts/bench/floor.ts')
 const builtSql = await buildWorker('bare-sql', 'scripts/bench/bare-sql.ts')
 
-const database = await startDatabase()
+await using database = await startDatabase()
 const { bindings } = database
 const scout = { script: built.script, bindings }
 const floor = { script: builtFloor.script, bindings }
-try {
-  const startUp = await measureStartUp()
-  const server = await startWorkerd({ scout })
-  const world = await makeWorld(server.url('scout')).finally(server.stop)
-  const { list, retrieve, create } = world
-  const STATEMENTS = await recordStatements(scout, { list, retrieve, create })
-  const bareSql = { script: builtSql.script, bindings: { ...bindings, STATEMENTS } }
-  await measureLoad({ scout, floor, bareSql }, world)
-  printTable(
-    ['', 'KiB gzipped', 'start-up ms'],
-    [
-      ['the Worker', number(built.kibGzipped, 1), number(startUp.scout)],
-      ['a bare Hono', number(builtFloor.kibGzipped, 1), number(startUp.floor)],
-    ],
-  )
-  await measureRoundTrips(scout, world, database)
-} finally {
-  await database.stop()
+
+const startUp = await measureStartUp()
+const world = await makeWorldOf(scout)
+const { list, retrieve, create } = world
+const STATEMENTS = await recordStatements(scout, { list, retrieve, create })
+const bareSql = { script: builtSql.script, bindings: { ...bindings, STATEMENTS } }
+await measureLoad({ scout, floor, bareSql }, world)
+printTable(
+  ['', 'KiB gzipped', 'start-up ms'],
+  [
+    ['the Worker', number(built.kibGzipped, 1), number(startUp.scout)],
+    ['a bare Hono', number(builtFloor.kibGzipped, 1), number(startUp.floor)],
+  ],
+)
+await measureRoundTrips(scout, world, database)
+
+async function makeWorldOf(service: Service) {
+  await using server = await startWorkerd({ service })
+  return await makeWorld(server.url('service'))
 }
 
 /** From the start of workerd to its first answer, the median of a few, in milliseconds. */
@@ -54,20 +55,18 @@ async function measureStartUp() {
       ['floor', floor, '/hello'],
     ] as const) {
       const from = performance.now()
-      const server = await startWorkerd({ service })
+      await using server = await startWorkerd({ service })
       await fetch(server.url('service') + path)
       times[name].push(performance.now() - from)
-      await server.stop()
     }
   }
-  const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(STARTS / 2)]!
-  return { scout: median(times.scout), floor: median(times.floor) }
+  return { scout: percentile(times.scout, 0.5), floor: percentile(times.floor, 0.5) }
 }
 
 /** Prints what every route does under load, what of its floor that is, and which goals are met. */
 async function measureLoad(services: { scout: Service; floor: Service; bareSql: Service }, world: World) {
   const { healthz, presign, list, retrieve, create, refresh, login } = world
-  const server = await startWorkerd(services)
+  await using server = await startWorkerd(services)
   const on =
     (service: keyof typeof services) =>
     (name: string, call: Call, how = {}) =>
@@ -102,7 +101,6 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
     server.cpuInSeconds,
   )
   const statements = await statementsOf(`${server.url('scout')}${refresh.path}`, refresh)
-  await server.stop()
 
   const floors: Record<string, string> = {
     '/healthz': 'bare Hono, GET',

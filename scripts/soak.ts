@@ -17,48 +17,44 @@ const CLIENTS = 16
 const SETTLING_IN_MS = 6_000
 
 const { script } = await buildWorker('bundle')
-const database = await startDatabase()
-const server = await startWorkerd({ scout: { script, bindings: database.bindings } })
-try {
-  const ledger = createLedger()
-  const tally: Tally = { answers: new Map(), unexpected: [], slowestInMs: 0 }
-  const origin = server.url('scout')
-  const people = []
-  while (people.length < CLIENTS) people.push(await signUp(origin, ledger))
-  const start = performance.now()
-  const isOver = () => performance.now() - start > Number(options.seconds) * 1000
-  const clients = people.map((person) => runClient(origin, person, ledger, tally, isOver))
-  const { access: token } = await signUp(origin, ledger)
-  const isWell = () =>
-    send(origin, { path: '/v1/cameras/', token }).then(
-      () => true,
-      () => false,
-    )
-  const faults = await injectFaults(database, isWell, isOver)
-  await Promise.all(clients)
-  const took = (performance.now() - start) / 1000
-  await wait(SETTLING_IN_MS)
+await using database = await startDatabase()
+await using server = await startWorkerd({ scout: { script, bindings: database.bindings } })
 
-  const verdict = judge(ledger.entries, await readRows())
-  printTable(
-    ['', ''],
-    [
-      ['seconds', number(took)],
-      ['faults', number(faults.count)],
-      ['requests', number(Array.from(tally.answers.values()).reduce((sum, count) => sum + count, 0))],
-      ...Array.from(tally.answers, ([status, count]) => [`answered ${status}`, number(count)]).sort(),
-      ['slowest answer, ms', number(tally.slowestInMs)],
-      [`slowest recovery, ms, after ${faults.slowest.after}`, number(faults.slowest.recoveryInMs)],
-      ...Object.entries(verdict).map(([name, count]) => [name, number(count)]),
-      ['unexpected', number(tally.unexpected.length)],
-    ],
+const ledger = createLedger()
+const tally: Tally = { answers: new Map(), unexpected: [], slowestInMs: 0 }
+const origin = server.url('scout')
+const people = []
+while (people.length < CLIENTS) people.push(await signUp(origin, ledger))
+const start = performance.now()
+const isOver = () => performance.now() - start > Number(options.seconds) * 1000
+const clients = people.map((person) => runClient(origin, person, ledger, tally, isOver))
+const { access: token } = await signUp(origin, ledger)
+const isWell = () =>
+  send(origin, { path: '/v1/cameras/', token }).then(
+    () => true,
+    () => false,
   )
-  for (const line of tally.unexpected.slice(0, 20)) console.log(line)
-  if (verdict.lost + verdict.doubled + tally.unexpected.length > 0) process.exitCode = 1
-} finally {
-  await server.stop()
-  await database.stop()
-}
+const faults = await injectFaults(database, isWell, isOver)
+await Promise.all(clients)
+const took = (performance.now() - start) / 1000
+await wait(SETTLING_IN_MS)
+
+const verdict = judge(ledger.entries, await readRows())
+printTable(
+  ['', ''],
+  [
+    ['seconds', number(took)],
+    ['faults', number(faults.count)],
+    ['requests', number(Array.from(tally.answers.values()).reduce((sum, count) => sum + count, 0))],
+    ...Array.from(tally.answers, ([status, count]) => [`answered ${status}`, number(count)]).sort(),
+    ['slowest answer, ms', number(tally.slowestInMs)],
+    [`slowest recovery, ms, after ${faults.slowest.after}`, number(faults.slowest.recoveryInMs)],
+    ...Object.entries(verdict).map(([name, count]) => [name, number(count)]),
+    ['unexpected', number(tally.unexpected.length)],
+  ],
+)
+for (const line of tally.unexpected.slice(0, 20)) console.log(line)
+if (verdict.lost + verdict.doubled + tally.unexpected.length > 0) process.exitCode = 1
 
 /** For each table the texts of its rows, by the key that each text begins with. */
 async function readRows() {

@@ -1,4 +1,5 @@
 import { type Service, startWorkerd } from '../stack/workerd.ts'
+import { percentile } from './load.ts'
 import type { startDatabase } from './stack.ts'
 import { number, printTable } from './table.ts'
 import { type Call, newEmail, PASSWORD, send, type World } from './world.ts'
@@ -12,25 +13,17 @@ export async function measureRoundTrips(
   world: World,
   database: Pick<Awaited<ReturnType<typeof startDatabase>>, 'breakSql' | 'mendSql'>,
 ) {
-  const server = await startWorkerd({ scout })
+  await using server = await startWorkerd({ scout })
   const origin = server.url('scout')
-  try {
-    const rows: string[][] = []
-    for (const [name, makeCall] of Object.entries(await routes(origin, world))) {
-      const near = await median(origin, makeCall)
-      await database.breakSql({ fault: 'delay', milliseconds: DELAY_IN_MS, millisecondsAfter: DELAY_IN_MS })
-      const far = await median(origin, makeCall).finally(database.mendSql)
-      rows.push([
-        name,
-        number(near, 1),
-        number(far, 1),
-        number(Math.max(0, far - near) / (2 * DELAY_IN_MS), 1),
-      ])
-    }
-    printTable(['route', 'near ms', `${DELAY_IN_MS} ms away`, 'round trips'], rows)
-  } finally {
-    await server.stop()
+  const rows: string[][] = []
+  for (const [name, makeCall] of Object.entries(await routes(origin, world))) {
+    const near = await median(origin, makeCall)
+    await database.breakSql({ fault: 'delay', milliseconds: DELAY_IN_MS, millisecondsAfter: DELAY_IN_MS })
+    const far = await median(origin, makeCall).finally(database.mendSql)
+    const roundTrips = Math.max(0, far - near) / (2 * DELAY_IN_MS)
+    rows.push([name, number(near, 1), number(far, 1), number(roundTrips, 1)])
   }
+  printTable(['route', 'near ms', `${DELAY_IN_MS} ms away`, 'round trips'], rows)
 }
 
 /** Every route, and how its next request is made: some can be sent but once. */
@@ -116,5 +109,5 @@ async function median(origin: string, makeCall: () => Promise<Call>) {
     await send(origin, call)
     times.push(performance.now() - start)
   }
-  return times.sort((a, b) => a - b)[Math.floor(SAMPLES / 2)]!
+  return percentile(times, 0.5)
 }

@@ -10,12 +10,14 @@ import { ROOT } from '../stack/dev-vars.ts'
 import { applyMigrations } from '../stack/migrations.ts'
 import { freePorts, LOOPBACK } from '../stack/net.ts'
 import { removePostgres, startPostgres } from '../stack/postgres.ts'
+import { fail } from '../stack/words.ts'
 
 const secret = () => randomBytes(32).toString('hex')
 
 /**
  * PostgreSQL 18 in a folder of its own and the SQL endpoint in front of it; `bindings` are those of the Worker as
- * deployed, but for the parts around it, for limits, which load would meet, and for tokens that last the whole run.
+ * deployed, but for the parts around it, for limits, which load would meet, and for tokens that last the whole run. All of it
+ * ends, and its data goes, where `await using` does.
  */
 export async function startDatabase() {
   const folder = await mkdtemp(join(tmpdir(), 'scout-load-'))
@@ -27,6 +29,10 @@ export async function startDatabase() {
   await applyMigrations(postgres.url)
 
   const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'))
+  let isStopping = false
+  endpoint.once('exit', () => {
+    if (!isStopping) fail('The SQL endpoint ended by itself.')
+  })
   const [{ url, controlUrl }] = (await once(endpoint, 'message')) as [{ url: string; controlUrl: string }]
   const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' })
 
@@ -53,7 +59,8 @@ export async function startDatabase() {
     async restartPostgres() {
       postgres = await startPostgres(options)
     },
-    async stop() {
+    async [Symbol.asyncDispose]() {
+      isStopping = true
       endpoint.disconnect()
       await once(endpoint, 'exit')
       await removePostgres(options.folder)

@@ -15,14 +15,13 @@ export async function recordStatements(service: Service, calls: Record<string, C
     response.writeHead(500).end()
   })
   const SQL_ENDPOINT = `http://${LOOPBACK}:${await listen(recorder, 0)}/sql`
-  const server = await startWorkerd({
+  await using server = await startWorkerd({
     recorded: { ...service, bindings: { ...service.bindings, SQL_ENDPOINT } },
   })
   try {
     for (const [name, call] of Object.entries(calls))
       await send(server.url('recorded'), call, { 'X-Request-Id': name }).catch(() => {})
   } finally {
-    await server.stop()
     await close(recorder)
   }
   return statements

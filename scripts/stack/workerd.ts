@@ -21,7 +21,7 @@ export type Service = { script: string; bindings: Record<string, unknown> }
 /**
  * Serves Workers by `workerd` itself, as Cloudflare runs it and without the parts that `wrangler dev` puts in front, each
  * on a port of its own on 127.0.0.1. They reach this machine only. ASSETS is `dist/assets`; there is no rate-limit
- * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`.
+ * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`. Ends where `await using` does.
  */
 export async function startWorkerd<Name extends string>(
   services: Record<Name, Service>,
@@ -52,7 +52,7 @@ export async function startWorkerd<Name extends string>(
     throw new Error(`workerd did not start.\n${words}`)
   }
   const url = (name: Name) => `http://${LOOPBACK}:${ports.get(name)}`
-  return { url, stop, cpuInSeconds: () => cpuInSeconds(child.pid!) }
+  return { url, cpuInSeconds: () => cpuInSeconds(child.pid!), [Symbol.asyncDispose]: stop }
 }
 
 /** The port of every socket, once all of them are open. */
