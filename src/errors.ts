@@ -60,6 +60,9 @@ export const problems = {
   notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
   lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
 
+  stillReferredTo: () =>
+    new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
+
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuch: (model: 'User' | 'Camera' | 'Rule') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
@@ -105,6 +108,14 @@ export function answerProblem(error: unknown, c: Context<AppEnv>) {
   return c.json(body, status, headers)
 }
 
-/** What a row was to belong to was deleted while the row was being written. */
-const parentGone = (constraint: string | undefined) =>
-  constraint?.includes('camera_id') ? problems.notYourCamera() : problems.userNotFound()
+/**
+ * What a row was to belong to was deleted while the row was being written; or, where the constraint is none of ours, a row
+ * of a table that an adopted database has besides keeps another from being deleted.
+ */
+function parentGone(constraint = '') {
+  if (constraint.startsWith('rules_rule_camera_id')) return problems.notYourCamera()
+  const isOurs = /^(rules_rule|camera_camera|django_admin_log|users_groups|users_user_permissions)_/.test(
+    constraint,
+  )
+  return isOurs ? problems.userNotFound() : problems.stillReferredTo()
+}

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { routePath } from 'hono/route'
+import { matchedRoutes } from 'hono/route'
 import { connect, withinRequest } from './db/client.ts'
 import { answerProblem, problems } from './errors.ts'
 import type { AppEnv } from './http.ts'
@@ -39,7 +39,8 @@ function logRequest(c: Context<AppEnv>, took: { statements: number; sqlInMs: num
     event: 'request',
     requestId,
     method: c.req.method,
-    route: routePath(c, -1),
+    // Guards match too, under patterns of their own.
+    route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none',
     status: c.res.status,
     milliseconds,
     statements: took.statements,

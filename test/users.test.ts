@@ -655,6 +655,32 @@ describe('deleting an account', () => {
     expect(await db`select id::int from users`).toEqual([{ id: last.id }])
   })
 
+  it('is refused to the last superuser who may use the admin, beside one who may not', async () => {
+    const { sql: db, settings } = await aDatabase()
+    const staff = await aUser({ isSuperuser: true, isStaff: true }, db)
+    const other = await aUser({ isSuperuser: true }, db)
+
+    const { status, body } = await send('DELETE', path(staff), { token: staff.access, settings })
+
+    expect(status).toBe(403)
+    expect(body).toEqual(LAST_SUPERUSER)
+    expect((await send('DELETE', path(other), { token: other.access, settings })).status).toBe(204)
+  })
+
+  it('is refused where a table of the old service still refers to the account', async () => {
+    const { sql: db, settings } = await aDatabase()
+    const user = await aUser({}, db)
+    await db`create table token_blacklist_outstandingtoken (
+      user_id bigint constraint token_blacklist_outs_user_id_83bc629a_fk_users_id references users (id))`
+    await db`insert into token_blacklist_outstandingtoken values (${user.id})`
+
+    const { status, body } = await send('DELETE', path(user), { token: user.access, settings })
+
+    expect(status).toBe(409)
+    expect(body).toEqual({ detail: 'Other data that this service does not know still refers to it.' })
+    expect(await db`select id::int from users`).toEqual([{ id: user.id }])
+  })
+
   it('leaves one of the superusers who all go at the same time', async () => {
     const { sql: db, settings } = await aDatabase()
     const superusers = [

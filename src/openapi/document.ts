@@ -132,6 +132,7 @@ const WORDS: Record<string, string> = {
   401: 'The token, or what was shown in its place, is not good.',
   403: 'Not yours to do.',
   404: 'It does not exist, or is not yours to see.',
+  409: 'Something else stands in its way.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not read here.',
   429: 'Too many requests.',

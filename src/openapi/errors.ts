@@ -115,6 +115,11 @@ export const errors = {
     remedy: 'Make another account a superuser first.',
     bodies: { LastSuperuser: problems.lastSuperuser() },
   },
+  stillReferredTo: {
+    cause: 'The database was taken over, and a table of the old service still holds rows of this account.',
+    remedy: 'Ask whoever runs the service to remove them.',
+    bodies: { StillReferredTo: problems.stillReferredTo() },
+  },
   notFound: {
     cause: 'There is no such path, or an id in it is not 8-4-4-4-12 hexadecimal digits.',
     remedy: 'Check the path and the id.',

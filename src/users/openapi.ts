@@ -82,6 +82,6 @@ export const userOperations: Operations = {
     summary: 'Delete your account',
     description: 'Its cameras and their rules go with it. The last active superuser stays.',
     answers: { 204: 'The account, its cameras and rules are gone.' },
-    refuses: ['NoSuchUser', 'LastSuperuser'],
+    refuses: ['NoSuchUser', 'LastSuperuser', 'StillReferredTo'],
   },
 }
