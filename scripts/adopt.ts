@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { lookAtAccounts } from './adopt/accounts.ts'
 import type { Finding } from './adopt/findings.ts'
-import { inspect } from './adopt/plan.ts'
+import { inspect, readJournal } from './adopt/plan.ts'
 import { openSession, Refusal, type Session, Stopped } from './adopt/session.ts'
 import { applyMigrations } from './stack/migrations.ts'
 import { databaseName, fail } from './stack/words.ts'
@@ -14,6 +14,9 @@ const databaseUrl = process.env.DATABASE_URL
 if (!databaseUrl) fail('DATABASE_URL is not set.')
 const database = databaseName(databaseUrl)
 let isStopping = false
+
+/** How many relations are named one by one. */
+const NAMED = 10
 
 try {
   await adopt(databaseUrl)
@@ -34,7 +37,10 @@ async function adopt(databaseUrl: string) {
   try {
     await assertUsable(session)
     await session.lock()
-    if (await isEmpty(session)) return await fillEmpty(databaseUrl)
+    if (await isEmpty(session)) {
+      await assertNothingElsewhere(session)
+      return await fillEmpty(databaseUrl)
+    }
 
     const { findings, steps } = await inspect(session)
     const accounts = findings.some(({ verdict }) => verdict === 'refused')
@@ -95,6 +101,32 @@ async function isEmpty({ client }: Session) {
         and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
     ) as "isEmpty"`)
   return rows[0].isEmpty as boolean
+}
+
+/** @throws Refusal where the tables are in another schema, or were in `public` once */
+async function assertNothingElsewhere({ client }: Session) {
+  const { rows } = await client.query<{ name: string }>(`
+    select c.oid::regclass::text as name
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'drizzle')
+      and not exists (
+        select from pg_depend
+        where (classid, objid) in (('pg_class'::regclass, c.oid), ('pg_namespace'::regclass, n.oid)) and deptype = 'e'
+      )
+    order by 1`)
+  if (rows.length > 0) {
+    const names = rows.slice(0, NAMED).map(({ name }) => name)
+    const more = rows.length > NAMED ? ` and ${rows.length - NAMED} more` : ''
+    throw new Refusal(
+      `the schema public is empty, but the database is not: it holds ${names.join(', ')}${more}. Nothing was changed.`,
+    )
+  }
+  if ((await readJournal(client)) > -Infinity)
+    throw new Refusal(
+      'drizzle.__drizzle_migrations says that migrations were applied, but the schema public is empty. Nothing was changed.',
+    )
 }
 
 async function fillEmpty(databaseUrl: string) {

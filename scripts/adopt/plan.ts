@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { keyOf, readNeeds, readSchema, type Schema } from './catalogue.ts'
 import { compare, type Finding, statementKey, temporaryName } from './findings.ts'
 import { type Migration, readMigrations, type Statement } from './migrations.ts'
@@ -11,7 +12,7 @@ export type Step = { title: string; run(session: Session): Promise<void> }
  * @throws Refusal where the database is of a newer version of this service
  */
 export async function inspect(session: Session, migrations = readMigrations()) {
-  const recordedUntil = await readJournal(session)
+  const recordedUntil = await readJournal(session.client)
   if (migrations.every(({ when }) => when < recordedUntil))
     throw new Refusal('it was migrated by a newer version of this service.')
   const actual = await readSchema(session.client)
@@ -156,7 +157,7 @@ const record = ({ tag, hash, when }: Migration): Step => ({
 })
 
 /** The newest migration in drizzle's journal, by its `when`; -Infinity where there is none. */
-async function readJournal({ client }: Session): Promise<number> {
+export async function readJournal(client: ClientBase): Promise<number> {
   const { rows } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as "isThere"`,
   )

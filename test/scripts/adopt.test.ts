@@ -242,6 +242,34 @@ describe('adopt refuses, and changes nothing,', () => {
     expect(await everythingIn(database)).toEqual(before)
   })
 
+  it.each([
+    [
+      'tables in another schema',
+      'create schema app; create table app.users (id int); create view app.orders as select 1 as id',
+      'the schema public is empty, but the database is not: it holds app.orders, app.users. Nothing was changed.',
+    ],
+    [
+      'a journal of migrations whose tables are gone',
+      `create schema drizzle; create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint);
+       insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', 1)`,
+      'drizzle.__drizzle_migrations says that migrations were applied, but the schema public is empty. Nothing was changed.',
+    ],
+  ])('an empty schema beside %s', async (_what, making, reason) => {
+    const database = await copyOf('template1')
+    await ask(database, making)
+    const relations = `select oid::regclass::text as name from pg_class where oid >= 16384 order by 1`
+    const before = await ask(database, relations)
+
+    for (const args of [['--dry-run'], []]) {
+      const { code, output } = await adopt(database, args)
+
+      expect(output).toMatch(/ was not adopted: .+\n$/)
+      expect(output).toContain(reason)
+      expect(code).toBe(1)
+    }
+    expect(await ask(database, relations)).toEqual(before)
+  })
+
   it('tables that belong to another role', async () => {
     const database = await aDjangoDatabase()
     const role = database.name
