@@ -61,6 +61,10 @@ async function adopt(databaseUrl: string) {
     if (left.steps.length > 0 || left.findings.some(({ verdict }) => verdict === 'refused'))
       throw new Refusal('somebody else changed the database meanwhile: run this again.')
     console.log(`${database} is adopted: ${steps.length} steps in ${secondsSince(startedAt)}, verified.`)
+  } catch (error) {
+    const reason = session.lostBecause()
+    if (!reason) throw error
+    throw new Refusal(`the connection was lost (${reason}). What is done is done; run this again to go on.`)
   } finally {
     await session.end()
   }

@@ -29,8 +29,12 @@ export type Session = Awaited<ReturnType<typeof openSession>>
  */
 export async function openSession(databaseUrl: string, say: (words: string) => void) {
   const client = new Client({ connectionString: databaseUrl, application_name: 'scout adopt' })
-  client.on('error', () => {})
-  await client.connect()
+  let lostBecause: string | undefined
+  client.on('error', ({ message }) => (lostBecause ??= message))
+  await client.connect().catch((error: Error & { code?: string }) => {
+    // Of a host with several addresses the error has a code alone.
+    throw new Refusal(error.message || error.code)
+  })
   const { processID } = client as Connection & { processID: number }
   let isStopped = false
 
@@ -41,6 +45,8 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
     set idle_in_transaction_session_timeout = 0;
     set idle_session_timeout = 0;
     set default_transaction_isolation = 'read committed'`)
+  // PostgreSQL before 17 does not know it, and is refused later.
+  await client.query('set transaction_timeout = 0').catch(() => {})
   // Not every platform can look whether the client is still there.
   await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
 
@@ -118,6 +124,9 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
       isStopped = true
       await beside('select pg_cancel_backend($1)', [processID])
     },
+
+    /** Why the connection ended, where it did so of itself. */
+    lostBecause: () => lostBecause,
 
     end: () => client.end(),
   }

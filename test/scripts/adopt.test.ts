@@ -371,6 +371,38 @@ describe('a run that is stopped', () => {
   })
 })
 
+describe('a run whose connection is lost', () => {
+  it('says so, and what to do', async () => {
+    const database = await aDjangoDatabase()
+
+    const { code, output } = await besideLongTransaction(database, () =>
+      ask(
+        database,
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'scout adopt' and datname = current_database()`,
+      ),
+    )
+
+    expect(output).toMatch(
+      / was not adopted: the connection was lost \(.+\)\. What is done is done; run this again to go on\.\n$/,
+    )
+    expect(output).not.toContain('    at ')
+    expect(code).toBe(1)
+  })
+})
+
+describe('a session', () => {
+  it('may take longer than the time-outs of the database', async () => {
+    const database = await aDjangoDatabase()
+    const names = ['statement_timeout', 'lock_timeout', 'transaction_timeout']
+    for (const name of names) await ask(database, `alter database ${database.name} set ${name} = '1min'`)
+
+    await inSession(database, async ({ client }) => {
+      for (const name of names) expect((await client.query(`show ${name}`)).rows).toEqual([{ [name]: '0' }])
+    })
+  })
+})
+
 describe('a table that is busy', () => {
   it('is left to the old service, and tried again', async () => {
     const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
