@@ -188,6 +188,18 @@ function describeExtras(context: Context): Finding[] {
     (constraint) =>
       !needed.constraints.has(keyOf(constraint)) && !renamed.has(constraint) && !isTemporary(constraint.name),
   )
+  const renamedIndexes = new Set(
+    Array.from(needed.indexes.values())
+      .filter((index) => !actual.indexes.has(keyOf(index)))
+      .map((index) => twin(index, 'indexes', context)),
+  )
+  const uniqueIndexes = Array.from(actual.indexes.values()).filter(
+    (index) =>
+      needed.tables.has(index.table) &&
+      index.definition.startsWith('UNIQUE ') &&
+      !needed.indexes.has(keyOf(index)) &&
+      !renamedIndexes.has(index),
+  )
   return [
     ...columns.map(({ table, name, isNullable, default: value }): Finding => {
       const about = { table, kind: 'column', name }
@@ -202,6 +214,10 @@ function describeExtras(context: Context): Finding[] {
       if (!parent || !needed.tables.has(parent) || /ON DELETE (CASCADE|SET)/.test(definition)) return []
       const words = `keeps the Worker from deleting rows of ${parent} that are named here`
       return [{ verdict: 'note', table, kind, name, words }]
+    }),
+    ...uniqueIndexes.map(({ table, name, definition }): Finding => {
+      const words = `is not ours, and stays; it may refuse rows of the Worker's: ${definition}`
+      return { verdict: 'note', table, kind: 'index', name, words }
     }),
     ...actual.triggers
       .filter(({ table }) => needed.tables.has(table))

@@ -158,6 +158,28 @@ describe('a database of the Django service', () => {
     expect(await rowsOf(database)).toMatchObject(before)
   })
 
+  it('may have unique indexes of its own, which are reported', async () => {
+    const database = await aDjangoDatabase()
+    await ask(
+      database,
+      `create unique index one_admin on users (is_superuser) where is_superuser;
+       create index by_name on users (first_name)`,
+    )
+
+    const { findings } = await planFor(database)
+
+    expect(findings.filter(({ verdict }) => verdict === 'note')).toEqual([
+      {
+        verdict: 'note',
+        table: 'users',
+        kind: 'index',
+        name: 'one_admin',
+        words:
+          "is not ours, and stays; it may refuse rows of the Worker's: UNIQUE USING btree (is_superuser) WHERE is_superuser",
+      },
+    ])
+  })
+
   it('is reported with emails that differ by case only, and with passwords that nobody can use', async () => {
     const database = await aDjangoDatabase()
     await ask(
