@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { lookAtAccounts } from './adopt/accounts.ts'
 import type { Finding } from './adopt/findings.ts'
+import { readMigrations } from './adopt/migrations.ts'
 import { inspect, readJournal } from './adopt/plan.ts'
 import { openSession, Refusal, type Session, Stopped } from './adopt/session.ts'
 import { applyMigrations } from './stack/migrations.ts'
@@ -37,6 +38,7 @@ async function adopt(databaseUrl: string) {
   try {
     await assertUsable(session)
     await session.lock()
+    await assertExtensionsInPublic(session)
     if (await isEmpty(session)) {
       await assertNothingElsewhere(session)
       return await fillEmpty(databaseUrl)
@@ -95,6 +97,25 @@ async function assertUsable({ client }: Session) {
   if (encoding !== 'UTF8') throw new Refusal(`its encoding is ${encoding}, UTF8 is needed.`)
   if (isReplica) throw new Refusal('it is a replica: name the primary.')
   if (!mayCreate) throw new Refusal('this role may not create in the database.')
+}
+
+/** The migrations name what extensions make without a schema. */
+async function assertExtensionsInPublic({ client }: Session) {
+  const needed = readMigrations()
+    .flatMap(({ statements }) => statements)
+    .flatMap(({ kind, sql }) => (kind === 'extension' ? (/exists "?(\w+)/.exec(sql)?.[1] ?? []) : []))
+  const { rows } = await client.query<{ name: string; schema: string }>(
+    `select extname as name, extnamespace::regnamespace::text as schema from pg_extension
+     where extname = any($1) and extnamespace <> 'public'::regnamespace order by 1`,
+    [needed],
+  )
+  const [misplaced] = rows
+  if (misplaced) {
+    const { name, schema } = misplaced
+    throw new Refusal(
+      `its extension ${name} is in the schema ${schema}, and is needed in public: alter extension ${name} set schema public. Nothing was changed.`,
+    )
+  }
 }
 
 /** Whether the schema `public` holds nothing but what extensions put there. */

@@ -292,6 +292,20 @@ describe('adopt refuses, and changes nothing,', () => {
     expect(await ask(database, relations)).toEqual(before)
   })
 
+  it.each(['django', 'template1'])('an extension in another schema of %s', async (template) => {
+    const database = await copyOf(template)
+    await ask(database, 'create schema extensions; create extension pg_trgm schema extensions')
+    const before = await everythingIn(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(output).toMatch(
+      /was not adopted: its extension pg_trgm is in the schema extensions, and is needed in public: alter extension pg_trgm set schema public\. Nothing was changed\.\n$/,
+    )
+    expect(code).toBe(1)
+    expect(await everythingIn(database)).toEqual(before)
+  })
+
   it('tables that belong to another role', async () => {
     const database = await aDjangoDatabase()
     const role = database.name
