@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { MAX_STORED_ROUNDS } from '../../src/auth/passwords.ts'
 import type { Finding } from './findings.ts'
 
 /** How many accounts are named one by one. */
@@ -9,6 +10,8 @@ export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
   const schemes = await client.query<{ scheme: string; accounts: number }>(`
     select count(*)::int as accounts,
       case when password like '!%' then 'unusable'
+        when substring(password from '^pbkdf2_sha256\\$(\\d+)\\$')::numeric > ${MAX_STORED_ROUNDS}
+          then 'pbkdf2_sha256 of more than ${MAX_STORED_ROUNDS} rounds'
         else coalesce(substring(password from '^(pbkdf2_sha256|pbkdf2_sha512_chain|argon2|bcrypt|bcrypt_sha256|scrypt|pbkdf2_sha1|md5|sha1)\\$'), 'unknown')
       end as scheme
     from users group by scheme order by accounts desc`)

@@ -12,7 +12,7 @@ const HASH_BYTES = 32
 /** What Workers allow in production. Local workerd enforces nothing, so this code does. */
 const MAX_ROUNDS_PER_CALL = 100_000
 /** A stored hash that asks for more is refused: it would burn the whole request's CPU. */
-const MAX_STORED_ROUNDS = 2_000_000
+export const MAX_STORED_ROUNDS = 2_000_000
 
 /** The number of the only block, as RFC 8018 appends it to the salt. */
 const FIRST_BLOCK = Uint8Array.of(0, 0, 0, 1)

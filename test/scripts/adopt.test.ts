@@ -186,7 +186,9 @@ describe('a database of the Django service', () => {
       database,
       `insert into users (password, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, email)
        values ('argon2$argon2id$v=19$secret', false, 'B', '', '', false, true, now(), 'Bob@Example.com'),
-         ('!unusable', false, 'E', '', '', false, true, now(), 'erik@example.com')`,
+         ('!unusable', false, 'E', '', '', false, true, now(), 'erik@example.com'),
+         ('pbkdf2_sha256$2000000$salt$secret', false, 'F', '', '', false, true, now(), 'frida@example.com'),
+         ('pbkdf2_sha256$2000001$salt$secret', false, 'G', '', '', false, true, now(), 'gerd@example.com')`,
     )
 
     const { output } = await adopt(database, ['--dry-run'])
@@ -196,6 +198,9 @@ describe('a database of the Django service', () => {
     )
     expect(output).toMatch(/^users +note +password argon2 +accounts that can't sign in with it: 1$/m)
     expect(output).toMatch(/^users +note +password unusable +accounts that can't sign in with it: 1$/m)
+    expect(output).toMatch(
+      /^users +note +password pbkdf2_sha256 of more than 2000000 rounds +accounts that can't sign in with it: 1$/m,
+    )
     expect(output).not.toContain('secret')
   })
 })
