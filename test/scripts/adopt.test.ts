@@ -10,6 +10,7 @@ import {
   connected,
   copyOf,
   type Database,
+  migrate,
   rehearseDjango,
   replayDjango,
   rowsOf,
@@ -178,6 +179,15 @@ describe('a database of the Django service', () => {
           "is not ours, and stays; it may refuse rows of the Worker's: UNIQUE USING btree (is_superuser) WHERE is_superuser",
       },
     ])
+  })
+
+  it('is not migrated, but named for adopt', async () => {
+    const { code, output } = await migrate(await aDjangoDatabase())
+
+    expect(output).toMatch(
+      /can't be migrated: relation "\w+" already exists\. A database of the Django service needs npm run db:adopt\.\n$/,
+    )
+    expect(code).toBe(1)
   })
 
   it('is reported with emails that differ by case only, and with passwords that nobody can use', async () => {

@@ -40,17 +40,24 @@ export const ask = (database: Database, sql: string) =>
 
 /** Runs `npm run db:adopt` to its end; `whileRunning` gets the process. */
 export const adopt = (
-  { url }: Database,
+  database: Database,
   args: string[] = [],
   whileRunning: (process: ChildProcess) => unknown = () => {},
+) => run('scripts/adopt.ts', database, args, whileRunning)
+
+/** Runs `npm run db:migrate` to its end. */
+export const migrate = (database: Database) => run('scripts/migrate.ts', database, [], () => {})
+
+const run = (
+  script: string,
+  { url }: Database,
+  args: string[],
+  whileRunning: (process: ChildProcess) => unknown,
 ) =>
   new Promise<{ code: number | null; output: string }>((resolve) => {
     const env = { ...process.env, DATABASE_URL: url }
-    const child = execFile(
-      process.execPath,
-      ['scripts/adopt.ts', ...args],
-      { env },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
+    const child = execFile(process.execPath, [script, ...args], { env }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, output: stdout + stderr }),
     )
     whileRunning(child)
   })
