@@ -40,6 +40,8 @@ export type Field = Common &
         model: string
         /** The row that was typed, SQL over its table. */
         where: (typed: SQL) => SQL
+        /** Which row is meant where there are several. */
+        order?: (typed: SQL) => SQL
         /** What is typed for a row, and how the row is called. */
         typed: SQL
         describe: SQL

@@ -148,7 +148,8 @@ const references = (fields: [string, Field][]) =>
         ? [
             [
               `to_${name}`,
-              sql`select ${field.to.id} from ${field.to} where ${field.where(given(name))} limit 1 for key share`,
+              sql`select ${field.to.id} from ${field.to} where ${field.where(given(name))}
+                order by ${field.order?.(given(name)) ?? field.to.id} limit 1 for key share`,
             ],
           ]
         : [],

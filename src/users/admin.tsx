@@ -15,9 +15,13 @@ import {
 import { isEmail } from '../fields.ts'
 import { permissionChoices } from '../groups/admin.tsx'
 
-/** The account behind an email that was typed, in any letter case. */
+const isEmailOf = (typed: SQL) => sql`lower(${users.email}) = lower(${typed})`
+/** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
+const nearest = (typed: SQL) => sql`${users.email} = ${typed} desc, ${users.id}`
+
+/** The accounts behind an email that was typed, in any letter case. */
 export const byEmail = (typed: SQL) =>
-  sql`select ${users.id} from ${users} where lower(${users.email}) = lower(${typed})`
+  sql`select ${users.id} from ${users} where ${isEmailOf(typed)} order by ${nearest(typed)}`
 
 /** What a model says of the account that its rows belong to. */
 export const OWNER = {
@@ -25,7 +29,8 @@ export const OWNER = {
   help: 'The email of an account.',
   to: users,
   model: 'users.user',
-  where: (typed: SQL) => sql`lower(${users.email}) = lower(${typed})`,
+  where: isEmailOf,
+  order: nearest,
   typed: sql`${users.email}`,
   describe: sql`trim(${users.firstName} || ' ' || ${users.lastName})`,
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aSuperuser, fieldsOf, logOf } from '../support/browser.ts'
 import { statementsOf } from '../support/client.ts'
-import { aCamera, aRule, aUser, sql } from '../support/factories.ts'
+import { aCamera, aRule, aUser, newEmail, sql } from '../support/factories.ts'
 
 const CAMERAS = '/admin/camera/camera/'
 const locationOf = async (id: number) =>
@@ -23,6 +23,24 @@ describe('adding', () => {
     expect(await logOf('camera', row!.id)).toEqual([
       { flag: 1, repr: 'Attic', message: '[{"added": {}}]', by: user.id },
     ])
+  })
+
+  it('tells accounts apart whose emails differ by letter case only', async () => {
+    const { browser } = await aSuperuser()
+    const email = newEmail()
+    const twins = [await aUser({ email: email.toUpperCase() }), await aUser({ email })]
+    for (const twin of twins) {
+      const answer = await browser.submit(`${CAMERAS}add/`, { owner: twin.email, location: 'Attic' })
+      expect(answer.status).toBe(302)
+      const [row] = await sql`select id from camera_camera where owner_id = ${twin.id}`
+      const saved = await browser.submit(`${CAMERAS}${row?.id}/change/`, { location: 'Loft' })
+      expect(saved.status).toBe(302)
+      expect(await sql`select location from camera_camera where owner_id = ${twin.id}`).toEqual([
+        { location: 'Loft' },
+      ])
+      const { html } = await browser.get(`${CAMERAS}?${new URLSearchParams({ owner: twin.email })}`)
+      expect(html).toContain(`${CAMERAS}${row?.id}/change/`)
+    }
   })
 
   it('goes on as the button says', async () => {
