@@ -260,6 +260,7 @@ async function change(c: RowC, site: Site, page: string | null) {
   if (row.isProtected && !staff.isSuperuser) throw pageProblems.notPermitted()
   if (!done) {
     const all = merged(faults, answer.faults, row.locks)
+    const isFaulty = Object.keys(all).length > 0
     return showRowForm(c, site, staff, {
       row,
       typed: { ...row.typed, ...without(typed, row.locks) },
@@ -268,8 +269,8 @@ async function change(c: RowC, site: Site, page: string | null) {
       version: isConflict ? row.version : version,
       page,
       faults: all,
-      error: reasonFor(model, { isConflict, isLast, isFaulty: Object.keys(all).length > 0 }),
-      status: isConflict ? 409 : 200,
+      error: reasonFor(model, { isConflict, isLast, isFaulty }),
+      status: isConflict || !(isFaulty || isLast) ? 409 : 200,
     })
   }
   if (!page) return leaveAfterSaving(c, model, done, 'changed', false)

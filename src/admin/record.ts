@@ -59,6 +59,7 @@ function formOf(model: Model, sections: Section[]) {
         ...references(fields),
         checked: checked(model, fields),
         conflict: conflict(model, fields),
+        seen: sql`select xmin as version from ${model.table} where ${theRow(model)}`,
         ...keeping(model, leaves(model, fields)),
         done: update(model, fields),
         ...joins(fields),
@@ -291,14 +292,25 @@ const existing = (model: Model) =>
         where ${model.publicId} = ${given('key', 'uuid')} and ${may('add', model)}`
     : sql`select null as id where false`
 
-/** The row, where somebody else changed it since the form was shown, and the form would change that. */
-const conflict = (model: Model, fields: [string, Field][]) => sql`
-  select ${model.id} from ${model.table}
-  where ${theRow(model)} and ${given('version')} <> '' and ${given('version')} <> md5(${typedObject(model, fields)}::text)
+/** Whether somebody else changed the row since the form was shown, and the form would change that. */
+const isStale = (model: Model, fields: [string, Field][]) => sql`
+  (${given('version')} <> '' and ${given('version')} <> md5(${typedObject(model, fields)}::text)
     and (${sql.join(
       fields.flatMap(([name, field]) => differs(model, name, field)),
       sql` or `,
-    )})`
+    )}))`
+
+const conflict = (model: Model, fields: [string, Field][]) =>
+  sql`select ${model.id} from ${model.table} where ${theRow(model)} and ${isStale(model, fields)}`
+
+/**
+ * Whether nobody saves the row at the same moment. Postgres asks again once it has the row's lock; joined rows it still
+ * sees as they were when the statement began, so there the row itself has to be the same.
+ */
+const isOurs = (model: Model, fields: [string, Field][]) =>
+  fields.some(([, { kind }]) => kind === 'many')
+    ? sql`(${given('version')} = '' or ${model.table}.xmin = (select version from seen))`
+    : sql`${isStale(model, fields)} is not true`
 
 function differs(model: Model, name: string, field: Field): SQL[] {
   if (field.kind === 'shown') return []
@@ -329,6 +341,7 @@ function update(model: Model, fields: [string, Field][]) {
     where ${theRow(model)} and ${given('isValid', 'boolean')} and ${may('change', model)}
       and (${isSuperuser} or ${model.onlySuperusers ?? sql`false`} is not true)
       and not ${isUnchecked(fields)} and not exists (select from conflict) and not ${isLast(model)}
+      and ${isOurs(model, fields)}
     returning ${model.id}, ${model.describe} as repr, array_remove(array[${sql.join(
       labelled.map(
         ({ column, label }) =>
