@@ -57,7 +57,7 @@ function removalOf(model: Model, models: Model[]) {
         done: sql`
           delete from ${model.table}
           where ${model.id} in (select id from doomed) and not exists (select from barred)
-            and not (${isOutOfReach}) and not ${isLast(model)}
+            and ${isBarred} is not true and not (${isOutOfReach}) and not ${isLast(model)}
           returning ${model.id}, ${model.describe} as repr`,
         logged: logged(model, 'deleted'),
       },

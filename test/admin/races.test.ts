@@ -67,3 +67,20 @@ it('does not take back a permission that somebody else gives at the same moment'
   expect(answer.text).toContain(AGAIN)
   expect(await sql`select permission_id::text as id from auth_group_permissions`).toEqual([{ id: theirs }])
 })
+
+it('does not delete an account that becomes a superuser at the same moment', async () => {
+  const { track } = await aTrack()
+  const { sql, settings } = track
+  const staff = await aUser({ isStaff: true }, sql)
+  await sql`
+    insert into users_user_permissions (user_id, permission_id)
+    select ${staff.id}, id from auth_permission where codename in ('view_user', 'delete_user')`
+  const browser = await signedIn(staff, settings)
+  const { id } = await aUser({}, sql)
+  const path = `/admin/users/user/${id}/delete/`
+  const fields = fieldsOf((await browser.get(path)).html)
+  await meanwhile(track, `update users set is_superuser = true where id = ${id}`, () =>
+    browser.post(path, fields),
+  )
+  expect(await sql`select from users where id = ${id}`).toHaveLength(1)
+})
