@@ -11,7 +11,7 @@ type Common = {
   /** Others see it, and cannot change it. */
   onlySuperusers?: boolean
   /** Rows in which it cannot be changed by who asks; SQL over the row, with a CTE `staff` that holds who asks. */
-  lockedWhere?: SQL
+  lockedWhere?: SQL | undefined
 }
 type TextRules = {
   isRequired?: boolean

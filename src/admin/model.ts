@@ -102,9 +102,14 @@ export const defineModel = <T extends Table>(table: T, definition: Definition<T>
   initial: Object.entries(definition.initial ?? {}) as [string, SQL][],
 })
 
+/** A section as the form for adding has it: there is no row yet to show, or to lock. */
 const writable = ({ fields, ...section }: Section): Section => ({
   ...section,
-  fields: Object.fromEntries(Object.entries(fields).filter(([, { kind }]) => kind !== 'shown')),
+  fields: Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.kind === 'shown' ? [] : [[name, { ...field, lockedWhere: undefined }]],
+    ),
+  ),
 })
 
 /** A column's name alone, as lists of columns want it. */

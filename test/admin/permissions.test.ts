@@ -381,3 +381,11 @@ it('adds a user who can sign in', async () => {
     expect((await browser.submit(`${USERS}add/`, { ...fields, password2: second! })).text).toContain(words)
   expect((await sessionCookie({ id: row!.id as number })).cookie).toBeTruthy()
 })
+
+it('needs an email to add a user', async () => {
+  const { browser } = await aSuperuser()
+  const fields = { email: [], password1: PASSWORD, password2: PASSWORD }
+  const answer = await browser.submit(`${USERS}add/`, fields)
+  expect(answer.status).toBe(200)
+  expect(answer.text).toContain('This field is required.')
+})
