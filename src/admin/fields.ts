@@ -21,8 +21,9 @@ type TextRules = {
   type?: 'text' | 'email'
   /** The words for what is wrong with a text, or null. */
   fault?: (text: string) => string | null
+  /** How a text that was changed is written. */
   normalize?: (text: string) => string
-  /** Columns that hold the same. */
+  /** Columns that are set to the same when this one is changed. */
   also?: AnyPgColumn[]
   /** Which other rows hold it already; SQL over a row. */
   unique?: { where: (typed: SQL) => SQL; words: string }
@@ -145,7 +146,7 @@ function readField(
     if (words.length === 0) return
     faults[name] = words
     // Not even to look at it does Postgres take a text that does not fit.
-    if (field.kind !== 'many') values[name] = null
+    if (field.kind !== 'many') values[name] = values[`${name}_typed`] = null
   }
   if (field.kind === 'shown') return
   if (field.kind === 'flag') {
@@ -164,7 +165,7 @@ function readField(
   }
   // Who can't change it gets no input for it.
   if (field.lockedWhere && !form.has(name)) {
-    values[name] = null
+    values[name] = values[`${name}_typed`] = null
     return
   }
   const raw = (form.get(name) ?? '').replaceAll('\r\n', '\n')
@@ -176,6 +177,7 @@ function readField(
   }
   const value = (field.normalize ?? ((text) => text))(trim(raw))
   values[name] = value
+  values[`${name}_typed`] = trim(raw)
   refuse(textFaults(value, field))
 }
 

@@ -177,7 +177,8 @@ const checks = (model: Model | null, fields: [string, Field][]) =>
           words: field.unique.words,
           isWrong: model
             ? sql`exists (select from ${model.table} where ${field.unique.where(given(name))}
-                and ${model.id} is distinct from ${given('id', 'bigint')})`
+                and ${model.id} is distinct from ${given('id', 'bigint')})
+              and not exists (select from ${model.table} where ${theRow(model)} and ${isKept(name, field)})`
             : sql`false`,
         },
       ]
@@ -231,11 +232,19 @@ function faults(fields: [string, Field][]) {
   )
 }
 
-/** Each column that a form writes, and its value. */
-function assignments(fields: [string, Field][]): [AnyPgColumn, SQL, Field][] {
-  return fields.flatMap(([name, field]): [AnyPgColumn, SQL, Field][] => {
+/** A column that a form writes, its value, and the field; where there is a fourth, it is true where the column stays. */
+type Assignment = [AnyPgColumn, SQL, Field, SQL?]
+
+/** Each column that a form writes. */
+function assignments(fields: [string, Field][]): Assignment[] {
+  return fields.flatMap(([name, field]): Assignment[] => {
     if (field.kind === 'text')
-      return [field.column, ...(field.also ?? [])].map((column) => [column, given(name), field])
+      return [field.column, ...(field.also ?? [])].map((column) => [
+        column,
+        given(name),
+        field,
+        isKept(name, field),
+      ])
     if (field.kind === 'flag') return [[field.column, given(name, 'boolean'), field]]
     if (field.kind === 'reference') return [[field.column, sql`(select id from ${reference(name)})`, field]]
     if (field.kind === 'password')
@@ -247,13 +256,19 @@ function assignments(fields: [string, Field][]): [AnyPgColumn, SQL, Field][] {
   })
 }
 
+/** Whether a text stands in the form as it stands in the row. */
+const isKept = (name: string, { column }: Extract<Field, { kind: 'text' }>) =>
+  sql`${column} is not distinct from ${given(`${name}_typed`)}`
+
 const isLockable = ({ onlySuperusers, lockedWhere }: Field) => Boolean(onlySuperusers || lockedWhere)
 
 /** The value that a column of the row will have. */
-const next = ([column, value, field]: [AnyPgColumn, SQL, Field]) =>
-  isLockable(field)
-    ? sql`case when ${isLocked(field)} then ${column} else coalesce(${value}, ${column}) end`
-    : value
+function next([column, value, field, stays]: Assignment) {
+  const wanted = stays ? sql`case when ${stays} then ${column} else ${value} end` : value
+  return isLockable(field)
+    ? sql`case when ${isLocked(field)} then ${column} else coalesce(${wanted}, ${column}) end`
+    : wanted
+}
 
 function insertion(model: Model, fields: [string, Field][]) {
   const values: [SQL, SQL][] = [

@@ -10,7 +10,7 @@ import {
   sessionCookie,
   signedIn,
 } from '../support/browser.ts'
-import { aCamera, aDatabase, aRule, aUser, PASSWORD, sql } from '../support/factories.ts'
+import { aCamera, aDatabase, aRule, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 const USERS = '/admin/users/user/'
 const GROUPS = '/admin/auth/group/'
@@ -388,4 +388,23 @@ it('needs an email to add a user', async () => {
   const answer = await browser.submit(`${USERS}add/`, fields)
   expect(answer.status).toBe(200)
   expect(answer.text).toContain('This field is required.')
+})
+
+it('keeps an email and a username that are not changed as they stand', async () => {
+  const { browser } = await aSuperuser()
+  const small = newEmail()
+  const twins = [await aUser({ email: small.toUpperCase() }), await aUser({ email: small })]
+  for (const twin of twins) {
+    await sql`update users set username = ${`name-${twin.id}`} where id = ${twin.id}`
+    const answer = await browser.submit(`${USERS}${twin.id}/change/`, { first_name: 'Ada' })
+    expect(answer.status).toBe(302)
+    expect(await accountOf(twin)).toMatchObject({
+      email: twin.email,
+      username: `name-${twin.id}`,
+      first_name: 'Ada',
+    })
+  }
+  const email = newEmail()
+  await browser.submit(`${USERS}${twins[0]!.id}/change/`, { email: email.toUpperCase() })
+  expect(await accountOf(twins[0]!)).toMatchObject({ email, username: email })
 })
