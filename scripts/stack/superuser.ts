@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { passwordFaults } from '../../src/auth/password-rules.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
-import { isEmail } from '../../src/fields.ts'
+import { isEmail, trim } from '../../src/fields.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
@@ -15,7 +15,7 @@ export class EmailTaken extends Error {}
 export async function passwordWords(email: string, password: string) {
   const list = `\n${dictionary['passwords-common'].slice(0, 20_000).join('\n')}\n`
   const assets = { fetch: async () => new Response(list) } as unknown as Parameters<typeof passwordFaults>[2]
-  const words = await passwordFaults(password, { email }, assets)
+  const words = await passwordFaults(trim(password), { email }, assets)
   return isEmail(email) && email.length <= 150 ? words : ['Enter a valid email address.', ...words]
 }
 
@@ -28,7 +28,7 @@ export async function createSuperuser(databaseUrl: string, email: string, passwo
       `insert into users (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
        select uuidv7(), $1::text, $1::text, '', '', $2, true, true, true, now()
        where not exists (select from users where lower(email) = lower($1::text) or username = $1::text)`,
-      [email, await hashPassword(password)],
+      [email, await hashPassword(trim(password))],
     )
     if (rowCount === 0) throw new EmailTaken()
   } finally {

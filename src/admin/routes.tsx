@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { rememberSignIn, signIn } from '../auth/account.ts'
 import { attemptFrom } from '../auth/attempts.ts'
 import { explain, Problem, problems } from '../errors.ts'
+import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
 import { afterAnswer } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
@@ -65,7 +66,7 @@ export function adminRoutes(models: Model[]) {
       const next = nextPath(form.get('next'), new URL(c.req.url).origin)
       const email = (form.get('email') ?? '').trim()
       try {
-        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), Date.now())
+        await startSession(c, await signInStaff(c, email, trim(form.get('password') ?? '')), Date.now())
       } catch (error) {
         if (!(error instanceof Problem) || ![401, 429].includes(error.status)) throw error
         return refuseSignIn(c, models, error, { next, email })

@@ -24,6 +24,12 @@ describe('signing in', () => {
     expect((await browser.follow(answer)).text).toContain('Select camera to change')
   })
 
+  it('takes a password with spaces around it, as the API does', async () => {
+    const { email } = await aUser({ isStaff: true })
+    const answer = await new Browser().submit(LOGIN, { email, password: ` ${PASSWORD} ` })
+    expect(answer.location).toBe('/admin/')
+  })
+
   it('gives a cookie that scripts and other sites do not get', async () => {
     const user = await aUser({ isStaff: true })
     const answer = await new Browser().submit(LOGIN, { email: user.email, password: PASSWORD })
