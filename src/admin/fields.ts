@@ -213,7 +213,6 @@ function textFaults(value: string, { isRequired = false, max, fault }: TextRules
   const words = []
   const length = codePoints(value)
   if (length > max) words.push(`Ensure this value has at most ${max} characters (it has ${length}).`)
-  if (value.includes('\0')) words.push('Null characters are not allowed.')
   const wrong = fault?.(value)
   if (wrong) words.push(wrong)
   return words
@@ -223,6 +222,5 @@ function textFaults(value: string, { isRequired = false, max, fault }: TextRules
 export async function newPasswordFaults(first: string, second: string, person: Person, assets: Fetcher) {
   if (trim(first) === '' || trim(second) === '') return [REQUIRED]
   if (first !== second) return ['The two password fields didn’t match.']
-  if (first.includes('\0')) return ['Null characters are not allowed.']
   return passwordFaults(trim(first), person, assets)
 }

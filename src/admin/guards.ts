@@ -33,14 +33,15 @@ export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
   },
 )
 
-/** A form as browsers send one. @throws unsupportedMediaType, bodyTooLarge */
+/** A form as browsers send one, without the null characters that Postgres does not take. @throws unsupportedMediaType, bodyTooLarge */
 export async function readForm(request: Request, limitInBytes?: number) {
   const bytes = await readBytes(request, limitInBytes)
   const type = request.headers.get('Content-Type') ?? ''
   if (bytes?.length !== 0 && !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
     throw problems.unsupportedMediaType(type)
   if (!bytes) throw problems.bodyTooLarge(limitInBytes ?? 0)
-  return new URLSearchParams(new TextDecoder().decode(bytes))
+  const sent = Array.from(new URLSearchParams(new TextDecoder().decode(bytes)))
+  return new URLSearchParams(sent.map(([name, value]) => [name, value.replaceAll('\0', '')]))
 }
 
 /** Lets only an id pass that a row could have. */

@@ -181,9 +181,12 @@ function showSignIn(c: Context<AppEnv>, models: Model[], typed: Typed, status: 2
 }
 
 const TITLES: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Not signed in',
   403: '403 Forbidden',
   404: 'Page not found',
   405: 'Method not allowed',
+  409: 'Conflict',
   413: 'Too much at once',
   415: 'Unsupported media type',
   429: 'Too many requests',
