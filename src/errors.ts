@@ -28,7 +28,7 @@ const unauthenticated = (body: object) => new Problem(401, body, { 'WWW-Authenti
 export const problems = {
   invalid: (faults: Faults) => new Problem(400, faults),
   notAnObject: (words: string) => new Problem(400, { non_field_errors: [words] }),
-  malformed: (kind: 'JSON' | 'Form' | 'Multipart form', words: string) =>
+  malformed: (kind: 'JSON' | 'Multipart form', words: string) =>
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),

@@ -31,7 +31,6 @@ export const errors = {
     remedy: 'Send well-formed JSON in UTF-8.',
     bodies: {
       MalformedJson: problems.malformed('JSON', 'the body is not valid JSON.'),
-      MalformedForm: problems.malformed('Form', 'the body is not valid.'),
       MalformedMultipart: problems.malformed('Multipart form', 'the body is not valid.'),
     },
   },
