@@ -318,7 +318,7 @@ describe('additions of one person', () => {
 describe('the last superusers', () => {
   it('do not all leave at once', async () => {
     const { sql, ask, atOnce } = await aRaceTrack()
-    for (const _ of rounds(10)) {
+    for (const _ of rounds(40)) {
       const people = [await aUser({ isSuperuser: true }, sql), await aUser({ isSuperuser: true }, sql)]
       await sql`delete from users where is_superuser and id not in (${people[0]!.id}, ${people[1]!.id})`
       const answers = await atOnce(

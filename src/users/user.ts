@@ -166,8 +166,9 @@ const merged = ({ email, firstName, lastName }: typeof users.$inferSelect, chang
   last_name: change.last_name ?? lastName,
 })
 
-// All superusers are locked in one order, so that of two who leave at once the second sees that it is the last. Who may use
-// the admin needs another who may.
+// Superusers are locked in one order, so that of two who leave at once the second sees that it is the last. A WITH, since
+// Postgres would move conditions on a subquery below its locks, and each would lock the other. Who may use the admin
+// needs another who may.
 const leaving = viewerWrites((live) => ({
   mine: {
     columns: person,
@@ -176,13 +177,13 @@ const leaving = viewerWrites((live) => ({
   gone: {
     columns: person,
     as: sql`
+      with superusers as (
+        select id, is_staff from ${users}
+        where is_superuser and is_active and (select is_superuser from mine) order by id for update
+      )
       delete from ${users}
       where id in (select id from mine) and (not is_superuser or exists (
-        select from (
-          select id, is_staff from ${users}
-          where is_superuser and is_active and (select is_superuser from mine) order by id for update
-        ) as other
-        where other.id <> ${users.id} and (other.is_staff or not ${users.isStaff})
+        select from superusers where superusers.id <> ${users.id} and (superusers.is_staff or not ${users.isStaff})
       ))
       returning *`,
   },
