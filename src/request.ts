@@ -1,40 +1,39 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
-import { connect, withinRequest } from './db/client.ts'
+import { connect, type Db } from './db/client.ts'
 import { answerProblem, problems } from './errors.ts'
 import type { AppEnv } from './http.ts'
 import { log } from './log.ts'
 import { isMisconfigured } from './throttle.ts'
 
-const HEADERS = {
+const HEADERS = Object.entries({
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',
-}
+})
 
 /** What every request gets: the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
   const start = Date.now()
-  c.set('db', connect(c.env))
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
+  const db = connect(c.env, c.var.requestId).endIn()
+  c.set('db', db)
   if (isMisconfigured(c.env)) {
-    log.error({ event: 'throttle_off_refused', requestId: c.var.requestId })
-    throw problems.unavailable()
-  }
-  await withinRequest(c.var.requestId, async (took) => {
-    await next()
-    // Not `c.header`, which makes another answer of the finished one, its body a stream.
-    c.res.headers.set('Server-Timing', `sql;dur=${took.sqlInMs};desc="${took.statements}"`)
-    if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, took, Date.now() - start)
-  })
+    log.error({ event: 'throttle_off_refused', requestId: db.requestId })
+    c.res = answerProblem(problems.unavailable(), c)
+  } else await next()
+  // Not `c.header`, which makes another answer of the finished one, its body a stream.
+  const { headers } = c.res
+  for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value)
+  headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
+  if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, Date.now() - start)
 })
 
 /** One line of JSON. The route's pattern stands for the path: ids, queries and bodies stay out of the log. */
-function logRequest(c: Context<AppEnv>, took: { statements: number; sqlInMs: number }, milliseconds: number) {
-  const { requestId, viewer } = c.var as typeof c.var & { viewer?: { userId: string } }
+function logRequest(c: Context<AppEnv>, milliseconds: number) {
+  const { requestId, db, viewer } = c.var as typeof c.var & { viewer?: { userId: string } }
   log.info({
     event: 'request',
     requestId,
@@ -43,16 +42,16 @@ function logRequest(c: Context<AppEnv>, took: { statements: number; sqlInMs: num
     route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none',
     status: c.res.status,
     milliseconds,
-    statements: took.statements,
-    sqlMilliseconds: took.sqlInMs,
+    statements: db.statements,
+    sqlMilliseconds: db.sqlInMs,
     userId: viewer?.userId,
     edge: c.req.raw.cf?.colo,
   })
 }
 
-/** Does `work` after the answer, within a time of its own. */
-export const afterAnswer = (c: Context<AppEnv>, work: () => Promise<void>) =>
-  c.executionCtx.waitUntil(withinRequest(c.var.requestId, work))
+/** Does `work` after the answer, with a database that has a time of its own. */
+export const afterAnswer = (c: Context<AppEnv>, work: (db: Db) => Promise<void>) =>
+  c.executionCtx.waitUntil(work(connect(c.env, c.var.requestId).endIn()))
 
 /** Answers a method that a path does not have, and OPTIONS, with those it has. */
 export function answerMethods(c: Context<AppEnv>, methods: string[]) {

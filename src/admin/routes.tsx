@@ -156,7 +156,7 @@ async function signInStaff(c: Context<AppEnv>, email: string, password: string) 
   await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
   const account = await signIn(c.var.db, attempt, password)
   if (!account.isStaff) throw problems.wrongCredentials()
-  afterAnswer(c, () => rememberSignIn(c.var.db, attempt, account, password))
+  afterAnswer(c, (db) => rememberSignIn(db, attempt, account, password))
   return account.id
 }
 

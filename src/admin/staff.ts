@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Db, reading, writing } from '../db/client.ts'
+import { type Builder, type Db, reading, writing } from '../db/client.ts'
 import {
   contentTypes,
   groupPermissions,
@@ -54,11 +54,11 @@ type Sent<A extends Answers> = Row<A> & { staff: Staff }
  * @throws SignInNeeded
  */
 export const staffReads = <A extends Answers>(define: () => Statement<A>) =>
-  asStaff<A>(reading((db) => build(db, define())))
+  asStaff<A>(reading((builder) => build(builder, define())))
 
 /** As `staffReads`, for steps that write. */
 export const staffWrites = <A extends Answers>(define: () => Statement<A>) =>
-  asStaff<A>(writing((db) => build(db, define())))
+  asStaff<A>(writing((builder) => build(builder, define())))
 
 /** Whether who asks may do something to a model's rows. Without `view` nothing. */
 export const may = (action: Action, model: Pick<Model, 'app' | 'name'>): SQL<boolean> => {
@@ -78,7 +78,7 @@ const permissionName = (action: Action, { app, name }: Pick<Model, 'app' | 'name
   `${app.label}.${action}_${name}`
 
 /** The statement as drizzle prepares it. */
-export function build<A extends Answers>(db: Db, { steps = {}, answers }: Statement<A>) {
+export function build<A extends Answers>(builder: Builder, { steps = {}, answers }: Statement<A>) {
   const account = sql`
     select id, email, coalesce(nullif(first_name, ''), email) as name, is_superuser, is_active and is_staff as is_staff,
       is_active and is_staff and coalesce(sessions_valid_from <= to_timestamp(${given('issuedAt', 'float8')}), true) as is_live
@@ -97,8 +97,8 @@ export function build<A extends Answers>(db: Db, { steps = {}, answers }: Statem
     granted,
     ...steps,
   })
-  return db
-    .with(...parts.map(([name, as]) => db.$with(name, {}).as(as)))
+  return builder
+    .with(...parts.map(([name, as]) => builder.$with(name, {}).as(as)))
     .select({
       account: sql<Account | null>`(select json_build_object('id', id::text, 'email', email, 'name', name,
         'isSuperuser', is_superuser, 'isStaff', is_staff, 'isLive', is_live) from account)`,

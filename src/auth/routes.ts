@@ -23,7 +23,7 @@ export const authRoutes = router()
     const attempt = attemptFrom(c, email)
     await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
     const account = await signIn(c.var.db, attempt, password)
-    afterAnswer(c, () => rememberSignIn(c.var.db, attempt, account, password))
+    afterAnswer(c, (db) => rememberSignIn(db, attempt, account, password))
     return c.json(await issueTokens(account, c.env, Date.now()))
   })
   .post('/token/refresh', limitAddress, body(refreshing), async (c) => {

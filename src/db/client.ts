@@ -1,13 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { neon, neonConfig } from '@neondatabase/serverless'
-import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
-
-export type Db = NeonHttpDatabase
-
-/** What the statements of one request share, and what they took so far. */
-type RequestContext = { requestId: string; deadline: number; statements: number; sqlInMs: number }
-
-const requestContext = new AsyncLocalStorage<RequestContext>()
+import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
+import { fillPlaceholders, type Query } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/neon-http'
 
 /** A request is answered within 5 seconds; what is left after this pays for the rest of the work. */
 const BUDGET_IN_MS = 4_000
@@ -15,84 +8,109 @@ const BUDGET_IN_MS = 4_000
 const MIN_STATEMENT_IN_MS = 500
 const RETRIES = 2
 
-/** Runs `work`; its statements carry the request's id, are counted, and end when the request's time is up. */
-export function withinRequest<T>(
-  requestId: string,
-  work: (took: Readonly<RequestContext>) => T,
-  budgetInMs = BUDGET_IN_MS,
-): T {
-  const context = { requestId, deadline: Date.now() + budgetInMs, statements: 0, sqlInMs: 0 }
-  return requestContext.run(context, work, context)
-}
+type Values = Record<string, unknown>
 
-neonConfig.fetchFunction = async (url: string, init: RequestInit) => {
-  const context = requestContext.getStore()
-  const start = Date.now()
-  const left = (context?.deadline ?? start + BUDGET_IN_MS) - start
-  try {
-    if (context) context.statements++
-    return await fetch(url, {
-      ...init,
-      headers: { ...(init.headers as Record<string, string>), 'X-Request-Id': context?.requestId ?? 'none' },
-      signal: AbortSignal.timeout(Math.max(left, MIN_STATEMENT_IN_MS)),
-    })
-  } finally {
-    if (context) context.sqlInMs += Date.now() - start
+/** The database as one request has it: statements carry its id, are counted, and end when its time is up. */
+export class Db {
+  readonly requestId: string
+  statements = 0
+  sqlInMs = 0
+  readonly #server: NeonQueryFunction<true, true>
+  #deadline = Infinity
+
+  constructor(server: NeonQueryFunction<true, true>, requestId: string) {
+    this.#server = server
+    this.requestId = requestId
   }
-}
 
-const clients = new Map<string, Db>()
-
-/**
- * The database over Neon's HTTP protocol, one client for each connection string and isolate.
- * `SQL_ENDPOINT`, where set, is the URL of the protocol; else Neon's own is found from the connection string.
- */
-export function connect({ DATABASE_URL, SQL_ENDPOINT }: Pick<Env, 'DATABASE_URL' | 'SQL_ENDPOINT'>): Db {
-  let client = clients.get(DATABASE_URL)
-  if (!client) {
-    if (SQL_ENDPOINT) neonConfig.fetchEndpoint = SQL_ENDPOINT
-    client = drizzle(neon(DATABASE_URL), { casing: 'snake_case' })
-    clients.set(DATABASE_URL, client)
+  /** Gives the statements from now on so many milliseconds, all together. */
+  endIn(milliseconds = BUDGET_IN_MS) {
+    this.#deadline = Date.now() + milliseconds
+    return this
   }
-  return client
-}
 
-type Prepared<Rows> = { execute(values: Record<string, unknown>): Promise<Rows> }
-
-/** A statement that only reads: built once for each client, and sent again where the connection failed. */
-export const reading = <Rows>(build: (db: Db) => Prepared<Rows>) => statement(build, RETRIES)
-
-/** A statement that writes: built once for each client, and never sent twice. */
-export const writing = <Rows>(build: (db: Db) => Prepared<Rows>) => statement(build, 0)
-
-function statement<Rows>(build: (db: Db) => Prepared<Rows>, retries: number) {
-  const prepared = new WeakMap<Db, Prepared<Rows>>()
-  return async function send(db: Db, values: Record<string, unknown> = {}): Promise<Rows> {
-    let query = prepared.get(db)
-    if (!query) {
-      query = build(db)
-      prepared.set(db, query)
-    }
+  /** Sends a statement, up to `retries` times again where the connection failed. @throws DatabaseError */
+  async send(text: string, params: unknown[], retries: number) {
     for (let retry = 0; ; retry++) {
       try {
-        return await query.execute(values)
+        return await this.#server.query(text, params, { fetchOptions: { db: this } })
       } catch (cause) {
-        // A defect of ours in reading the rows: no connection's, and no better the second time.
-        if (cause instanceof TypeError) throw cause
         const error = new DatabaseError(cause)
-        if (!error.isConnectionLost || retry >= retries || !(await pauseBefore(retry))) throw error
+        if (!error.isConnectionLost || retry >= retries || !(await this.#pauseBefore(retry))) throw error
       }
     }
   }
+
+  /** One HTTP request to Neon, as its driver makes it. */
+  async fetch(url: string, { method, headers, body }: { method: string; headers: object; body: string }) {
+    const start = Date.now()
+    const left = Math.min(this.#deadline - start, BUDGET_IN_MS)
+    this.statements++
+    try {
+      return await fetch(url, {
+        method,
+        headers: { ...headers, 'X-Request-Id': this.requestId },
+        body,
+        signal: AbortSignal.timeout(Math.max(left, MIN_STATEMENT_IN_MS)),
+      })
+    } finally {
+      this.sqlInMs += Date.now() - start
+    }
+  }
+
+  /** Waits with full jitter, up to 100 ms and then 200 ms. False where the request's time would be up. */
+  async #pauseBefore(retry: number) {
+    const milliseconds = Math.random() * 100 * 2 ** retry
+    if (Date.now() + milliseconds >= this.#deadline) return false
+    await scheduler.wait(milliseconds)
+    return true
+  }
 }
 
-/** Waits with full jitter, up to 100 ms and then 200 ms. False where the request's time would be up. */
-async function pauseBefore(retry: number) {
-  const milliseconds = Math.random() * 100 * 2 ** retry
-  const { deadline = Infinity } = requestContext.getStore() ?? {}
-  if (Date.now() + milliseconds >= deadline) return false
-  await scheduler.wait(milliseconds)
-  return true
+type FetchOptions = Parameters<Db['fetch']>[1] & { db: Db }
+neonConfig.fetchFunction = (url: string, { db, ...init }: FetchOptions) => db.fetch(url, init)
+
+const servers = new Map<string, NeonQueryFunction<true, true>>()
+
+/**
+ * The database over Neon's HTTP protocol, for one request or what else has an end of its own.
+ * `SQL_ENDPOINT`, where set, is the URL of the protocol; else Neon's own is found from the connection string.
+ */
+export function connect(
+  { DATABASE_URL, SQL_ENDPOINT }: Pick<Env, 'DATABASE_URL' | 'SQL_ENDPOINT'>,
+  requestId = 'none',
+): Db {
+  let server = servers.get(DATABASE_URL)
+  if (!server) {
+    if (SQL_ENDPOINT) neonConfig.fetchEndpoint = SQL_ENDPOINT
+    server = neon(DATABASE_URL, { arrayMode: true, fullResults: true })
+    servers.set(DATABASE_URL, server)
+  }
+  return new Db(server, requestId)
+}
+
+const builder = drizzle.mock({ casing: 'snake_case' })
+/** Where statements are built; nothing is sent from it. */
+export type Builder = typeof builder
+type Prepared<Rows> = {
+  execute(values: Values): Promise<Rows>
+  getQuery(): Query
+  mapResult(result: unknown): unknown
+}
+
+/** A statement that only reads: built once, and sent again where the connection failed. */
+export const reading = <Rows>(build: (builder: Builder) => Prepared<Rows>) => statement(build, RETRIES)
+
+/** A statement that writes: built once, and never sent twice. */
+export const writing = <Rows>(build: (builder: Builder) => Prepared<Rows>) => statement(build, 0)
+
+function statement<Rows>(build: (builder: Builder) => Prepared<Rows>, retries: number) {
+  let prepared: Prepared<Rows> | undefined
+  return async function send(db: Db, values: Values = {}): Promise<Rows> {
+    prepared ??= build(builder)
+    const { sql, params } = prepared.getQuery()
+    return prepared.mapResult(await db.send(sql, fillPlaceholders(params, values), retries)) as Rows
+  }
 }
 
 /**

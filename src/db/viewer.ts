@@ -1,7 +1,7 @@
 import { eq, type GetColumnData, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { problems } from '../errors.ts'
-import { type Db, reading, writing } from './client.ts'
+import { type Builder, type Db, reading, writing } from './client.ts'
 import { users } from './schema.ts'
 
 /** Who asks, as their token says. */
@@ -31,15 +31,15 @@ type Send<S extends Steps> = (
  * @throws userNotFound, userInactive, or accessTokenRefused('Token is expired')
  */
 export const viewerReads = <S extends Steps>(define: (live: SQL) => S): Send<S> =>
-  asViewer(reading((db) => build(db, define(LIVE))))
+  asViewer(reading((builder) => build(builder, define(LIVE))))
 
 /** As `viewerReads`, for steps that write. */
 export const viewerWrites = <S extends Steps>(define: (live: SQL) => S): Send<S> =>
-  asViewer(writing((db) => build(db, define(LIVE))))
+  asViewer(writing((builder) => build(builder, define(LIVE))))
 
 /** As `viewerWrites`, for rows that will belong to the viewer: the account cannot be deleted meanwhile. */
 export const viewerAdds = <S extends Steps>(define: (live: SQL) => S): Send<S> =>
-  asViewer(writing((db) => build(db, define(LIVE), 'key share')))
+  asViewer(writing((builder) => build(builder, define(LIVE), 'key share')))
 
 /** Whether an account's token, issued at `issuedAt` in seconds, is from after its password changed. */
 export const isCurrent =
@@ -49,8 +49,8 @@ export const isCurrent =
 
 const LIVE = sql`(select id from viewer where is_active and is_current)`
 
-function build(db: Db, steps: Steps, lock?: 'key share') {
-  const account = db
+function build(builder: Builder, steps: Steps, lock?: 'key share') {
+  const account = builder
     .select({
       id: users.id,
       username: users.username,
@@ -60,10 +60,10 @@ function build(db: Db, steps: Steps, lock?: 'key share') {
     })
     .from(users)
     .where(eq(users.id, given('viewerId', 'bigint')))
-  const viewer = db.$with('viewer').as(lock ? account.for(lock) : account)
-  const parts = Object.entries(steps).map(([name, { columns, as }]) => db.$with(name, columns).as(as))
+  const viewer = builder.$with('viewer').as(lock ? account.for(lock) : account)
+  const parts = Object.entries(steps).map(([name, { columns, as }]) => builder.$with(name, columns).as(as))
   // The builder's types follow each join by name, which steps known only at run time cannot give it.
-  let query: any = db
+  let query: any = builder
     .with(viewer, ...parts)
     .select()
     .from(viewer)

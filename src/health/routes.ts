@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { reading, withinRequest } from '../db/client.ts'
+import { reading } from '../db/client.ts'
 import { users } from '../db/schema.ts'
 import { router } from '../http.ts'
 
 /** Someone is asking whether to send requests here: a database this slow is as good as none. */
 const PATIENCE_IN_MS = 2_000
 
-const pinging = reading((db) =>
-  db
+const pinging = reading((builder) =>
+  builder
     .select({ one: sql`1` })
     .from(users)
     .limit(1)
@@ -17,6 +17,6 @@ const pinging = reading((db) =>
 export const healthRoutes = router()
   .get('/healthz', (c) => c.json({ status: 'ok' }))
   .get('/readyz', async (c) => {
-    await withinRequest(c.var.requestId, () => pinging(c.var.db), PATIENCE_IN_MS)
+    await pinging(c.var.db.endIn(PATIENCE_IN_MS))
     return c.json({ status: 'ok' })
   })
