@@ -422,11 +422,11 @@ async function remove(c: C, site: Site, ids: string[], isBulk: boolean) {
   const answer = await removal(model, models).remove(c.var.db, c.var.session, { ids: `{${ids.join(',')}}` })
   const { staff, count, first, doomed, isLast } = answer
   if (!staff.may('delete', model)) throw pageProblems.notPermitted()
-  if (doomed === 0) return isBulk ? noneLeft(c, model) : redirectGone(c, model)
   if (isLast) {
     await leaveMessage(c, { level: 'error', before: model.keepsOne!.words })
     return c.redirect(isBulk ? listPath(c, model) : `${model.path}${ids[0]}/change/`)
   }
+  if (doomed === 0) return isBulk ? noneLeft(c, model) : redirectGone(c, model)
   if (!first) return askToDelete(c, site, ids, isBulk)
   const what = count === 1 ? `1 ${model.title}` : `${count.toLocaleString('en')} ${model.plural}`
   const before = isBulk

@@ -3,6 +3,10 @@ import { Problem } from '../errors.ts'
 /** The refusals that only pages know, beside those of the API. */
 export const pageProblems = {
   notPermitted: () => new Problem(403, { detail: 'You don’t have permission to do this.' }),
+  blocked: () =>
+    new Problem(409, {
+      detail: 'Somebody else is changing the same records at this moment. Nothing was changed.',
+    }),
   csrfFailed: () =>
     new Problem(403, {
       detail:

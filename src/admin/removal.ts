@@ -25,13 +25,13 @@ export function removal(model: Model, models: Model[]): Removal {
 function removalOf(model: Model, models: Model[]) {
   const kinds = (model.related ?? []).map((related) => kindOf(related, models))
   const rows = sql`${model.id} = any (${given('ids', 'bigint[]')})`
-  const doomed = sql`select ${model.id} from ${model.table} where ${rows} and ${may('delete', model)}`
+  const chosen = sql`select ${model.id} from ${model.table} where ${rows} and ${may('delete', model)}`
   const isBarred = sql`(${isSuperuser} is not true and ${model.onlySuperusers ?? sql`false`})`
   const barred = sql`select ${model.id}, ${model.describe} as repr from ${model.table}
     where ${model.id} in (select id from doomed) and ${isBarred}`
   const isOutOfReach = sql.join([sql`false`, ...kinds.map(({ isOutOfReach }) => isOutOfReach)], sql` or `)
   const leaving = sql`select ${model.id} from ${model.table}
-    where ${model.id} in (select id from doomed) and (${model.keepsOne?.where((column) => sql`${column}`) ?? sql`false`})`
+    where ${model.id} in (${chosen}) and (${model.keepsOne?.where((column) => sql`${column}`) ?? sql`false`})`
   const found = {
     rows: listOf<Named>(sql`
       select ${model.id}::text as id, ${model.describe} as repr from ${model.table}
@@ -41,7 +41,7 @@ function removalOf(model: Model, models: Model[]) {
   }
   const send = {
     ask: staffReads(() => ({
-      steps: { doomed, barred },
+      steps: { doomed: chosen, barred },
       answers: {
         ...found,
         kinds: object<Record<string, { count: number; rows: Named[]; isOutOfReach: boolean }>>(
@@ -51,13 +51,14 @@ function removalOf(model: Model, models: Model[]) {
     })),
     remove: staffWrites(() => ({
       steps: {
-        doomed,
-        barred,
         ...keeping(model, leaving),
+        // Two that delete the same rows wait for each other in one order, and the second finds them gone.
+        doomed: sql`${chosen} and not ${isLast(model)} order by ${model.id} for update`,
+        barred,
         done: sql`
           delete from ${model.table}
           where ${model.id} in (select id from doomed) and not exists (select from barred)
-            and ${isBarred} is not true and not (${isOutOfReach}) and not ${isLast(model)}
+            and ${isBarred} is not true and not (${isOutOfReach})
           returning ${model.id}, ${model.describe} as repr`,
         logged: logged(model, 'deleted'),
       },

@@ -1,13 +1,14 @@
 import type { Context } from 'hono'
 import { rememberSignIn, signIn } from '../auth/account.ts'
 import { attemptFrom } from '../auth/attempts.ts'
+import { DatabaseError } from '../db/client.ts'
 import { explain, Problem, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
 import { afterAnswer } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { asset } from './assets.ts'
-import { keepDraft, nextPath, readForm, requireSession } from './guards.ts'
+import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
 import { pageProblems } from './problems.ts'
 import { recentActions } from './log.ts'
 import type { Model } from './model.ts'
@@ -200,11 +201,17 @@ async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) 
     if (c.req.method === 'POST') await keepDraft(c)
     return c.redirect(`/admin/login/?${new URLSearchParams({ next: pathname + search })}`)
   }
-  const problem = explain(error, c.var.requestId)
+  const explained = explain(error, c.var.requestId)
+  const isBlocked = error instanceof DatabaseError && error.isBlocked
+  const problem = isBlocked ? pageProblems.blocked() : explained
+  const { form } = c.var as Partial<Sent['Variables']>
+  const isUnknown = form && problem.status === 503
   for (const [name, value] of Object.entries(problem.headers)) c.header(name, value)
   const content = (
     <div class="card prose">
       <p>{wordsOf(problem)}</p>
+      {isUnknown && <p>It is not known whether what you sent was saved. It does no harm to send it again.</p>}
+      {form && (isBlocked || isUnknown) && <SendAgain form={form} />}
       <p>
         <a href="/admin/">Back to the start</a>
       </p>
@@ -213,6 +220,18 @@ async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) 
   const title = TITLES[problem.status] ?? 'Server error'
   return showPage(c, models, { title, crumbs: [HOME], content, isNarrow: true }, problem.status)
 }
+
+/** Sends a form once more, without the passwords in it. */
+const SendAgain = ({ form }: { form: URLSearchParams }) => (
+  <form class="actions" method="post">
+    {[...form]
+      .filter(([name]) => !name.includes('password'))
+      .map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+    <button>Try again</button>
+  </form>
+)
 
 const wordsOf = ({ status, body }: Problem) => {
   if (status === 404) return 'We’re sorry, but the requested page could not be found.'

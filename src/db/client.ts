@@ -140,6 +140,11 @@ export class DatabaseError extends Error {
     return this.isConnectionLost || /^(40...|53...|55P03|57...)$/.test(this.sqlstate ?? '')
   }
 
+  /** Another statement was in the way, and for certain nothing was done: 40001, 40P01, 55P03. */
+  get isBlocked() {
+    return /^(40001|40P01|55P03)$/.test(this.sqlstate ?? '')
+  }
+
   /** A value that validation let pass is none for the database (22xxx): a gap in validation, not a fault of the server. */
   get isValueRefused() {
     return this.sqlstate?.startsWith('22') ?? false

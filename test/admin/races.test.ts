@@ -1,23 +1,34 @@
 import { expect, it, vi } from 'vitest'
-import { fieldsOf, permissionIds, signedIn } from '../support/browser.ts'
-import { aCamera, aDatabase, aUser } from '../support/factories.ts'
+import { type Browser, fieldsOf, permissionIds, signedIn } from '../support/browser.ts'
+import { breakSql, newRequestId } from '../support/client.ts'
+import { aCamera, aDatabase, aUser, type User } from '../support/factories.ts'
 
 type Track = Awaited<ReturnType<typeof aDatabase>>
 
 const AGAIN = 'something else was being changed at the same time. Please try again.'
 
-/** Changes a row, and keeps its lock until somebody waits for it. */
-async function meanwhile<T>({ sql }: Track, change: string, request: () => Promise<T>) {
+const ROW = `locktype = 'transactionid'`
+const CAMERAS = `relation = 'camera_camera'::regclass
+  and database = (select oid from pg_database where datname = current_database())`
+
+/** Changes a row, or locks a table, until so many wait for it; then does another thing. */
+async function meanwhile<T>(
+  { sql }: Track,
+  change: string,
+  request: () => Promise<T>,
+  { lock = ROW, waiting = 1, next = 'select' } = {},
+) {
   const holding = sql.transaction([
     sql.query(change),
     sql`select pg_advisory_xact_lock(1)`,
     sql.query(`
       do $$ begin
         for attempt in 1..2500 loop
-          exit when exists (select from pg_locks where not granted and locktype = 'transactionid');
+          exit when ${waiting} <= (select count(*) from pg_locks where not granted and ${lock});
           perform pg_sleep(0.002);
         end loop;
       end $$`),
+    sql.query(next),
   ])
   await vi.waitUntil(
     async () =>
@@ -30,6 +41,18 @@ async function meanwhile<T>({ sql }: Track, change: string, request: () => Promi
   const [answer] = await Promise.all([request(), holding])
   return answer
 }
+
+const someCameras = async ({ sql }: Track, { id }: User, count: number) =>
+  (
+    await sql`
+      insert into camera_camera (owner_id, location, created_at)
+      select ${id}, 'Camera ' || i, now() from generate_series(1, ${count}::int) i returning id::text`
+  ).map(({ id }) => id as string)
+
+const LIST = '/admin/camera/camera/'
+/** The form that deletes cameras, as its page asks for it. */
+const asked = async (browser: Browser, ids: string[]) =>
+  fieldsOf((await browser.submit(LIST, { action: 'delete_selected', _selected_action: ids })).html)
 
 async function aTrack() {
   const track = await aDatabase()
@@ -83,4 +106,76 @@ it('does not delete an account that becomes a superuser at the same moment', asy
     browser.post(path, fields),
   )
   expect(await sql`select from users where id = ${id}`).toHaveLength(1)
+})
+
+it('deletes each row once where two delete the same ones at once', async () => {
+  const { track, user, browser } = await aTrack()
+  for (let round = 0; round < 10; round++) {
+    const ids = await someCameras(track, user, 200)
+    const forms = [await asked(browser, ids), await asked(browser, ids.slice(20 * round).toReversed())]
+    const answers = await meanwhile(
+      track,
+      'lock table camera_camera in access exclusive mode',
+      () => Promise.all(forms.map((form) => browser.post(LIST, form))),
+      { lock: CAMERAS, waiting: 2 },
+    )
+    expect(answers.map(({ status }) => status)).toEqual([302, 302])
+    expect(await track.sql`select from camera_camera`).toHaveLength(0)
+    expect(
+      await track.sql`
+        select from django_admin_log where object_id = any (${ids}) group by object_id having count(*) = 1`,
+    ).toHaveLength(200)
+  }
+})
+
+it('waits for rows in the order of their ids, so that two who delete them do not lock each other out', async () => {
+  const { track, user, browser } = await aTrack()
+  const ids = await someCameras(track, user, 20)
+  // In the table it comes last from now on.
+  await track.sql`update camera_camera set location = 'First' where id = ${ids[0]}`
+  const form = await asked(browser, ids)
+  const answer = await meanwhile(
+    track,
+    `select from camera_camera where id = ${ids[0]} for update`,
+    () => browser.post(LIST, form),
+    { next: 'select from camera_camera for update nowait' },
+  )
+  expect(answer.status).toBe(302)
+  expect(await track.sql`select from camera_camera`).toHaveLength(0)
+})
+
+it('says so where two lock each other out, and deletes when asked again', async () => {
+  const { track, user, browser } = await aTrack()
+  const { sql } = track
+  const [one, other] = [await aCamera(user, 'Porch', sql), await aCamera(user, 'Attic', sql)]
+  const form = await asked(browser, [String(one.id), String(other.id)])
+  const lock = (id: number) => `select from camera_camera where id = ${id} for update`
+  const answer = await meanwhile(track, lock(other.id), () => browser.post(LIST, form), {
+    next: lock(one.id),
+  })
+  expect(answer.status).toBe(409)
+  expect(answer.text).toContain(
+    'Somebody else is changing the same records at this moment. Nothing was changed. Try again',
+  )
+  expect(await sql`select from camera_camera`).toHaveLength(2)
+  expect((await browser.post(LIST, fieldsOf(answer.html))).status).toBe(302)
+  expect(await sql`select from camera_camera`).toHaveLength(0)
+})
+
+it('does not say what became of a form whose answer was lost, and takes it again', async () => {
+  const { track, user, browser } = await aTrack()
+  const fields = {
+    ...fieldsOf((await browser.get(`${LIST}add/`)).html),
+    owner: user.email,
+    location: 'Porch',
+  }
+  const request = newRequestId()
+  await breakSql({ fault: 'drop-answer', request })
+  const body = new URLSearchParams(Object.entries(fields).flatMap(([name, value]) => [[name, String(value)]]))
+  const answer = await browser.send('POST', `${LIST}add/`, body, { 'X-Request-Id': request })
+  expect(answer.status).toBe(503)
+  expect(answer.text).toContain('It is not known whether what you sent was saved.')
+  expect(answer.text).not.toContain('Nothing was changed')
+  expect((await browser.post(`${LIST}add/`, fieldsOf(answer.html))).location).toBe(LIST)
+  expect(await track.sql`select location from camera_camera`).toEqual([{ location: 'Porch' }])
 })
