@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Child } from 'hono/jsx'
 import { DatabaseError } from '../db/client.ts'
 import { type AppEnv, router } from '../http.ts'
 import { type Field, type FieldFaults, readFields, type Typed } from './fields.ts'
@@ -96,10 +97,12 @@ type AddForm = {
   choices: Choices
   key: string
   faults?: FieldFaults
-  note?: string | undefined
+  note?: Child
+  status?: 200 | 409
 }
 
-function showAddForm(c: C, site: Site, staff: Staff, { typed, choices, key, faults = {}, note }: AddForm) {
+function showAddForm(c: C, site: Site, staff: Staff, shown: AddForm) {
+  const { typed, choices, key, faults = {}, note, status } = shown
   const { model } = site
   const locks = Object.fromEntries(
     fieldsOf(model.addSections).map(([name, field]) => [
@@ -108,20 +111,17 @@ function showAddForm(c: C, site: Site, staff: Staff, { typed, choices, key, faul
     ]),
   )
   const back = listPath(c, model)
-  return show(c, site, staff, {
-    title: `Add ${model.title}`,
-    crumbs: crumbs(model),
-    content: (
-      <RowForm
-        model={model}
-        sections={model.addSections}
-        csrf={c.var.session.csrf}
-        {...{ typed, choices, faults, note, locks }}
-        hidden={{ _key: key }}
-        buttons={<SaveButtons canAdd deleteHref={null} back={back} isReadOnly={false} />}
-      />
-    ),
-  })
+  const content = (
+    <RowForm
+      model={model}
+      sections={model.addSections}
+      csrf={c.var.session.csrf}
+      {...{ typed, choices, faults, note, locks }}
+      hidden={{ _key: key }}
+      buttons={<SaveButtons canAdd deleteHref={null} back={back} isReadOnly={false} />}
+    />
+  )
+  return show(c, site, staff, { title: `Add ${model.title}`, crumbs: crumbs(model), content }, status)
 }
 
 async function add(c: C, site: Site) {
@@ -132,17 +132,35 @@ async function add(c: C, site: Site) {
   const key = freshKey(sent.get('_key'), Date.now())
   const now = Math.floor(Date.now() / 1000)
   const { add } = form(model, model.addSections)
-  const answer = await settled(
-    (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
-    Object.keys(faults).length === 0,
-  )
-  const { staff, done, existing, choices, faults: others } = answer
-  if (!staff.may('add', model)) throw pageProblems.notPermitted()
+  const send = () =>
+    settled(
+      (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
+      Object.keys(faults).length === 0,
+    )
+  let answer = await send()
+  if (!answer.staff.may('add', model)) throw pageProblems.notPermitted()
+  const all = merged(faults, answer.faults)
+  const isFaulty = Object.keys(all).length > 0
+  // The same form came at the same moment: by now its row is seen.
+  if (!answer.done && !answer.existing && !isFaulty) answer = await send()
+  const { staff, done, existing, choices } = answer
   // The form came twice: the first one did it.
-  const row = done ?? existing
-  if (!row)
-    return showAddForm(c, site, staff, { typed, choices, key: key ?? '', faults: merged(faults, others) })
-  return leaveAfterSaving(c, model, row, 'added', model.addOpens)
+  if (done ?? existing?.isSame)
+    return leaveAfterSaving(c, model, (done ?? existing)!, 'added', model.addOpens)
+  return showAddForm(c, site, staff, {
+    typed,
+    choices,
+    key: existing ? answer.key : (key ?? answer.key),
+    faults: all,
+    note: existing && (
+      <>
+        This form was already saved, as the {model.title} “
+        <a href={`${model.path}${existing.id}/change/`}>{shortened(existing.repr)}</a>”. What stands below was
+        not: save it to add another {model.title}.
+      </>
+    ),
+    status: existing ? 409 : 200,
+  })
 }
 
 async function showRow(c: RowC, site: Site, page: string | null) {

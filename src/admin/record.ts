@@ -51,7 +51,8 @@ function formOf(model: Model, sections: Section[]) {
         choices,
         faults: faults(fields),
         done,
-        existing: oneOf<Done>(existing(model)),
+        existing: oneOf<Done & { isSame: boolean }>(existing(model, fields)),
+        key: sql<string>`uuidv7()`,
       },
     })),
     change: staffWrites(() => ({
@@ -301,19 +302,22 @@ function insertion(model: Model, fields: [string, Field][]) {
     returning ${model.id}, ${model.describe} as repr`
 }
 
-const existing = (model: Model) =>
+/** The row that the same form made already, and whether it holds what was sent now: all but a password, which is hashed. */
+const existing = (model: Model, fields: [string, Field][]) =>
   model.publicId
-    ? sql`select ${model.id}::text as id, ${model.describe} as repr from ${model.table}
-        where ${model.publicId} = ${given('key', 'uuid')} and ${may('add', model)}`
+    ? sql`select ${model.id}::text as id, ${model.describe} as repr, not (${anyDiffers(model, withoutPasswords(fields))}) as "isSame"
+        from ${model.table} where ${model.publicId} = ${given('key', 'uuid')} and ${may('add', model)}`
     : sql`select null as id where false`
 
 /** Whether somebody else changed the row since the form was shown, and the form would change that. */
 const isStale = (model: Model, fields: [string, Field][]) => sql`
   (${given('version')} <> '' and ${given('version')} <> md5(${typedObject(model, fields)}::text)
-    and (${sql.join(
-      fields.flatMap(([name, field]) => differs(model, name, field)),
-      sql` or `,
-    )}))`
+    and (${anyDiffers(model, fields)}))`
+
+const withoutPasswords = (fields: [string, Field][]) => fields.filter(([, { kind }]) => kind !== 'password')
+
+const anyDiffers = (model: Model, fields: [string, Field][]) =>
+  sql.join([sql`false`, ...fields.flatMap(([name, field]) => differs(model, name, field))], sql` or `)
 
 const conflict = (model: Model, fields: [string, Field][]) =>
   sql`select ${model.id} from ${model.table} where ${theRow(model)} and ${isStale(model, fields)}`

@@ -73,6 +73,23 @@ it('does not overwrite what somebody else saves at the same moment', async () =>
   expect((await save()).text).toContain('Somebody else changed this camera after you opened it.')
 })
 
+it('takes a form that is sent twice at the same moment for one', async () => {
+  const { track, user, browser } = await aTrack()
+  const fields = {
+    ...fieldsOf((await browser.get(`${LIST}add/`)).html),
+    owner: user.email,
+    location: 'Porch',
+  }
+  const answer = await meanwhile(
+    track,
+    `insert into camera_camera (public_camera_id, owner_id, location, created_at)
+     values ('${fields._key}', ${user.id}, 'Porch', now())`,
+    () => browser.post(`${LIST}add/`, fields),
+  )
+  expect(answer.location).toBe(LIST)
+  expect(await track.sql`select location from camera_camera`).toHaveLength(1)
+})
+
 it('does not take back a permission that somebody else gives at the same moment', async () => {
   const { track, browser } = await aTrack()
   const { sql } = track

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aSuperuser, fieldsOf, logOf } from '../support/browser.ts'
 import { statementsOf } from '../support/client.ts'
-import { aCamera, aRule, aUser, newEmail, sql } from '../support/factories.ts'
+import { aCamera, aRule, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 const CAMERAS = '/admin/camera/camera/'
 const locationOf = async (id: number) =>
@@ -103,6 +103,39 @@ describe('adding', () => {
     const rows = await sql`select id from camera_camera where owner_id = ${user.id}`
     expect(rows).toHaveLength(1)
     expect(await logOf('camera', rows[0]!.id)).toHaveLength(1)
+  })
+
+  it('keeps what is sent under the key of a form that was saved with other entries', async () => {
+    const { user, browser } = await aSuperuser()
+    const path = `${CAMERAS}add/`
+    const fields = { ...fieldsOf((await browser.get(path)).html), owner: user.email, location: 'Attic' }
+    await browser.post(path, fields)
+    for (const location of ['Porch', 'Porch '.repeat(20)]) {
+      const refused = await browser.post(path, { ...fields, location })
+      expect(refused.status).toBe(409)
+      expect(refused.text).toContain('This form was already saved, as the camera “ Attic ”.')
+      expect(fieldsOf(refused.html)).toMatchObject({ owner: [user.email], location: [location] })
+    }
+    const refused = await browser.post(path, { ...fields, location: 'Porch' })
+    expect((await browser.post(path, fieldsOf(refused.html))).location).toBe(CAMERAS)
+    expect(await sql`select location from camera_camera where owner_id = ${user.id} order by id`).toEqual([
+      { location: 'Attic' },
+      { location: 'Porch' },
+    ])
+  })
+
+  it('adds one user where the form is sent twice', async () => {
+    const { browser } = await aSuperuser()
+    const path = '/admin/users/user/add/'
+    const email = newEmail()
+    const password = { password1: PASSWORD, password2: PASSWORD }
+    const fields = { ...fieldsOf((await browser.get(path)).html), email, ...password }
+    const [first, second] = [await browser.post(path, fields), await browser.post(path, fields)]
+    expect(first.location).toMatch(/^\/admin\/users\/user\/\d+\/change\/$/)
+    expect(second.location).toBe(first.location)
+    const refused = await browser.post(path, { ...fields, first_name: 'Ada' })
+    expect(refused.text).toContain(`This form was already saved, as the user “ ${email} ”.`)
+    expect(refused.text).toContain('A user with that email already exists.')
   })
 
   it('reads a rule with all of its fields', async () => {

@@ -13,7 +13,7 @@ export type FormProps = {
   faults?: FieldFaults
   /** What is wrong with the form as a whole. */
   error?: string | undefined
-  note?: string | undefined
+  note?: Child
   choices: Choices
   labels?: Record<string, string | null>
   locks?: Record<string, boolean>
