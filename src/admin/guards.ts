@@ -51,10 +51,9 @@ export const requireId = createMiddleware<AppEnv>(async function requireId(c, ne
 })
 
 /** Keeps what was typed for after the sign-in, where the form was this session's. */
-export async function keepDraft(c: Context<AppEnv>) {
-  const { session, form } = c.var as Partial<SignedIn['Variables'] & Sent['Variables']>
-  if (session && form)
-    await leaveDraft(c, { userId: session.userId, path: new URL(c.req.url).pathname, form })
+export function keepDraft(c: Context<AppEnv>) {
+  const { session, form = null } = c.var as Partial<SignedIn['Variables'] & Sent['Variables']>
+  return leaveDraft(c, { userId: session?.userId ?? null, path: new URL(c.req.url).pathname, form })
 }
 
 /** A path of the admin to go to after the sign-in; anything else is its front page. */

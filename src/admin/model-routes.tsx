@@ -55,10 +55,12 @@ async function showList(c: C, { model, models }: Site) {
   const { staff, ...found } = await list(db, session, model, query)
   if (!staff.may('view', model)) throw pageProblems.notPermitted()
   const props = { model, staff, csrf: session.csrf, query, parameters }
+  const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
   return show(c, { model, models }, staff, {
     title: `Select ${model.title} to ${staff.may('change', model) ? 'change' : 'view'}`,
     tools: staff.may('add', model) && <Tool href={`${model.path}add/`} title={`Add ${model.title}`} isMain />,
     crumbs: crumbs(model).slice(0, -1),
+    message: draft && { level: 'warning', before: 'Your session had ended: nothing was changed.' },
     content: <List {...props} {...found} />,
   })
 }
@@ -84,13 +86,18 @@ async function showBlank(c: C, site: Site) {
   const { staff, choices, key } = await form(model, model.addSections).blank(db, session)
   if (!staff.may('add', model)) throw pageProblems.notPermitted()
   const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
-  const given = draft ?? new URL(c.req.url).searchParams
+  const given = draft?.form ?? new URL(c.req.url).searchParams
   const typed = { ...initialOf(model.addSections), ...typedIn(model.addSections, given) }
-  return showAddForm(c, site, staff, { typed, choices, key, note: draft ? RESUMED : undefined })
+  return showAddForm(c, site, staff, { typed, choices, key, note: noteOf(draft) })
 }
 
-const RESUMED =
-  'Your session had ended before this was saved. What you typed is filled in again: save it to keep it.'
+const noteOf = (draft: { form: URLSearchParams | null } | null) =>
+  draft &&
+  `Your session had ended before this was saved. ${
+    draft.form
+      ? 'What you typed is filled in again: save it to keep it.'
+      : 'What you typed could not be kept while you logged in.'
+  }`
 
 type AddForm = {
   typed: Typed
@@ -173,15 +180,15 @@ async function showRow(c: RowC, site: Site, page: string | null) {
   if (page && (isReadOnly(staff, model, row) || Object.values(row.locks).includes(true)))
     throw pageProblems.notPermitted()
   const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
-  const typed = draft ? { ...row.typed, ...typedIn(sections, draft) } : row.typed
-  const version = draft?.get('_version') ?? row.version
+  const typed = draft?.form ? { ...row.typed, ...typedIn(sections, draft.form) } : row.typed
+  const version = draft?.form?.get('_version') ?? row.version
   return showRowForm(c, site, staff, {
     row,
     typed,
     choices,
     version,
     page,
-    note: draft ? RESUMED : undefined,
+    note: noteOf(draft),
   })
 }
 
@@ -192,7 +199,7 @@ type RowFormOf = {
   version: string
   page: string | null
   faults?: FieldFaults
-  note?: string | undefined
+  note?: Child
   error?: string | undefined
   status?: 200 | 404 | 409
 }

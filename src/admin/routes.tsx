@@ -16,6 +16,7 @@ import { modelRoutes } from './model-routes.tsx'
 import { changeOwnPassword } from './password.ts'
 import {
   endSession,
+  isDraftLost,
   isSameToken,
   leaveMessage,
   loginToken,
@@ -173,10 +174,14 @@ function refuseSignIn(
 }
 
 type Typed = { next: string; email?: string; error?: string; signedInAs?: string | undefined }
-function showSignIn(c: Context<AppEnv>, models: Model[], typed: Typed, status: 200 | 429 = 200) {
+async function showSignIn(c: Context<AppEnv>, models: Model[], typed: Typed, status: 200 | 429 = 200) {
   const { next, email = '', error, signedInAs } = typed
   const content = (
-    <SignIn csrf={loginToken(c)} next={next} email={email} error={error} signedInAs={signedInAs} />
+    <SignIn
+      csrf={loginToken(c)}
+      {...{ next, email, error, signedInAs }}
+      isDraftLost={await isDraftLost(c, next)}
+    />
   )
   return showPage(c, models, { title: 'Log in', content, isNarrow: true }, status)
 }

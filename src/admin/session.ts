@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
+import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
 import { isId, type Settings, signClaims, verified } from '../auth/tokens.ts'
 import type { AppEnv } from '../http.ts'
 import type { Session } from './staff.ts'
@@ -7,8 +8,8 @@ import type { Session } from './staff.ts'
 export const SESSION_LIFETIME_IN_SECONDS = 12 * 60 * 60
 const MESSAGE_LIFETIME_IN_SECONDS = 5 * 60
 const DRAFT_LIFETIME_IN_SECONDS = 60 * 60
-/** Browsers keep about 4,096 bytes of a cookie, its name and attributes included. */
-const MAX_COOKIE = 3_500
+/** Browsers keep 4,096 bytes of a cookie, some of them its name, attributes and signature included. */
+const MAX_COOKIE = 3_800
 
 /** A kind of token of its own: no API token is a session, and no session an API token. */
 const TOKEN_TYPE = 'admin'
@@ -81,36 +82,39 @@ export const leaveMessage = <E extends AppEnv>(c: Context<E>, message: Message) 
 /** Takes the message that the last page left. */
 export const takeMessage = <E extends AppEnv>(c: Context<E>) => take<Message>(c, NAMES.message)
 
-/** What somebody had typed when their session was over, for when they have signed in again. */
-export type Draft = { userId: string; path: string; form: string }
+/** What somebody sent from a page when their session was over: of whom, where that is known; null where it is not kept. */
+type Draft = { userId: string | null; path: string; form: [string, string][] | null }
 
-/** Keeps a draft where a cookie can hold it. Passwords are left out. */
+/** Keeps a form for after the sign-in, where a cookie can hold it; else that there was one. Passwords are left out. */
 export async function leaveDraft<E extends AppEnv>(
   c: Context<E>,
-  { userId, path, form }: Omit<Draft, 'form'> & { form: URLSearchParams },
+  { userId, path, form }: Omit<Draft, 'form'> & { form: URLSearchParams | null },
 ) {
-  const kept = [...form].filter(([name]) => !/password|csrf/.test(name))
-  await leave(
-    c,
-    NAMES.draft,
-    { userId, path, form: new URLSearchParams(kept).toString() },
-    DRAFT_LIFETIME_IN_SECONDS,
-  )
+  const kept = form && [...form].filter(([name]) => !/password|csrf/.test(name))
+  const isKept = await leave(c, NAMES.draft, { userId, path, form: kept }, DRAFT_LIFETIME_IN_SECONDS)
+  if (!isKept) await leave(c, NAMES.draft, { userId, path, form: null }, DRAFT_LIFETIME_IN_SECONDS)
 }
 
-/** Takes the draft of this person for this page. */
+/** Takes what this person sent from this page, where it was; null in it where it was not kept. */
 export async function takeDraft<E extends AppEnv>(c: Context<E>, userId: string, path: string) {
-  if (!getCookie(c, NAMES.draft)) return null
   const draft = await read<Draft>(c, NAMES.draft)
-  if (draft?.userId !== userId || draft.path !== path) return null
+  if (draft?.path !== path || ![null, userId].includes(draft.userId)) return null
   deleteCookie(c, NAMES.draft, COOKIE)
-  return new URLSearchParams(draft.form)
+  return { form: draft.form && new URLSearchParams(draft.form) }
 }
 
+/** Whether what was sent from the page to go to was not kept. */
+export async function isDraftLost<E extends AppEnv>(c: Context<E>, next: string) {
+  const draft = await read<Draft>(c, NAMES.draft)
+  return draft?.form === null && draft.path === next.split('?', 1)[0]
+}
+
+/** Whether a cookie holds it. */
 async function leave<E extends AppEnv>(c: Context<E>, name: string, value: object, maxAge: number) {
-  const text = JSON.stringify(value)
-  if (encodeURIComponent(text).length <= MAX_COOKIE)
-    await setSignedCookie(c, name, text, secret(c), { ...COOKIE, maxAge })
+  const text = encodeBase64Url(await through(new CompressionStream('deflate-raw'), JSON.stringify(value)))
+  if (text.length > MAX_COOKIE) return false
+  await setSignedCookie(c, name, text, secret(c), { ...COOKIE, maxAge })
+  return true
 }
 
 async function take<T>(c: Context, name: string): Promise<T | null> {
@@ -119,12 +123,19 @@ async function take<T>(c: Context, name: string): Promise<T | null> {
   return read<T>(c, name)
 }
 
-async function read<T>(c: Context, name: string): Promise<T | null> {
-  const text = await getSignedCookie(c, secret(c), name)
-  return text ? (JSON.parse(text) as T) : null
+async function read<T>(c: Context<any>, name: string): Promise<T | null> {
+  const text = getCookie(c, name) && (await getSignedCookie(c, secret(c), name))
+  if (!text) return null
+  const bytes = await through(new DecompressionStream('deflate-raw'), decodeBase64Url(text))
+  return JSON.parse(new TextDecoder().decode(bytes)) as T
 }
 
+const through = (
+  stream: ReadableWritablePair<Uint8Array, Uint8Array>,
+  content: string | Uint8Array<ArrayBuffer>,
+) => new Response(new Blob([content]).stream().pipeThrough(stream)).arrayBuffer()
+
 /** A key of its own, so that no signature of a cookie is one of a token. */
-const secret = (c: Context<any>) => `admin cookies ${c.env.JWT_SECRET}`
+const secret = (c: Context<any>) => `cookies of the admin ${c.env.JWT_SECRET}`
 
 const randomToken = () => crypto.randomUUID().replaceAll('-', '')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
-import { aStaffUser, aSuperuser, Browser, sessionCookie, signedIn } from '../support/browser.ts'
+import { aStaffUser, aSuperuser, Browser, fieldsOf, sessionCookie, signedIn } from '../support/browser.ts'
 import { send, statementsOf } from '../support/client.ts'
 import { aCamera, aUser, PASSWORD, sql } from '../support/factories.ts'
 
@@ -346,6 +346,68 @@ it('keeps what was typed when the session ends in the middle of a form', async (
   expect(resumed.html).toContain('value="Veranda"')
   expect(await sql`select location from camera_camera where id = ${id}`).toEqual([{ location: 'Porch' }])
   expect((await browser.get(path)).html).toContain('value="Porch"')
+  expect((await browser.post(path, fieldsOf(resumed.html))).location).toBe('/admin/camera/camera/')
+  expect(await sql`select location from camera_camera where id = ${id}`).toEqual([{ location: 'Veranda' }])
+})
+
+describe('what was typed when the session ended', () => {
+  const LOST = 'what you typed could not be kept. Go back in your browser to copy it before you log in.'
+
+  /** Sends a form in a session that is over, signs in again and goes back. */
+  async function resume(path: string, fields: Record<string, string | string[]>) {
+    const { user, browser } = await aSuperuser()
+    const form = fieldsOf((await browser.get(path)).html)
+    const old = await sessionCookie(user, Math.floor(Date.now() / 1000) - 13 * 3600)
+    browser.cookies.set('admin_session', old.cookie)
+    const refused = await browser.post(path, { ...form, ...fields, csrfmiddlewaretoken: old.csrf })
+    for (const [name, value] of browser.cookies) expect(`${name}=${value}`.length).toBeLessThan(4000)
+    const signIn = await browser.follow(refused)
+    const back = await browser.submit(refused.location!, { email: user.email, password: PASSWORD })
+    return { user, browser, signIn, resumed: await browser.follow(back) }
+  }
+
+  it('comes back as long as the columns are, in any script', async () => {
+    const emoji = Array.from({ length: 240 }, (_, index) => String.fromCodePoint(0x1f300 + index)).join('')
+    const fields = { owner: 'somebody@example.com', camera: '7', rule: emoji, rule_nickname: emoji }
+    const { signIn, resumed } = await resume('/admin/rules/rule/add/', fields)
+    expect(signIn.text).not.toContain(LOST)
+    expect(fieldsOf(resumed.html)).toMatchObject(
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]])),
+    )
+  })
+
+  it('comes back with every permission, and is saved', async () => {
+    const permissions = (await sql`select id::text from auth_permission order by id`).map(({ id }) => id)
+    const name = crypto.randomUUID()
+    const { browser, resumed } = await resume('/admin/auth/group/add/', { name, permissions })
+    expect(fieldsOf(resumed.html).permissions?.toSorted()).toEqual(permissions.toSorted())
+    const saved = await browser.post('/admin/auth/group/add/', fieldsOf(resumed.html))
+    expect(saved.location).toBe('/admin/auth/group/')
+    expect(
+      await sql`select from auth_group_permissions join auth_group g on g.id = group_id where name = ${name}`,
+    ).toHaveLength(permissions.length)
+  })
+
+  it('is said to be lost where it is too long, before and after the sign-in', async () => {
+    const location = Array.from({ length: 200 }, () => crypto.randomUUID()).join('')
+    const { signIn, resumed } = await resume('/admin/camera/camera/add/', { location })
+    expect(signIn.text).toContain(LOST)
+    expect(resumed.text).toContain('What you typed could not be kept while you logged in.')
+    expect(resumed.html).not.toContain(location)
+  })
+
+  it('is said to be lost where nobody was signed in any more', async () => {
+    const browser = new Browser()
+    const refused = await browser.post('/admin/camera/camera/add/', { location: 'Porch' })
+    expect((await browser.follow(refused)).text).toContain(LOST)
+    expect((await browser.get(LOGIN)).text).not.toContain(LOST)
+  })
+
+  it('is told of on a list, too', async () => {
+    const path = '/admin/camera/camera/'
+    const { resumed } = await resume(path, { action: 'delete_selected', _selected_action: '1', post: 'yes' })
+    expect(resumed.text).toContain('Your session had ended: nothing was changed.')
+  })
 })
 
 it('shows a page without a menu to whom nothing is permitted', async () => {

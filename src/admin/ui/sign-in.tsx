@@ -6,10 +6,12 @@ type Props = {
   email: string
   error: string | undefined
   signedInAs: string | undefined
+  /** Whether what was typed before is not there after the sign-in. */
+  isDraftLost: boolean
 }
 
 /** The sign-in form. */
-export const SignIn = ({ csrf, next, email, error, signedInAs }: Props) => (
+export const SignIn = ({ csrf, next, email, error, signedInAs, isDraftLost }: Props) => (
   <form class="card sign-in" method="post" action="/admin/login/">
     {error && (
       <p class="note error" role="alert">
@@ -20,6 +22,12 @@ export const SignIn = ({ csrf, next, email, error, signedInAs }: Props) => (
       <p class="note warning" role="alert">
         You are authenticated as {signedInAs}, but are not authorized to access this page. Would you like to
         login to a different account?
+      </p>
+    )}
+    {isDraftLost && (
+      <p class="note warning" role="alert">
+        Your session had ended: nothing was saved, and what you typed could not be kept. Go back in your
+        browser to copy it before you log in.
       </p>
     )}
     <Token csrf={csrf} />
