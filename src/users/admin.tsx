@@ -13,7 +13,7 @@ import {
   userWords,
 } from '../db/schema.ts'
 import { isEmail } from '../fields.ts'
-import { permissionChoices } from '../groups/admin.tsx'
+import { permissionChoices, permissionLabel } from '../groups/admin.tsx'
 
 const isEmailOf = (typed: SQL) => sql`lower(${users.email}) = lower(${typed})`
 /** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
@@ -176,6 +176,15 @@ export const userAdmin = defineModel(users, {
         describe: sql`(select name from ${groups} where ${groups.id} = ${userGroups.groupId})`,
       },
       ids: (deleted) => sql`select id from ${userGroups} where user_id in (${deleted})`,
+    },
+    {
+      named: {
+        title: 'user-permission relationship',
+        plural: 'user-permission relationships',
+        table: userPermissions,
+        describe: permissionLabel(userPermissions.permissionId),
+      },
+      ids: (deleted) => sql`select id from ${userPermissions} where user_id in (${deleted})`,
     },
     {
       named: {

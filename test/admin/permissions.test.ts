@@ -364,6 +364,26 @@ it('lists what goes along with an account', async () => {
   expect(await sql`select from rules_rule where camera_id = ${camera.id}`).toHaveLength(0)
 })
 
+it('lists the relationships that go along with a user and with a group', async () => {
+  const { browser } = await aSuperuser()
+  const user = await aUser()
+  const name = crypto.randomUUID()
+  const [group] = await sql`insert into auth_group (name) values (${name}) returning id`
+  const [permission] = await permissionIds(['camera.view_camera'])
+  await permit(user, ['camera.view_camera'])
+  await sql`insert into users_groups (user_id, group_id) values (${user.id}, ${group!.id})`
+  await sql`insert into auth_group_permissions (group_id, permission_id) values (${group!.id}, ${permission})`
+  const words = 'camera | camera | Can view camera'
+  const ofUser = (await browser.get(`${USERS}${user.id}/delete/`)).text
+  expect(ofUser).toContain('Summary 1 user 1 user-group relationship 1 user-permission relationship Objects')
+  expect(ofUser).toContain(`User-group relationships ${name} User-permission relationships ${words}`)
+  const ofGroup = (await browser.get(`${GROUPS}${group!.id}/delete/`)).text
+  expect(ofGroup).toContain(
+    'Summary 1 group 1 group-permission relationship 1 user-group relationship Objects',
+  )
+  expect(ofGroup).toContain(`Group-permission relationships ${words} User-group relationships ${user.email}`)
+})
+
 it('adds a user who can sign in', async () => {
   const { browser } = await aSuperuser()
   const email = `Added-${crypto.randomUUID()}@Example.com`
