@@ -53,9 +53,9 @@ function logRequest(c: Context<AppEnv>, milliseconds: number) {
 export const afterAnswer = (c: Context<AppEnv>, work: (db: Db) => Promise<void>) =>
   c.executionCtx.waitUntil(work(connect(c.env, c.var.requestId).endIn()))
 
-/** Answers a method that a path does not have, and OPTIONS, with those it has. */
+/** Answers OPTIONS with the methods that a path has. @throws methodNotAllowed for any other it does not have */
 export function answerMethods(c: Context<AppEnv>, methods: string[]) {
   const allow = [...methods, 'OPTIONS'].join(', ')
   if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allow })
-  return answerProblem(problems.methodNotAllowed(c.req.method, allow), c)
+  throw problems.methodNotAllowed(c.req.method, allow)
 }

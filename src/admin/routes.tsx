@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import { rememberSignIn, signIn } from '../auth/account.ts'
 import { attemptFrom } from '../auth/attempts.ts'
 import { DatabaseError } from '../db/client.ts'
 import { explain, Problem, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
-import { afterAnswer } from '../request.ts'
+import { afterAnswer, answerMethods } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { asset } from './assets.ts'
 import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
@@ -47,6 +48,7 @@ export function adminRoutes(models: Model[]) {
     const isPage = c.res.headers.get('Content-Type')?.startsWith('text/html')
     if (c.res.status === 404 && !isPage) c.res = await showProblem(problems.notFound(), c, models)
   })
+  routes.use(methodNotAllowed({ app: routes, onMethodNotAllowed: answerMethods }))
 
   routes
     .get('/static/:file', async (c) => {

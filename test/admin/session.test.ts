@@ -230,6 +230,25 @@ describe('every page', () => {
     }
   })
 
+  it('is one too where the method is none of its path’s', async () => {
+    const { browser } = await aSuperuser()
+    const sent = [
+      ['DELETE', '/admin/camera/camera/7/change/', 'GET, HEAD, POST, OPTIONS'],
+      ['POST', '/admin/', 'GET, HEAD, OPTIONS'],
+      ['GET', '/admin/logout/', 'POST, OPTIONS'],
+    ] as const
+    const [csrfmiddlewaretoken = ''] = fieldsOf((await browser.get('/admin/')).html).csrfmiddlewaretoken ?? []
+    for (const [method, path, allow] of sent) {
+      const body = method === 'POST' ? new URLSearchParams({ csrfmiddlewaretoken }) : undefined
+      const { status, headers, html, text } = await browser.send(method, path, body)
+      expect([status, headers.get('Allow')]).toEqual([405, allow])
+      expect(html).toContain('<title>Method not allowed | Scout administration</title>')
+      expect(text).toContain(`Method "${method}" not allowed.`)
+    }
+    const options = await browser.send('OPTIONS', '/admin/logout/')
+    expect([options.status, options.headers.get('Allow'), options.html]).toEqual([204, 'POST, OPTIONS', ''])
+  })
+
   it('goes from a row’s address to its form', async () => {
     const { browser } = await aSuperuser()
     expect((await browser.get('/admin/camera/camera/7/')).location).toBe('/admin/camera/camera/7/change/')
