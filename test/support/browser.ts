@@ -21,10 +21,12 @@ export class Browser {
   readonly cookies = new Map<string, string>()
   private readonly address = newAddress()
   private readonly settings: Partial<AppEnv['Bindings']> | undefined
+  private readonly app: Pick<typeof worker, 'fetch'>
 
-  /** `settings` are variables of a Worker that is set up in another way. */
-  constructor(settings?: Partial<AppEnv['Bindings']>) {
+  /** `settings` are variables of a Worker that is set up in another way, `app` is another one altogether. */
+  constructor(settings?: Partial<AppEnv['Bindings']>, app: Pick<typeof worker, 'fetch'> = worker) {
     this.settings = settings
+    this.app = app
   }
 
   async send(
@@ -42,7 +44,7 @@ export class Browser {
       ...(body !== undefined && { body }),
     })
     const response = this.settings
-      ? await worker.fetch(request, { ...env, ...this.settings }, createExecutionContext())
+      ? await this.app.fetch(request, { ...env, ...this.settings }, createExecutionContext())
       : await exports.default.fetch(request)
     for (const line of response.headers.getSetCookie()) this.keep(line)
     const html = await response.text()
@@ -140,8 +142,8 @@ export async function sessionCookie(
 }
 
 /** A browser in which an account is signed in. */
-export async function signedIn(account: { id: number }, settings?: Partial<AppEnv['Bindings']>) {
-  const browser = new Browser(settings)
+export async function signedIn(account: { id: number }, ...worker: ConstructorParameters<typeof Browser>) {
+  const browser = new Browser(...worker)
   browser.cookies.set('admin_session', (await sessionCookie(account)).cookie)
   return browser
 }
