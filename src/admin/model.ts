@@ -62,6 +62,8 @@ type Definition<T extends Table> = {
   related?: Related[]
   /** Rows that only superusers may change or delete; SQL over the table's row. */
   onlySuperusers?: SQL
+  /** Rows that others may change, and only superusers delete. */
+  onlySuperusersDelete?: SQL
   /** At least one row that this is true of stays. `value` is a row's value in a column, old or new. */
   keepsOne?: { where: (value: (column: AnyPgColumn) => SQL) => SQL; words: string }
 }

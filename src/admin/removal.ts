@@ -26,7 +26,8 @@ function removalOf(model: Model, models: Model[]) {
   const kinds = (model.related ?? []).map((related) => kindOf(related, models))
   const rows = sql`${model.id} = any (${given('ids', 'bigint[]')})`
   const chosen = sql`select ${model.id} from ${model.table} where ${rows} and ${may('delete', model)}`
-  const isBarred = sql`(${isSuperuser} is not true and ${model.onlySuperusers ?? sql`false`})`
+  const { onlySuperusers = sql`false`, onlySuperusersDelete = sql`false` } = model
+  const isBarred = sql`(${isSuperuser} is not true and (${onlySuperusers} or ${onlySuperusersDelete}))`
   const barred = sql`select ${model.id}, ${model.describe} as repr from ${model.table}
     where ${model.id} in (select id from doomed) and ${isBarred}`
   const isOutOfReach = sql.join([sql`false`, ...kinds.map(({ isOutOfReach }) => isOutOfReach)], sql` or `)

@@ -57,6 +57,7 @@ export const groupAdmin = defineModel(groups, {
       },
     },
   ],
+  onlySuperusersDelete: sql`exists (select from ${userGroups} where group_id = ${groups.id})`,
   related: [
     {
       named: {

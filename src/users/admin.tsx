@@ -197,6 +197,7 @@ export const userAdmin = defineModel(users, {
     },
   ],
   onlySuperusers: sql`${users.isSuperuser}`,
+  onlySuperusersDelete: sql`${users.isStaff}`,
   keepsOne: {
     where: (value) =>
       sql`${value(users.isSuperuser)} and ${value(users.isActive)} and ${value(users.isStaff)}`,

@@ -247,6 +247,32 @@ describe('staff who manage groups', () => {
   })
 })
 
+it.each(['a staff account', 'a group with members'])('leaves it to superusers to delete %s', async (what) => {
+  const { browser } = await aStaffUser(...MANAGES_USERS, 'auth.view_group', 'auth.delete_group')
+  const { browser: superuser } = await aSuperuser()
+  const { user } = await aStaffUser()
+  const [group] = await sql`insert into auth_group (name) values (${crypto.randomUUID()}) returning id`
+  await sql`insert into users_groups (user_id, group_id) values (${user.id}, ${group!.id})`
+  const [list, table, id] =
+    what === 'a staff account' ? [USERS, 'users', user.id] : [GROUPS, 'auth_group', group!.id]
+  const isThere = async () => (await sql.query(`select from ${table} where id = $1`, [id])).length === 1
+  for (const [path, fields] of [
+    [`${list}${id}/delete/`, { post: 'yes' }],
+    [list, { action: 'delete_selected', post: 'yes', _selected_action: String(id) }],
+  ] as const)
+    expect((await forge(browser, path, fields)).text).toContain('Only superusers can delete:')
+  expect(await isThere()).toBe(true)
+  await superuser.submit(`${list}${id}/delete/`)
+  expect(await isThere()).toBe(false)
+})
+
+it('lets staff delete groups without members', async () => {
+  const { browser } = await aStaffUser('auth.view_group', 'auth.delete_group')
+  const [group] = await sql`insert into auth_group (name) values (${crypto.randomUUID()}) returning id`
+  expect((await browser.submit(`${GROUPS}${group!.id}/delete/`)).location).toBe(GROUPS)
+  expect(await sql`select from auth_group where id = ${group!.id}`).toHaveLength(0)
+})
+
 describe('superusers', () => {
   it('make a group, its permissions and a staff user in it', async () => {
     const { user, browser } = await aSuperuser()
