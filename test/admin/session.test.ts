@@ -175,6 +175,34 @@ describe('every page', () => {
     }
   })
 
+  it('is named in its title', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user, 'Porch <1>')
+    const titles = {
+      '/admin/': 'Site administration',
+      '/admin/users/': 'Users administration',
+      '/admin/password_change/': 'Password change',
+      '/admin/password_change/done/': 'Password change successful',
+      '/admin/nowhere/': 'Page not found',
+      '/admin/camera/camera/': 'Select camera to change',
+      '/admin/camera/camera/add/': 'Add camera',
+      [`/admin/camera/camera/${id}/change/`]: 'Change camera',
+      [`/admin/camera/camera/${id}/delete/`]: 'Delete',
+      [`/admin/camera/camera/${id}/history/`]: 'Change history: Porch &lt;1&gt;',
+      [`/admin/users/user/${user.id}/password/`]: `Change password: ${user.email}`,
+    }
+    for (const [path, title] of Object.entries(titles))
+      expect((await browser.get(path)).html).toContain(`<title>${title} | Scout administration</title>`)
+    const { html } = await new Browser().get(LOGIN)
+    expect(html).toContain('<title>Log in | Scout administration</title>')
+    const { browser: reader } = await aStaffUser('camera.view_camera')
+    for (const [path, title] of [
+      ['', 'Select camera to view'],
+      [`${id}/change/`, 'View camera'],
+    ])
+      expect((await reader.get(`/admin/camera/camera/${path}`)).html).toContain(`<title>${title} |`)
+  })
+
   it('takes one round trip to the database', async () => {
     const { user, browser } = await aSuperuser()
     const { id } = await aCamera(user)
