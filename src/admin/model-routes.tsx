@@ -139,18 +139,12 @@ async function add(c: C, site: Site) {
   const key = freshKey(sent.get('_key'), Date.now())
   const now = Math.floor(Date.now() / 1000)
   const { add } = form(model, model.addSections)
-  const send = () =>
-    settled(
-      (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
-      Object.keys(faults).length === 0,
-    )
-  let answer = await send()
-  if (!answer.staff.may('add', model)) throw pageProblems.notPermitted()
-  const all = merged(faults, answer.faults)
-  const isFaulty = Object.keys(all).length > 0
-  // The same form came at the same moment: by now its row is seen.
-  if (!answer.done && !answer.existing && !isFaulty) answer = await send()
+  const answer = await settled(
+    (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
+    Object.keys(faults).length === 0,
+  )
   const { staff, done, existing, choices } = answer
+  if (!staff.may('add', model)) throw pageProblems.notPermitted()
   // The form came twice: the first one did it.
   if (done ?? existing?.isSame)
     return leaveAfterSaving(c, model, (done ?? existing)!, 'added', model.addOpens)
@@ -158,7 +152,7 @@ async function add(c: C, site: Site) {
     typed,
     choices,
     key: existing ? answer.key : (key ?? answer.key),
-    faults: all,
+    faults: merged(faults, answer.faults),
     note: existing && (
       <>
         This form was already saved, as the {model.title} “
@@ -322,15 +316,28 @@ async function personOf(
   return (row?.typed[name] ?? {}) as object
 }
 
-/** Sends a change; where another one won the race for a unique value or took a row away, sends it again to hear why. */
-async function settled<T>(send: (isValid: boolean) => Promise<T>, isValid: boolean) {
+type Outcome = {
+  row?: object | null
+  done: object | null
+  existing?: object | null
+  faults: Record<string, string | null>
+  isConflict?: boolean
+  isLast?: boolean
+}
+
+/** Sends a change; where another one that it did not see yet came first, sends it again to hear what that was. */
+async function settled<T extends Outcome>(send: (isValid: boolean) => Promise<T>, isValid: boolean) {
   try {
-    return await send(isValid)
+    const answer = await send(isValid)
+    return isValid && !isExplained(answer) ? await send(true) : answer
   } catch (error) {
     if (error instanceof DatabaseError && (error.isParentGone || error.isDuplicate)) return send(false)
     throw error
   }
 }
+
+const isExplained = ({ row, done, existing, faults, isConflict, isLast }: Outcome) =>
+  row === null || done || existing || isConflict || isLast || Object.values(faults).some(Boolean)
 
 const merged = (
   faults: FieldFaults,

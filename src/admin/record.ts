@@ -93,16 +93,21 @@ const theRow = (model: Model) => sql`${model.id} = ${given('id', 'bigint')}`
 const reference = (name: string) => sql.identifier(`to_${name}`)
 
 const shownRow = (model: Model, fields: [string, Field][]) => {
-  const typed = typedObject(model, fields)
   return sql`
     select ${model.id}::text as id, ${model.describe} as repr, ${model.onlySuperusers ?? sql`false`} as "isProtected",
-      ${typed} as typed, ${labels(fields)} as labels, md5(${typed}::text) as version,
+      ${typedObject(model, fields)} as typed, ${labels(fields)} as labels, ${version(model, fields)} as version,
       ${object(fields.map(([name, field]) => [name, sql`coalesce(${isLocked(field)}, false)`]))} as locks
     from ${model.table} where ${theRow(model)} and ${may('view', model)}`
 }
 
 const typedObject = (model: Model, fields: [string, Field][]) =>
   object<Typed>(fields.map(([name, field]) => [name, typedValue(model, field)]))
+
+/** Another one where somebody changed what the form writes; what it only shows may change by itself. */
+const version = (model: Model, fields: [string, Field][]) => {
+  const written = fields.filter(([, { kind }]) => kind !== 'shown')
+  return sql`md5(${typedObject(model, written)}::text)`
+}
 
 /** What a form shows of a field; of a password, what a new one must not resemble. */
 function typedValue(model: Model, field: Field): SQL {
@@ -311,7 +316,7 @@ const existing = (model: Model, fields: [string, Field][]) =>
 
 /** Whether somebody else changed the row since the form was shown, and the form would change that. */
 const isStale = (model: Model, fields: [string, Field][]) => sql`
-  (${given('version')} <> '' and ${given('version')} <> md5(${typedObject(model, fields)}::text)
+  (${given('version')} <> '' and ${given('version')} <> ${version(model, fields)}
     and (${anyDiffers(model, fields)}))`
 
 const withoutPasswords = (fields: [string, Field][]) => fields.filter(([, { kind }]) => kind !== 'password')

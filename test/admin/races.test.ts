@@ -5,7 +5,7 @@ import { aCamera, aDatabase, aUser, type User } from '../support/factories.ts'
 
 type Track = Awaited<ReturnType<typeof aDatabase>>
 
-const AGAIN = 'something else was being changed at the same time. Please try again.'
+const CHANGED = (title: string) => `Somebody else changed this ${title} after you opened it.`
 
 const ROW = `locktype = 'transactionid'`
 const CAMERAS = `relation = 'camera_camera'::regclass
@@ -68,9 +68,24 @@ it('does not overwrite what somebody else saves at the same moment', async () =>
   const save = () => browser.post(path, fields)
   const answer = await meanwhile(track, `update camera_camera set location = 'Loft' where id = ${id}`, save)
   expect(answer.status).toBe(409)
-  expect(answer.text).toContain(AGAIN)
+  expect(answer.text).toContain(CHANGED('camera'))
   expect(await track.sql`select location from camera_camera where id = ${id}`).toEqual([{ location: 'Loft' }])
-  expect((await save()).text).toContain('Somebody else changed this camera after you opened it.')
+  expect((await browser.post(path, fieldsOf(answer.html))).location).toBe(LIST)
+})
+
+it('saves a user who signs in meanwhile, or at the same moment', async () => {
+  const { track, browser } = await aTrack()
+  const { sql } = track
+  const { id } = await aUser({}, sql)
+  const path = `/admin/users/user/${id}/change/`
+  const fields = fieldsOf((await browser.get(path)).html)
+  const signIn = `update users set last_login = now() where id = ${id}`
+  await sql.query(signIn)
+  const save = (first_name: string) => browser.post(path, { ...fields, first_name })
+  expect((await save('Ada')).status).toBe(302)
+  Object.assign(fields, fieldsOf((await browser.get(path)).html))
+  expect((await meanwhile(track, signIn, () => save('Grace'))).status).toBe(302)
+  expect(await sql`select first_name from users where id = ${id}`).toEqual([{ first_name: 'Grace' }])
 })
 
 it('takes a form that is sent twice at the same moment for one', async () => {
@@ -101,7 +116,7 @@ it('does not take back a permission that somebody else gives at the same moment'
     () => browser.post(path, fields),
   )
   expect(answer.status).toBe(409)
-  expect(answer.text).toContain(AGAIN)
+  expect(answer.text).toContain(CHANGED('group'))
   expect(await sql`select permission_id::text as id from auth_group_permissions`).toEqual([{ id: theirs }])
 })
 
