@@ -139,15 +139,18 @@ async function add(c: C, site: Site) {
   const key = freshKey(sent.get('_key'), Date.now())
   const now = Math.floor(Date.now() / 1000)
   const { add } = form(model, model.addSections)
+  const isValid = Object.keys(faults).length === 0
   const answer = await settled(
     (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
-    Object.keys(faults).length === 0,
+    isValid,
   )
   const { staff, done, existing, choices } = answer
   if (!staff.may('add', model)) throw pageProblems.notPermitted()
   // The form came twice: the first one did it.
-  if (done ?? existing?.isSame)
-    return leaveAfterSaving(c, model, (done ?? existing)!, 'added', model.addOpens)
+  const row = done ?? (existing?.isSame && isValid ? existing : null)
+  const isUnsure = !done && fields.some(([, { kind }]) => kind === 'password')
+  const how = isUnsure ? 'added successfully, with the password that was sent first' : 'added successfully'
+  if (row) return leaveAfterSaving(c, model, row, how, model.addOpens)
   return showAddForm(c, site, staff, {
     typed,
     choices,
@@ -292,7 +295,7 @@ async function change(c: RowC, site: Site, page: string | null) {
       status: isConflict || !(isFaulty || isLast) ? 409 : 200,
     })
   }
-  if (!page) return leaveAfterSaving(c, model, done, 'changed', false)
+  if (!page) return leaveAfterSaving(c, model, done, 'changed successfully', false)
   // One's own new password ends the other sessions, not this one.
   if (person && id === session.userId) await startSession(c, id, Date.now())
   await leaveMessage(c, { level: 'success', before: model.pages[page]!.done })
@@ -396,7 +399,7 @@ function showGone(c: C, site: Site, staff: Staff, typed: Typed, choices: Choices
   )
 }
 
-async function leaveAfterSaving(c: C, model: Model, row: Named, verb: 'added' | 'changed', opens: boolean) {
+async function leaveAfterSaving(c: C, model: Model, row: Named, how: string, opens: boolean) {
   const { form } = c.var
   const href = `${model.path}${row.id}/change/`
   const goesOn = form.has('_continue') || (opens && !form.has('_addanother'))
@@ -409,7 +412,7 @@ async function leaveAfterSaving(c: C, model: Model, row: Named, verb: 'added' | 
     before: `The ${model.title} “`,
     row: shortened(row.repr),
     href,
-    after: `” was ${verb} successfully.${follows}`,
+    after: `” was ${how}.${follows}`,
   })
   if (goesOn) return c.redirect(`${href}${new URL(c.req.url).search}`)
   return c.redirect(form.has('_addanother') ? `${model.path}add/` : listPath(c, model))

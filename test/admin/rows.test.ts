@@ -133,9 +133,14 @@ describe('adding', () => {
     const [first, second] = [await browser.post(path, fields), await browser.post(path, fields)]
     expect(first.location).toMatch(/^\/admin\/users\/user\/\d+\/change\/$/)
     expect(second.location).toBe(first.location)
-    const refused = await browser.post(path, { ...fields, first_name: 'Ada' })
-    expect(refused.text).toContain(`This form was already saved, as the user “ ${email} ”.`)
-    expect(refused.text).toContain('A user with that email already exists.')
+    expect((await browser.follow(second)).text).toContain(
+      'successfully, with the password that was sent first.',
+    )
+    for (const typed of [{ first_name: 'Ada' }, { password2: 'a-quiet-harbour-9' }]) {
+      const refused = await browser.post(path, { ...fields, ...typed })
+      expect(refused.text).toContain(`This form was already saved, as the user “ ${email} ”.`)
+      expect(refused.text).toContain('A user with that email already exists.')
+    }
   })
 
   it('reads a rule with all of its fields', async () => {
