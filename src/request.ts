@@ -50,7 +50,7 @@ function logRequest(c: Context<AppEnv>, milliseconds: number) {
 }
 
 /** Does `work` after the answer, with a database that has a time of its own. */
-export const afterAnswer = (c: Context<AppEnv>, work: (db: Db) => Promise<void>) =>
+export const afterAnswer = <E extends AppEnv>(c: Context<E>, work: (db: Db) => Promise<void>) =>
   c.executionCtx.waitUntil(work(connect(c.env, c.var.requestId).endIn()))
 
 /** Answers OPTIONS with the methods that a path has. @throws methodNotAllowed for any other it does not have */

@@ -34,7 +34,7 @@ export const isMisconfigured = (env: Pick<AppEnv['Bindings'], 'THROTTLE' | 'SQL_
   !isThrottled(env) && !/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//.test(env.SQL_ENDPOINT)
 
 /** Where a request comes from: an IPv4 address, or the /64 of an IPv6 address, which is one household's. */
-export function clientNetwork(c: Context<AppEnv>) {
+export function clientNetwork<E extends AppEnv>(c: Context<E>) {
   const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
   if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return address
   const halves = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')

@@ -2,10 +2,10 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
-import { attemptKeys, forgetOldAttempts } from '../src/auth/attempts.ts'
+import { forgetOldAttempts } from '../src/auth/attempts.ts'
 import { connect } from '../src/db/client.ts'
 import { newAddress } from './support/client.ts'
-import { aUser, newEmail, PASSWORD, sql, type User } from './support/factories.ts'
+import { aUser, newEmail, PASSWORD, propertyOf, sql, type User } from './support/factories.ts'
 
 type Call = { path?: string; json?: unknown; token?: string; address?: string }
 
@@ -31,8 +31,8 @@ const guess = (user: User, address: string, times: number) =>
   Promise.all(Array.from({ length: times }, () => signIn(user, address, 'wrong')))
 
 /** The rows that count the attempts on an account. */
-const attemptsOn = async ({ email }: User) => {
-  const { account } = await attemptKeys({ email, network: '', secret: env.JWT_SECRET, isThrottled: true })
+const attemptsOn = ({ id }: User) => {
+  const account = String(id)
   return {
     age: (interval: string) =>
       sql`update sign_in_attempts set since = since - ${interval}::interval where account = ${account}`,
@@ -82,7 +82,7 @@ describe('failed sign-ins', () => {
   it('are forgiven when the period is over', async () => {
     const [user, address] = [await aUser(), newAddress()]
     await guess(user, address, 10)
-    await (await attemptsOn(user)).age('15 minutes')
+    await attemptsOn(user).age('15 minutes')
 
     expect((await signIn(user, address)).status).toBe(200)
   })
@@ -93,7 +93,7 @@ describe('failed sign-ins', () => {
     await guess(user, newAddress(), 2)
     await signIn(user, address)
 
-    const rows = await (await attemptsOn(user)).rows()
+    const rows = await attemptsOn(user).rows()
 
     expect(rows.find((row) => row.is_whole)?.failures).toBe(2)
     expect(rows.filter((row) => !row.is_whole).map((row) => row.failures)).toEqual(
@@ -104,7 +104,7 @@ describe('failed sign-ins', () => {
   it('close an account to strangers after a hundred in an hour, but not to a network that signed in before', async () => {
     const [user, home] = [await aUser(), newAddress()]
     await signIn(user, home)
-    const attempts = await attemptsOn(user)
+    const attempts = attemptsOn(user)
     await attempts.setFailures(100)
 
     const stranger = await signIn(user, newAddress())
@@ -120,7 +120,7 @@ describe('failed sign-ins', () => {
     await guess(user, address, 10)
     await guess(user, address, 9)
 
-    const rows = await (await attemptsOn(user)).rows()
+    const rows = await attemptsOn(user).rows()
 
     expect(rows.find((row) => row.is_whole)?.failures).toBe(10)
   })
@@ -146,12 +146,86 @@ describe('failed sign-ins', () => {
     const [user, known] = [await aUser(), await aUser()]
     await guess(user, newAddress(), 1)
     await signIn(known, newAddress())
-    for (const account of [user, known]) await (await attemptsOn(account)).age('1 hour')
+    for (const account of [user, known]) await attemptsOn(account).age('1 hour')
 
     await forgetOldAttempts(connect(env))
 
-    expect(await (await attemptsOn(user)).rows()).toEqual([])
-    expect(await (await attemptsOn(known)).rows()).toEqual([{ is_whole: false, failures: 0 }])
+    expect(await attemptsOn(user).rows()).toEqual([])
+    expect(await attemptsOn(known).rows()).toEqual([{ is_whole: false, failures: 0 }])
+  })
+})
+
+describe('guesses at the current password', () => {
+  const change = (user: User, address: string, json: object) =>
+    call('PATCH', { path: `/v1/user/${user.publicUserId}/`, token: user.access, address, json })
+  const guessAt = (user: User, address: string, current_password = 'wrong') =>
+    change(user, address, { password: 'calm-harbour-83', current_password })
+
+  it('close a network out after ten, also sent at once, of the account and of its sign-in', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    const before = await propertyOf(user)
+
+    const guesses = await Promise.all(Array.from({ length: 16 }, () => guessAt(user, address)))
+    const { status, body, headers } = await guessAt(user, address, PASSWORD)
+
+    const statuses = guesses.map((answer) => answer.status)
+    expect(statuses.filter((status) => status === 400)).toHaveLength(10)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(6)
+    const seconds = Number(headers.get('Retry-After'))
+    expect([status, body]).toEqual([429, throttled(seconds)])
+    expect(seconds).toBeGreaterThan(14 * 60)
+    expect(await propertyOf(user)).toEqual(before)
+    expect((await signIn(user, address)).status).toBe(429)
+  })
+
+  it('are closed out by failed sign-ins', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guess(user, address, 10)
+
+    expect((await guessAt(user, address, PASSWORD)).status).toBe(429)
+    expect((await guessAt(user, newAddress(), PASSWORD)).status).toBe(200)
+  })
+
+  it('by who holds a stolen token end after a hundred, and keep the owner out of nothing at home', async () => {
+    const [user, home] = [await aUser(), newAddress()]
+    await signIn(user, home)
+    await attemptsOn(user).setFailures(99)
+
+    const thief = [await guessAt(user, newAddress()), await guessAt(user, newAddress(), PASSWORD)]
+    const owner = [await signIn(user, home), await guessAt(user, home, PASSWORD)]
+
+    expect(thief.map(({ status }) => status)).toEqual([400, 429])
+    expect(owner.map(({ status }) => status)).toEqual([200, 200])
+  })
+
+  it('are cleared by the right one, also where something else is refused', async () => {
+    const [user, address] = [await aUser(), newAddress()]
+    await guessAt(user, address)
+    await guessAt(user, newAddress())
+
+    const json = { password: '1234567', current_password: PASSWORD }
+    expect((await change(user, address, json)).body).not.toHaveProperty('current_password')
+
+    const rows = await attemptsOn(user).rows()
+    expect(rows.find((row) => row.is_whole)?.failures).toBe(1)
+    expect(rows.filter((row) => !row.is_whole).map((row) => row.failures)).toEqual(
+      expect.arrayContaining([0, 1]),
+    )
+    expect(await sql`select last_login from users where id = ${user.id}`).toEqual([{ last_login: null }])
+  })
+
+  it('are counted only where one is checked', async () => {
+    const [user, stranger] = [await aUser(), await aUser()]
+    for (const json of [
+      { first_name: 'Jane', current_password: 'wrong' },
+      { email: 'nobody', current_password: 'wrong' },
+      { password: 'calm-harbour-83' },
+    ])
+      await change(user, newAddress(), json)
+    await guessAt({ ...user, access: stranger.access }, newAddress())
+
+    expect(await attemptsOn(user).rows()).toEqual([])
+    expect(await attemptsOn(stranger).rows()).toEqual([])
   })
 })
 
@@ -201,15 +275,17 @@ describe('THROTTLE=off', () => {
   it('lifts every limit beside a database on this machine', async () => {
     const [user, address] = [await aUser(), newAddress()]
     await guess(user, address, 11)
+    const over = { THROTTLE: env.THROTTLE }
+    const path = `/v1/user/${user.publicUserId}/`
 
-    const context = createExecutionContext()
-    const body = JSON.stringify({ email: user.email, password: PASSWORD })
-    const headers = { 'CF-Connecting-IP': address, 'Content-Type': 'application/json' }
-    const { status } = await app.request('/v1/auth/token/', { method: 'POST', headers, body }, env, context)
+    const json = { email: user.email, password: PASSWORD }
+    const signedIn = await call('POST', { json, address }, over)
+    await guess(user, address, 11)
+    const change = { password: 'calm-harbour-83', current_password: PASSWORD }
+    const changed = await call('PATCH', { path, token: user.access, json: change, address }, over)
 
     expect(env.THROTTLE).toBe('off')
-    expect(status).toBe(200)
-    await waitOnExecutionContext(context)
+    expect([signedIn.status, changed.status]).toEqual([200, 200])
   })
 
   it.each(['', 'https://127.0.0.1.example.com/sql', 'https://db.example.com/sql'])(

@@ -1,19 +1,25 @@
 import { sql } from 'drizzle-orm'
+import { type Attempt, countedTry, forgiveTry, networkKey, refuseGuess } from '../auth/attempts.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { trim } from '../fields.ts'
 import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
 import { given } from '../db/viewer.ts'
 import { type FieldFaults, newPasswordFaults, REQUIRED } from './fields.ts'
-import { oneOf, type Session, SignInNeeded, staffReads, staffWrites } from './staff.ts'
+import { oneOf, type Session, SignInNeeded, staffWrites } from './staff.ts'
 
-type Person = { email: string; first_name: string; last_name: string; password: string }
+type Person = { id: number; email: string; first_name: string; last_name: string; password: string }
 
-const reading = staffReads(() => ({
+const { whole, pair, verdict } = countedTry(
+  sql`select id::text as account from staff where ${given('isGuess', 'boolean')}`,
+)
+const examining = staffWrites(() => ({
+  steps: { whole: whole.as, pair: pair.as, verdict: verdict.as },
   answers: {
     person: oneOf<Person>(
-      sql`select email, first_name, last_name, password from ${users} where id = (select id from staff)`,
+      sql`select id, email, first_name, last_name, password from ${users} where id = (select id from staff)`,
     ),
+    verdict: oneOf<{ secondsToWait: number }>(sql`select seconds_to_wait as "secondsToWait" from verdict`),
   },
 }))
 
@@ -26,22 +32,28 @@ const writing = staffWrites(() => ({
   answers: { isDone: sql<boolean>`exists (select from done)` },
 }))
 
-/** Changes the password of who asks, and ends their sessions from before `now`, in milliseconds. Gives the faults. */
+/**
+ * Changes the password of who asks, and ends their sessions from before `now`, in milliseconds. Gives the faults.
+ * @throws throttled, where too many guesses at it failed
+ */
 export async function changeOwnPassword(
   db: Db,
   session: Session,
   form: URLSearchParams,
-  { assets, now }: { assets: Fetcher; now: number },
+  { assets, now, attempt }: { assets: Fetcher; now: number; attempt: Attempt },
 ) {
   const [old, first, second] = ['old_password', 'new_password1', 'new_password2'].map(
     (name) => form.get(name) ?? '',
   )
-  const { person, staff } = await reading(db, session)
+  const tried = { isGuess: old !== '', network: await networkKey(attempt) }
+  const { person, staff, verdict } = await examining(db, session, tried)
+  refuseGuess(verdict, attempt)
   const faults: FieldFaults = {}
   const oldHash = person?.password ?? ''
   if (!old) faults.old_password = [REQUIRED]
-  else if (!(await verifyPassword(trim(old), oldHash)))
-    faults.old_password = ['Your old password was entered incorrectly. Please enter it again.']
+  else if (person && (await verifyPassword(trim(old), oldHash)))
+    attempt.afterAnswer(() => forgiveTry(db, person, attempt))
+  else faults.old_password = ['Your old password was entered incorrectly. Please enter it again.']
   const words = await newPasswordFaults(first ?? '', second ?? '', person ?? {}, assets)
   if (words.length > 0) faults.new_password = words
   if (Object.keys(faults).length > 0) return { staff, faults }

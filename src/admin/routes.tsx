@@ -99,8 +99,8 @@ export function adminRoutes(models: Model[]) {
     .post('/password_change', async (c) => {
       const { db, session, form } = c.var
       await limit(c, 'ACCOUNT_LIMIT', session.userId)
-      const now = Date.now()
-      const { staff, faults } = await changeOwnPassword(db, session, form, { assets: c.env.ASSETS, now })
+      const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
+      const { staff, faults } = await changeOwnPassword(db, session, form, { assets, now, attempt })
       if (!faults) {
         await startSession(c, session.userId, now)
         await leaveMessage(c, { level: 'success', before: 'Your password was changed.' })
@@ -156,9 +156,9 @@ async function whoIs(c: Context<AppEnv>, session: Session) {
 
 /** @throws wrongCredentials, throttled */
 async function signInStaff(c: Context<AppEnv>, email: string, password: string) {
-  const attempt = attemptFrom(c, email)
+  const attempt = attemptFrom(c)
   await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
-  const account = await signIn(c.var.db, attempt, password)
+  const account = await signIn(c.var.db, attempt, { email, password })
   if (!account.isStaff) throw problems.wrongCredentials()
   afterAnswer(c, (db) => rememberSignIn(db, attempt, account, password))
   return account.id

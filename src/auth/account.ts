@@ -6,7 +6,6 @@ import { type Faults, problems } from '../errors.ts'
 import { type Attempt, attemptSignIn, rememberSuccess } from './attempts.ts'
 import { passwordFaults } from './password-rules.ts'
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
-import { log } from '../log.ts'
 
 type Registration = {
   email: string
@@ -68,8 +67,12 @@ export function asTaken(error: unknown): [] {
  * The active account behind an email, in any letter case, and its password.
  * @throws wrongCredentials, after the same time whether the account is unknown, inactive or another password's; throttled
  */
-export async function signIn(db: Db, attempt: Attempt, password: string) {
-  const account = await attemptSignIn(db, attempt)
+export async function signIn(
+  db: Db,
+  attempt: Attempt,
+  { email, password }: { email: string; password: string },
+) {
+  const account = await attemptSignIn(db, attempt, email)
   const isRight = await verifyPassword(password, account?.password ?? null)
   if (!account?.isActive || !isRight) throw problems.wrongCredentials()
   return account
@@ -83,9 +86,7 @@ export async function rememberSignIn(
   password: string,
 ) {
   const newHash = isOutdated(account.password) ? await hashPassword(password) : null
-  await rememberSuccess(db, account, newHash, attempt).catch(({ sqlstate, reason }: DatabaseError) =>
-    log.error({ event: 'sign_in_not_remembered', sqlstate, reason }),
-  )
+  await rememberSuccess(db, account, newHash, attempt)
 }
 
 const findingById = reading((db) =>

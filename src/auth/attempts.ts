@@ -1,10 +1,12 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
-import { type Db, writing } from '../db/client.ts'
+import { type DatabaseError, type Db, writing } from '../db/client.ts'
 import { signInAttempts, users } from '../db/schema.ts'
 import { given } from '../db/viewer.ts'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
+import { log } from '../log.ts'
+import { afterAnswer } from '../request.ts'
 import { clientNetwork, isThrottled } from '../throttle.ts'
 import { importKey } from './tokens.ts'
 
@@ -16,15 +18,20 @@ const NETWORK_PERIOD = sql`interval '15 minutes'`
 /** How long a network that signed in to an account is spared what others failed there. */
 const ACQUAINTANCE = sql`interval '30 days'`
 
-/** Who tries to sign in, and from where. */
-export type Attempt = { email: string; network: string; secret: string; isThrottled: boolean }
+/** From where somebody tries a password. */
+export type Attempt = {
+  network: string
+  secret: string
+  isThrottled: boolean
+  afterAnswer: (work: () => Promise<void>) => void
+}
 
 /** An attempt, as a request makes it. */
-export const attemptFrom = (c: Context<AppEnv>, email: string): Attempt => ({
-  email,
+export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
   network: clientNetwork(c),
   secret: c.env.JWT_SECRET,
   isThrottled: isThrottled(c.env),
+  afterAnswer: (work) => afterAnswer(c, work),
 })
 
 const columns = getTableColumns(signInAttempts)
@@ -37,35 +44,56 @@ const counting = (period: SQL, more: SQL) => sql`
 const secondsWhere = (isOver: SQL, end: SQL) =>
   sql`case when ${isOver} then ceil(extract(epoch from ${end} - now())) else 0 end`
 
-// An attempt counts as a failure before its password is checked, so that guesses sent at once can't all read zero. The
-// account's row comes before the network's here and in `remembering`: one order of locks, no deadlock.
-const attempting = writing((db) => {
+/**
+ * Steps of a statement that count a try of a password as a failure before it is checked, so that guesses sent at once can't
+ * all read zero. `account` is a query of whose password it is, as `account`; where it has no row, nothing is counted and
+ * there is no verdict. The account's row comes before the network's here and in `forgiven`: one order of locks, no deadlock.
+ */
+export function countedTry(account: SQL) {
   // A network that is closed out counts no more against the whole account: alone it could close out everyone.
   const isNew = sql`(case when exists (
-    select from ${signInAttempts} as kept
-    where account = ${given('account')} and network = ${given('network')}
-      and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
+    select from (select * from ${signInAttempts} where account = kept.account) as kept
+    where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
   ) then 0 else 1 end)`
-  const whole = db.$with('whole', columns).as(sql`
+  const whole = sql`
     insert into ${signInAttempts} as kept (account, network, failures, since)
-    values (${given('account')}, '', 1, now()) ${counting(ACCOUNT_PERIOD, isNew)}`)
-  const pair = db.$with('pair', columns).as(sql`
+    select account, '', 1, now() from (${account}) as tried ${counting(ACCOUNT_PERIOD, isNew)}`
+  const pair = sql`
     insert into ${signInAttempts} as kept (account, network, failures, since)
-    select account, ${given('network')}, 1, now() from whole ${counting(NETWORK_PERIOD, sql`1`)}`)
+    select account, ${given('network')}, 1, now() from whole ${counting(NETWORK_PERIOD, sql`1`)}`
   const isStranger = sql`coalesce(pair.last_success_at <= now() - ${ACQUAINTANCE}, true)`
-  const verdict = db.$with('verdict', { secondsToWait: sql<number>`0`.as('seconds_to_wait') }).as(sql`
+  const verdict = sql`
     select greatest(
       ${secondsWhere(sql`pair.failures > ${sql.raw(FAILURES_PER_NETWORK)}`, sql`pair.since + ${NETWORK_PERIOD}`)},
       ${secondsWhere(sql`whole.failures > ${sql.raw(FAILURES_PER_ACCOUNT)} and ${isStranger}`, sql`whole.since + ${ACCOUNT_PERIOD}`)}
     )::int as seconds_to_wait
-    from pair, whole`)
+    from pair, whole`
+  return {
+    whole: { columns: {}, as: whole },
+    pair: { columns: {}, as: pair },
+    verdict: { columns: { secondsToWait: sql<number>`0`.as('seconds_to_wait') }, as: verdict },
+  }
+}
+
+/** @throws throttled, where the verdict on a counted try is to wait */
+export function refuseGuess(verdict: { secondsToWait: number } | null, { isThrottled }: Attempt) {
+  if (verdict && verdict.secondsToWait > 0 && isThrottled) throw problems.throttled(verdict.secondsToWait)
+}
+
+const attempting = writing((db) => {
   // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
   const person = db.$with('person', getTableColumns(users)).as(sql`
     select * from ${users}
     where lower(email) = ${given('lowered')} or email = ${given('email')}
     order by email = ${given('email')} desc, id limit 1`)
+  const counted = countedTry(
+    sql`select coalesce((select id::text from person), ${given('nobody')}) as account`,
+  )
+  const whole = db.$with('whole', {}).as(counted.whole.as)
+  const pair = db.$with('pair', {}).as(counted.pair.as)
+  const verdict = db.$with('verdict', counted.verdict.columns).as(counted.verdict.as)
   return db
-    .with(whole, pair, verdict, person)
+    .with(person, whole, pair, verdict)
     .select()
     .from(verdict)
     .leftJoin(person, sql`true`)
@@ -77,18 +105,15 @@ const attempting = writing((db) => {
  * @throws throttled, where the network or the whole account has had too many failures; a network that signed in to the
  * account lately is not locked out by what others failed there
  */
-export async function attemptSignIn(db: Db, attempt: Attempt) {
-  const [row] = await attempting(db, {
-    ...(await attemptKeys(attempt)),
-    email: attempt.email,
-    lowered: attempt.email.toLowerCase(),
-  })
-  const secondsToWait = row?.verdict.secondsToWait ?? 0
-  if (secondsToWait > 0 && attempt.isThrottled) throw problems.throttled(secondsToWait)
+export async function attemptSignIn(db: Db, attempt: Attempt, email: string) {
+  const lowered = email.toLowerCase()
+  const [nobody, network] = await Promise.all([keyedHash(`account ${lowered}`, attempt), networkKey(attempt)])
+  const [row] = await attempting(db, { email, lowered, nobody, network })
+  refuseGuess(row?.verdict ?? null, attempt)
   return row?.person ?? null
 }
 
-const remembering = writing((db) => {
+const forgiven = (db: Db) => {
   const { account, network } = { account: given('account'), network: given('network') }
   const whole = db.$with('whole', columns).as(sql`
     update ${signInAttempts} set failures = greatest(0, failures - coalesce((
@@ -97,21 +122,43 @@ const remembering = writing((db) => {
   const pair = db.$with('pair', columns).as(sql`
     update ${signInAttempts} set failures = 0, last_success_at = now()
     where account in (select account from whole) and network = ${network} returning *`)
+  return [whole, pair] as const
+}
+
+const forgiving = writing((db) => {
+  const [whole, pair] = forgiven(db)
+  return db.with(whole, pair).select({ account: pair.account }).from(pair).prepare('')
+})
+
+const remembering = writing((db) => {
   const person = db.$with('person', getTableColumns(users)).as(sql`
     update ${users} set
       last_login = now(),
       password = case when password = ${given('oldHash')} then coalesce(${given('newHash')}, password) else password end
-    where id = ${given('id', 'bigint')} returning *`)
-  return db.with(whole, pair, person).select({ id: person.id }).from(person).prepare('')
+    where id = ${given('account', 'bigint')} returning *`)
+  return db
+    .with(...forgiven(db), person)
+    .select({ id: person.id })
+    .from(person)
+    .prepare('')
 })
 
-/** Takes back that a sign-in was counted as a failure, and notes its time and network. `newHash` replaces an outdated one. */
-export const rememberSuccess = async (
-  db: Db,
-  account: { id: number; password: string },
-  newHash: string | null,
-  attempt: Attempt,
-) => remembering(db, { ...(await attemptKeys(attempt)), id: account.id, oldHash: account.password, newHash })
+type Account = { id: number; password: string }
+
+/** Takes back that a right password was counted as a failure, and notes its network. For after the answer. */
+export async function forgiveTry(db: Db, { id }: Pick<Account, 'id'>, attempt: Attempt) {
+  await forgiving(db, { account: String(id), network: await networkKey(attempt) }).catch(logForgotten)
+}
+
+/** As `forgiveTry`, of a sign-in, whose time is noted too. `newHash` replaces an outdated one. */
+export async function rememberSuccess(db: Db, account: Account, newHash: string | null, attempt: Attempt) {
+  const network = await networkKey(attempt)
+  const values = { account: String(account.id), network, oldHash: account.password, newHash }
+  await remembering(db, values).catch(logForgotten)
+}
+
+const logForgotten = ({ sqlstate, reason }: DatabaseError) =>
+  log.error({ event: 'sign_in_not_remembered', sqlstate, reason })
 
 /** As many as are sure to go within the time of one statement. */
 const BATCH = sql.raw('20000')
@@ -135,14 +182,15 @@ export async function forgetOldAttempts(db: Db) {
   while ((await forgetting(db))[0]!.count > 0);
 }
 
-/** Keyed hashes, so that who reads the table, or a copy of it, learns no email and no address. */
-export async function attemptKeys({ email, network, secret }: Attempt) {
-  const key = await importKey(secret)
-  const [account, from] = await Promise.all(
-    [`account ${email.toLowerCase()}`, `network ${network}`].map(async (text) => {
-      const bytes = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`sign-in ${text}`))
-      return new Uint8Array(bytes).toBase64()
-    }),
+/** The network in the table. */
+export const networkKey = (attempt: Attempt) => keyedHash(`network ${attempt.network}`, attempt)
+
+/** Keyed, so that who reads the table, or a copy of it, learns no address, and no email that somebody tried. */
+async function keyedHash(text: string, { secret }: Attempt) {
+  const bytes = await crypto.subtle.sign(
+    'HMAC',
+    await importKey(secret),
+    new TextEncoder().encode(`sign-in ${text}`),
   )
-  return { account, network: from }
+  return new Uint8Array(bytes).toBase64()
 }

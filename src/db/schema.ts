@@ -209,8 +209,9 @@ export const adminLog = pg.pgTable(
 )
 
 /**
- * How often someone tried to sign in to an account since when: from one network, and (with an empty network) from
- * all of them. Accounts and networks are keyed hashes, so that the table tells nobody's email or address.
+ * How often someone tried an account's password since when: from one network, and (with an empty network) from all of
+ * them. An account is its id, or where nobody has the email a keyed hash of that; networks are keyed hashes too, so that
+ * the table tells nobody's email or address.
  */
 export const signInAttempts = pg.pgTable(
   'sign_in_attempts',

@@ -10,8 +10,9 @@ export type Viewer = { userId: string; issuedAt: number }
 /** A value that comes with each call; the statement around it is built once. */
 export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
-type Columns = Record<string, PgColumn>
-type RowOf<C extends Columns> = { [K in keyof C]: GetColumnData<C[K]> }
+type Columns = Record<string, PgColumn | SQL.Aliased>
+type ValueOf<C> = C extends PgColumn ? GetColumnData<C> : C extends SQL.Aliased<infer T> ? T : never
+type RowOf<C extends Columns> = { [K in keyof C]: ValueOf<C[K]> }
 /** One part of a statement: SQL that may write, and the columns that it returns. */
 type Steps = Record<string, { columns: Columns; as: SQL }>
 type Row<S extends Steps> = { [K in keyof S]: RowOf<S[K]['columns']> | null } & {

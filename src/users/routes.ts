@@ -1,3 +1,4 @@
+import { attemptFrom } from '../auth/attempts.ts'
 import { requireViewer } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
 import { router } from '../http.ts'
@@ -24,10 +25,11 @@ export const userRoutes = router()
     const change = c.req.valid('json')
     // Whoever holds a stolen token could guess the current password here.
     if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', c.var.viewer.userId)
-    const [now, assets] = [Date.now(), c.env.ASSETS]
+    const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
     const user = await changeUser(c.var.db, c.var.viewer, c.req.valid('param').userId, change, {
       assets,
       now,
+      attempt,
     })
     if (change.values.password === undefined) return c.json(userJson(user))
     return c.json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })

@@ -1,5 +1,6 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
+import { type Attempt, countedTry, forgiveTry, networkKey, refuseGuess } from '../auth/attempts.ts'
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import type { Db } from '../db/client.ts'
@@ -70,12 +71,13 @@ const rival = sql`
     and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and own.email = ${given('email')})
   limit 1`
 
-const examining = viewerReads((live) => ({
+const examining = viewerWrites((live) => ({
   person: {
     columns: person,
     as: mine(live),
   },
   rival: { columns: person, as: rival },
+  ...countedTry(sql`select id::text as account from person where ${given('isGuess', 'boolean')}`),
 }))
 
 const changing = viewerWrites((live) => ({
@@ -105,17 +107,18 @@ type Draft = { values: Change; faults: Faults | null }
 /**
  * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one
  * change that needs two statements, since the hash to check the current password against must be read first.
- * @throws invalid, with the faults of every field, a taken email and a wrong current password among them, or noSuch('User')
+ * @throws invalid, with the faults of every field, a taken email and a wrong current password among them, noSuch('User'), or
+ * throttled, where too many guesses at the current password failed
  */
 export async function changeUser(
   db: Db,
   viewer: Viewer,
   id: string,
   draft: Draft,
-  { assets, now }: { assets: Fetcher; now: number },
+  { assets, now, attempt }: { assets: Fetcher; now: number; attempt: Attempt },
 ) {
   const { first_name = null, last_name = null, email = null, password } = draft.values
-  const oldHash = await examine(db, viewer, id, draft, assets)
+  const oldHash = await examine(db, viewer, id, draft, { assets, attempt })
   const newHash = password === undefined ? null : await hashPassword(password)
   const validFrom = newHash && Math.floor(now / 1000)
   const change = { id, first_name, last_name, email, oldHash, newHash, validFrom }
@@ -129,9 +132,16 @@ export async function changeUser(
 
 /**
  * Refuses a draft with everything that is wrong with it. What only the database knows, it asks where a fault is known
- * already, so that all come in one answer, or where a password changes: then it returns the hash of the current one.
+ * already, so that all come in one answer, or where a password changes: then it returns the hash of the current one. A guess
+ * at that is counted as one at a sign-in, and taken back after the answer where it is right, whatever else is wrong.
  */
-async function examine(db: Db, viewer: Viewer, id: string, { values, faults }: Draft, assets: Fetcher) {
+async function examine(
+  db: Db,
+  viewer: Viewer,
+  id: string,
+  { values, faults }: Draft,
+  { assets, attempt }: { assets: Fetcher; attempt: Attempt },
+) {
   const { email = null, password, current_password } = values
   const all: Faults = { ...faults }
   if (password !== undefined && current_password === undefined)
@@ -140,13 +150,18 @@ async function examine(db: Db, viewer: Viewer, id: string, { values, faults }: D
   const isFaulty = Object.keys(all).length > 0
   if (!isFaulty && password === undefined) return null
 
-  const [{ person, rival }] = await examining(db, viewer, { id, email }).catch((error: unknown) => {
+  const isGuess = password !== undefined && current_password !== undefined
+  const tried = { id, email, isGuess, network: await networkKey(attempt) }
+  const [{ person, rival, verdict }] = await examining(db, viewer, tried).catch((error: unknown) => {
     throw isFaulty ? problems.invalid(all) : error
   })
+  refuseGuess(verdict, attempt)
   if (person && rival) all.email = [EMAIL_TAKEN]
   if (person && password !== undefined) {
     await addPasswordFaults(merged(person, values))
-    if (current_password !== undefined && !(await verifyPassword(current_password, person.password)))
+    if (isGuess && (await verifyPassword(current_password, person.password)))
+      attempt.afterAnswer(() => forgiveTry(db, person, attempt))
+    else if (isGuess)
       all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
   }
   if (Object.keys(all).length > 0) throw problems.invalid(all)

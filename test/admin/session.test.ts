@@ -374,6 +374,40 @@ describe('one’s own password', () => {
     expect(answer.text).toContain(words)
     expect(await sql`select password from users where id = ${user.id}`).toEqual(before)
   })
+
+  const failures = ({ id }: { id: number }) =>
+    sql`select failures from sign_in_attempts where account = ${String(id)} order by network`
+
+  it('is guessed at ten times from one network, sign-ins included', async () => {
+    const { user } = await aStaffUser()
+    const browser = await signedIn(user, { THROTTLE: 'on' })
+    const before = await sql`select password from users where id = ${user.id}`
+    const fresh = { new_password1: FRESH, new_password2: FRESH }
+    for (let guess = 0; guess < 10; guess++)
+      expect((await browser.submit(PATH, { old_password: 'not-this-one', ...fresh })).status).toBe(200)
+
+    const answer = await browser.submit(PATH, { old_password: PASSWORD, ...fresh })
+    browser.cookies.delete('admin_session')
+    const signIn = await browser.submit(LOGIN, { email: user.email, password: PASSWORD })
+
+    expect(answer.status).toBe(429)
+    expect(answer.text).toContain('Request was throttled.')
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(14 * 60)
+    expect(signIn.status).toBe(429)
+    expect(await sql`select password from users where id = ${user.id}`).toEqual(before)
+  })
+
+  it('is no guess where it is right, or not given', async () => {
+    const { user, browser } = await aStaffUser()
+    await browser.submit(PATH, { old_password: '', new_password1: FRESH, new_password2: FRESH })
+    expect(await failures(user)).toEqual([])
+
+    await browser.submit(PATH, { old_password: 'not-this-one', new_password1: FRESH, new_password2: FRESH })
+    expect(await failures(user)).toEqual([{ failures: 1 }, { failures: 1 }])
+
+    await browser.submit(PATH, { old_password: PASSWORD, new_password1: FRESH, new_password2: 'another' })
+    await expect.poll(() => failures(user)).toEqual([{ failures: 0 }, { failures: 0 }])
+  })
 })
 
 it('keeps what was typed when the session ends in the middle of a form', async () => {
