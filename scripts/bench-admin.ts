@@ -1,15 +1,10 @@
 // npm run bench:admin: fills a database of its own with 1,000,000 rules, 100,000 cameras and 50,000 users, and measures
 // the statement behind every kind of list: its time in the database and what its plan reads. Fails over 50 ms.
-import { mkdtemp, chmod, rm } from 'node:fs/promises'
 import { createRequire, registerHooks } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { neon } from '@neondatabase/serverless'
 import { fillPlaceholders } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
-import { applyMigrations } from './stack/migrations.ts'
-import { freePorts } from './stack/net.ts'
-import { removePostgres, startPostgres } from './stack/postgres.ts'
+import { startDatabase } from './bench/stack.ts'
 
 // Node strips types from .ts only; there is no JSX in what is read here.
 registerHooks({
@@ -70,19 +65,10 @@ const FILL = `
     (select id from django_content_type where model = 'rule'), 1
   from generate_series(1, 200000) i`
 
-const folder = await mkdtemp(join(tmpdir(), 'scout-bench-'))
-// Root's PostgreSQL runs as another user, who must get in.
-await chmod(folder, 0o755)
-const postgres = await startPostgres({
-  folder: join(folder, 'postgres'),
-  port: (await freePorts(1))[0] ?? 0,
-  password: 'bench',
-  isDurable: false,
-})
-const client = new Client({ connectionString: postgres.url })
+await using database = await startDatabase({ isDurable: false })
+const client = new Client({ connectionString: database.url })
 let tooSlow = 0
 try {
-  await applyMigrations(postgres.url)
   await client.connect()
   const start = performance.now()
   await fill()
@@ -92,9 +78,6 @@ try {
   await measureAll()
 } finally {
   await client.end()
-  await postgres.stop()
-  await removePostgres(join(folder, 'postgres'))
-  await rm(folder, { recursive: true, force: true })
 }
 if (tooSlow > 0) {
   console.error(`\n${tooSlow} took longer than they may.`)

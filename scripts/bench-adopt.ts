@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { endOnStop } from './stack/stopping.ts'
 import { fail } from './stack/words.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
@@ -86,8 +87,13 @@ async function workAsDjango(number: number) {
 }
 
 function runAdopt() {
+  endOnStop(async () => {
+    child.kill()
+    await exited
+  })
   const child = spawn(process.execPath, [join(import.meta.dirname, 'adopt.ts')], { stdio: 'inherit' })
-  return new Promise<number | null>((resolve) => child.on('exit', resolve))
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  return exited
 }
 
 function describe(name: string, times: number[]) {

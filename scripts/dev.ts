@@ -8,6 +8,7 @@ import { applyMigrations } from './stack/migrations.ts'
 import { startNeonEndpoint } from './stack/neon-endpoint.ts'
 import { assertPortIsFree, isLoopback, PortInUse } from './stack/net.ts'
 import { postgresFolder, removePostgres, startPostgres } from './stack/postgres.ts'
+import { onStop } from './stack/stopping.ts'
 import { startStorage } from './stack/storage.ts'
 import { ensureLocalSuperuser } from './stack/superuser.ts'
 import { databaseName } from './stack/words.ts'
@@ -28,11 +29,7 @@ const NEEDED = [
 
 const running: { stop(): Promise<unknown> }[] = []
 const stopping = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort())
-// A `kill` of npm ends the shell between it and this, which does not pass it on.
-const shell = process.ppid
-if (process.env.npm_lifecycle_event)
-  setInterval(() => process.ppid !== shell && stopping.abort(), 200).unref()
+onStop(() => stopping.abort())
 
 try {
   await run()

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unstable_readConfig as readConfig } from 'wrangler'
@@ -9,7 +9,8 @@ import type { Fault } from '../stack/control.ts'
 import { ROOT } from '../stack/dev-vars.ts'
 import { applyMigrations } from '../stack/migrations.ts'
 import { freePorts, LOOPBACK } from '../stack/net.ts'
-import { removePostgres, startPostgres } from '../stack/postgres.ts'
+import { startPostgres } from '../stack/postgres.ts'
+import { endOnStop } from '../stack/stopping.ts'
 import { fail } from '../stack/words.ts'
 
 const secret = () => randomBytes(32).toString('hex')
@@ -17,23 +18,35 @@ const secret = () => randomBytes(32).toString('hex')
 /**
  * PostgreSQL 18 in a folder of its own and the SQL endpoint in front of it; `bindings` are those of the Worker as
  * deployed, but for the parts around it, for limits, which load would meet, and for tokens that last the whole run. All of it
- * ends, and its data goes, where `await using` does.
+ * ends, and its data goes, where `await using` does, or with this process, also where that is killed.
  */
-export async function startDatabase() {
-  const folder = await mkdtemp(join(tmpdir(), 'scout-load-'))
-  // Root's PostgreSQL runs as another user, who must get in.
-  await chmod(folder, 0o755)
+export async function startDatabase({ isDurable = true } = {}) {
   const [port = 0] = await freePorts(1)
-  const options = { folder: join(folder, 'postgres'), port, password: secret() }
-  let postgres = await startPostgres(options)
-  await applyMigrations(postgres.url)
-
-  const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'))
   let isStopping = false
+  // Before there is anything to end: a signal that nobody waits for ends a process at once.
+  const stop = endOnStop(async () => {
+    isStopping = true
+    await starting.catch(() => {})
+    endpoint.disconnect()
+    await exited
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'scout-load-'))
+  // Root's PostgreSQL runs as another user, who must get in.
+  chmodSync(folder, 0o755)
+  const options = { folder: join(folder, 'postgres'), port, password: secret(), isDurable }
+  let starting = startPostgres(options)
+  // In a process group of its own: Ctrl-C is ours to handle.
+  const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [folder], { detached: true })
+  const exited = once(endpoint, 'exit')
   endpoint.once('exit', () => {
     if (!isStopping) fail('The SQL endpoint ended by itself.')
   })
-  const [{ url, controlUrl }] = (await once(endpoint, 'message')) as [{ url: string; controlUrl: string }]
+
+  const [[{ url, controlUrl }], postgres] = await Promise.all([
+    once(endpoint, 'message') as Promise<[{ url: string; controlUrl: string }]>,
+    starting,
+  ])
+  await applyMigrations(postgres.url)
   const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' })
 
   return {
@@ -55,16 +68,10 @@ export async function startDatabase() {
     async mendSql() {
       await fetch(`${controlUrl}/faults`, { method: 'DELETE' })
     },
-    stopPostgres: () => postgres.stop(),
+    stopPostgres: postgres.stop,
     async restartPostgres() {
-      postgres = await startPostgres(options)
+      if (!isStopping) await (starting = startPostgres(options))
     },
-    async [Symbol.asyncDispose]() {
-      isStopping = true
-      endpoint.disconnect()
-      await once(endpoint, 'exit')
-      await removePostgres(options.folder)
-      await rm(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import type { Readable } from 'node:stream'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { ROOT } from './dev-vars.ts'
 import { LOOPBACK } from './net.ts'
+import { endOnStop } from './stopping.ts'
 
 const WORKERD = createRequire(import.meta.url)('workerd').default as string
 
@@ -21,19 +23,24 @@ export type Service = { script: string; bindings: Record<string, unknown> }
 /**
  * Serves Workers by `workerd` itself, as Cloudflare runs it and without the parts that `wrangler dev` puts in front, each
  * on a port of its own on 127.0.0.1. They reach this machine only. ASSETS is `dist/assets`; there is no rate-limit
- * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`. Ends where `await using` does.
+ * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`. Ends where `await using` does,
+ * or with this process where a signal ends that.
  */
 export async function startWorkerd<Name extends string>(
   services: Record<Name, Service>,
   flags: string[] = [],
 ) {
-  // Its configuration holds secrets.
-  const folder = await mkdtemp(join(tmpdir(), 'scout-workerd-'))
-  await chmod(folder, 0o700)
+  const stop = endOnStop(async () => {
+    child.kill()
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  })
+  // Its configuration holds secrets; nobody else may enter a folder that is made so.
+  const folder = mkdtempSync(join(tmpdir(), 'scout-workerd-'))
   const file = join(folder, 'config.capnp')
-  await writeFile(file, configuration(services))
+  writeFileSync(file, configuration(services))
   for (const [name, { script }] of Object.entries<Service>(services))
-    await copyFile(script, join(folder, `${name}.js`))
+    copyFileSync(script, join(folder, `${name}.js`))
 
   const child = spawn(WORKERD, ['serve', file, '--control-fd=3', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -41,11 +48,6 @@ export async function startWorkerd<Name extends string>(
   let words = ''
   child.stderr?.on('data', (chunk: Buffer) => (words = `${words}${chunk}`.slice(0, 2_000)))
   const exited = once(child, 'exit')
-  const stop = async () => {
-    child.kill()
-    await exited
-    await rm(folder, { recursive: true, force: true })
-  }
   const ports = await Promise.race([listening(child.stdio[3] as Readable, Object.keys(services)), exited])
   if (!(ports instanceof Map)) {
     await stop()

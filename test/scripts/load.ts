@@ -1,0 +1,15 @@
+// What a load test starts, as a process of its own that tells its ports and waits until somebody ends it.
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { startDatabase } from '../../scripts/bench/stack.ts'
+import { startWorkerd } from '../../scripts/stack/workerd.ts'
+
+const script = join(tmpdir(), 'hello.js')
+await writeFile(script, `export default { fetch: () => new Response('hello') }`)
+await using database = await startDatabase({ isDurable: false })
+await using server = await startWorkerd({ hello: { script, bindings: database.bindings } })
+const urls = [database.url, database.bindings.SQL_ENDPOINT, server.url('hello')]
+console.log(JSON.stringify(urls.map((url) => Number(new URL(url).port))))
+await setTimeout(60_000)
