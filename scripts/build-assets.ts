@@ -1,36 +1,35 @@
 // Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding.
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import scalar from '@scalar/fastify-api-reference'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { describeApi } from '../src/openapi/document.ts'
 
 const folder = join(import.meta.dirname, '../dist/assets')
-await mkdir(folder, { recursive: true })
+await mkdir(join(folder, 'docs'), { recursive: true })
+const written = new Set<string>()
 
 // The 20,000 most common, lower-case, one a line, with a line break before the first and after the last.
 const passwords = dictionary['passwords-common'].slice(0, 20_000)
-await writeFile(join(folder, 'common-passwords.txt'), `\n${passwords.join('\n')}\n`)
+await write('common-passwords.txt', `\n${passwords.join('\n')}\n`)
 
 // The API's description is made of the schemas that validate, here and not in the Worker, so that it costs no start-up.
-await writeFile(join(folder, 'openapi.json'), JSON.stringify(describeApi()))
+await write('openapi.json', JSON.stringify(describeApi()))
 
 // The reference page. The scripts' names change with what is in them, so that browsers keep them.
 const source = join(import.meta.dirname, '../src/docs')
 let page = await readFile(join(source, 'reference.html'), 'utf8')
-await rm(join(folder, 'docs'), { recursive: true, force: true })
-await mkdir(join(folder, 'docs'))
 for (const [name, script] of [
   ['scalar.js', scalarScript()],
   ['reference.js', await readFile(join(source, 'reference.js'), 'utf8')],
 ] as const) {
   const hash = createHash('sha256').update(script).digest('hex').slice(0, 16)
   const hashed = name.replace('.js', `-${hash}.js`)
-  await writeFile(join(folder, 'docs', hashed), script)
+  await write(`docs/${hashed}`, script)
   page = page.replace(`/docs/${name}`, `/docs/${hashed}`)
 }
-await writeFile(join(folder, 'docs/reference.html'), page)
+await write('docs/reference.html', page)
 
 // The admin's files, each under a name that holds a hash of its content, and the names.
 const ui = join(import.meta.dirname, '../src/admin/ui')
@@ -39,11 +38,20 @@ for (const [role, file] of Object.entries({ style: 'admin.css', script: 'admin.j
   const content = await readFile(join(ui, file))
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16)
   names[role] = `admin.${hash}${file.slice(file.lastIndexOf('.'))}`
-  await writeFile(join(folder, String(names[role])), content)
+  await write(names[role], content)
 }
-await writeFile(join(folder, 'admin.json'), JSON.stringify(names))
-for (const old of await readdir(folder))
-  if (/^admin\.[\da-f]{16}\./.test(old) && !Object.values(names).includes(old)) await rm(join(folder, old))
+await write('admin.json', JSON.stringify(names))
+
+for (const old of await readdir(folder, { recursive: true }))
+  if (/\.[a-z]+$/.test(old) && !written.has(old)) await rm(join(folder, old), { force: true })
+
+/** Writes a file so that whoever reads it meanwhile, as tests do, finds the old one or the new. */
+async function write(name: string, content: string | Buffer) {
+  written.add(name)
+  const half = join(folder, `../${basename(name)}.${process.pid}`)
+  await writeFile(half, content)
+  await rename(half, join(folder, name))
+}
 
 /** Scalar as one script. Its plugin for Fastify holds one; the package it is made of would bring 300 others. */
 function scalarScript(): string {
