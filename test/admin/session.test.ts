@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { aStaffUser, aSuperuser, Browser, fieldsOf, sessionCookie, signedIn } from '../support/browser.ts'
 import { send, statementsOf } from '../support/client.ts'
-import { aCamera, aUser, PASSWORD, sql } from '../support/factories.ts'
+import { aCamera, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 const LOGIN = '/admin/login/'
 const WRONG =
@@ -50,6 +50,27 @@ describe('signing in', () => {
     expect(answer.html).toContain(`value="${email}"`)
     expect(answer.html).not.toContain(password)
     expect(browser.cookies.has('admin_session')).toBe(false)
+  })
+
+  it('tells nobody who has an account', async () => {
+    const people = await Promise.all([
+      aUser(),
+      aUser({ isStaff: true }),
+      aUser({ isStaff: true, isSuperuser: true }),
+      aUser({ isStaff: true, isActive: false }),
+    ])
+    const seen = new Set<string>()
+    for (const email of [newEmail(), ...people.map(({ email }) => email)]) {
+      const browser = new Browser()
+      const { status, headers, html } = await browser.submit(LOGIN, { email, password: 'not-this-one' })
+      const same = [...headers].filter(([name]) => !['x-request-id', 'server-timing'].includes(name))
+      const page = JSON.stringify([status, same, html])
+      seen.add(
+        page.replaceAll(browser.cookies.get('admin_csrf')!, 'the token').replaceAll(email, 'the email'),
+      )
+    }
+    expect(seen.size).toBe(1)
+    expect([...seen][0]).toMatch(/^\[200,.*the token.*value=\\"the email\\"/)
   })
 
   it.each([
