@@ -263,11 +263,9 @@ export function createClient(options: ClientOptions) {
     /** Uploads an image straight to storage. Gives its key in the bucket. */
     uploadImage: async (bytes: Blob | ArrayBuffer | Uint8Array, type: ImageType = 'image/jpeg') => {
       const { url, key } = await presignUpload(type)
-      const response = await send(
-        url,
-        { method: 'PUT', headers: { 'Content-Type': type }, body: bytes },
-        true,
-      )
+      // The types of a page's own `fetch` refuse bytes whose buffer might be shared.
+      const body = bytes as Blob
+      const response = await send(url, { method: 'PUT', headers: { 'Content-Type': type }, body }, true)
       if (!response.ok) throw new ScoutError(response, { detail: `The storage answered ${response.status}.` })
       await response.body?.cancel()
       return { key }

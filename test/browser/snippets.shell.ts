@@ -1,13 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, inject, it } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 
 const page = await readFile('docs/clients.md', 'utf8')
 
-/** The shell commands under a heading of the page. */
-const snippet = (heading: string) =>
-  new RegExp(`^## ${heading}\\n[^#]*?^\`\`\`sh\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? ''
+/** The code under a heading of the page. */
+const snippet = (heading: string, language = 'sh') =>
+  new RegExp(`^## ${heading}\\n[^#]*?^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? ''
 
 const run = (script: string) =>
   promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
@@ -33,6 +35,26 @@ it.skipIf(!isInstalled)(
     expect(stdout).toMatch(/uploaded to http\S+\.jpeg\?/)
   },
 )
+
+it('the TypeScript is right in its types, and does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'scout-snippet-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp('src/client.ts', join(folder, 'client.ts'))
+  // What the page leaves to its reader.
+  const given = `const jpeg = new Uint8Array([0xff, 0xd8]), remember = (_: unknown) => {}\n`
+  const code = snippet('TypeScript', 'ts').replace('https://api.example.com', inject('url'))
+  await writeFile(join(folder, 'example.mts'), `${given}${code}\nconsole.log(key)`)
+  const body = JSON.stringify({ email: 'jane.doe@example.com', password: 'securepassword123' })
+  const headers = { 'Content-Type': 'application/json' }
+  await fetch(`${inject('url')}/v1/auth/register/`, { method: 'POST', headers, body })
+
+  const types =
+    '--strict --noEmit --target ES2024 --module NodeNext --allowImportingTsExtensions --ignoreConfig --types'
+  await run(`tsc ${types} "" ${folder}/example.mts`)
+  const { stdout } = await run(`node ${folder}/example.mts`)
+
+  expect(stdout).toMatch(/^400 \[ 'This field may not be blank.' \]\n\S+\.jpeg\n$/)
+})
 
 function has(command: string, argument: string) {
   try {
