@@ -40,6 +40,9 @@ export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> 
 export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 export const uuid = z.string().check(z.regex(UUID))
 
+/** Whether a text is an id that a row could have. */
+export const isBigint = (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n
+
 /** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
 export const publicIds = <Names extends string>(...names: Names[]) =>
   zValidator(

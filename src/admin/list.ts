@@ -1,6 +1,7 @@
 import { getTableName, type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/client.ts'
+import { isBigint } from '../validate.ts'
 import { type Column, type Filter, type Model, type Table, typeOf } from './model.ts'
 import { listOf, may, type Session, staffReads, type Statement } from './staff.ts'
 
@@ -82,9 +83,6 @@ function isReadable(column: AnyPgColumn, text: string) {
   const [, date, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?\+00$/.exec(text) ?? []
   return new Date(`${date}T${time}Z`).toJSON()?.startsWith(String(date)) ?? false
 }
-
-/** Whether a text is an id that a row could have. */
-export const isBigint = (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n
 
 const sortOf = (columns: Column[], sort: number) => ({
   column: columns[Math.abs(sort) - 1]?.sort ?? null,

@@ -2,7 +2,7 @@ import { sign, verify } from 'hono/jwt'
 import type { Viewer } from '../db/viewer.ts'
 import { type Problem, problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
-import { UUID } from '../validate.ts'
+import { isBigint, UUID } from '../validate.ts'
 
 type TokenType = 'access' | 'refresh'
 export type Settings = Pick<
@@ -103,7 +103,7 @@ const areNumbers = (...claims: unknown[]) =>
 export const isId = (id: unknown) =>
   typeof id === 'number'
     ? Number.isSafeInteger(id) && id > 0
-    : typeof id === 'string' && /^\d{1,19}$/.test(id) && BigInt(id) > 0n && BigInt(id) < 2n ** 63n
+    : typeof id === 'string' && isBigint(id) && BigInt(id) > 0n
 
 class ConfigurationError extends Error {
   override name = 'ConfigurationError'
