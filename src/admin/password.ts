@@ -52,7 +52,7 @@ export async function changeOwnPassword(
   const oldHash = person?.password ?? ''
   if (!old) faults.old_password = [REQUIRED]
   else if (person && (await verifyPassword(trim(old), oldHash)))
-    attempt.afterAnswer(() => forgiveTry(db, person, attempt))
+    attempt.afterAnswer((db) => forgiveTry(db, person, attempt))
   else faults.old_password = ['Your old password was entered incorrectly. Please enter it again.']
   const words = await newPasswordFaults(first ?? '', second ?? '', person ?? {}, assets)
   if (words.length > 0) faults.new_password = words

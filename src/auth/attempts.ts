@@ -1,6 +1,6 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
-import { type DatabaseError, type Db, writing } from '../db/client.ts'
+import { type Builder, type DatabaseError, type Db, writing } from '../db/client.ts'
 import { signInAttempts, users } from '../db/schema.ts'
 import { given } from '../db/viewer.ts'
 import { problems } from '../errors.ts'
@@ -23,7 +23,7 @@ export type Attempt = {
   network: string
   secret: string
   isThrottled: boolean
-  afterAnswer: (work: () => Promise<void>) => void
+  afterAnswer: (work: (db: Db) => Promise<void>) => void
 }
 
 /** An attempt, as a request makes it. */
@@ -113,7 +113,7 @@ export async function attemptSignIn(db: Db, attempt: Attempt, email: string) {
   return row?.person ?? null
 }
 
-const forgiven = (db: Db) => {
+const forgiven = (db: Builder) => {
   const { account, network } = { account: given('account'), network: given('network') }
   const whole = db.$with('whole', columns).as(sql`
     update ${signInAttempts} set failures = greatest(0, failures - coalesce((

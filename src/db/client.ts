@@ -1,6 +1,6 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
 import { fillPlaceholders, type Query } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/neon-http'
+import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
 
 /** A request is answered within 5 seconds; what is left after this pays for the rest of the work. */
 const BUDGET_IN_MS = 4_000
@@ -89,9 +89,9 @@ export function connect(
   return new Db(server, requestId)
 }
 
-const builder = drizzle.mock({ casing: 'snake_case' })
 /** Where statements are built; nothing is sent from it. */
-export type Builder = typeof builder
+export type Builder = NeonHttpDatabase
+const builder: Builder = drizzle.mock({ casing: 'snake_case' })
 type Prepared<Rows> = {
   execute(values: Values): Promise<Rows>
   getQuery(): Query

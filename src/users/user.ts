@@ -160,7 +160,7 @@ async function examine(
   if (person && password !== undefined) {
     await addPasswordFaults(merged(person, values))
     if (isGuess && (await verifyPassword(current_password, person.password)))
-      attempt.afterAnswer(() => forgiveTry(db, person, attempt))
+      attempt.afterAnswer((db) => forgiveTry(db, person, attempt))
     else if (isGuess)
       all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
   }
