@@ -1,7 +1,6 @@
-import { neon } from '@neondatabase/serverless'
 import { describe, expect, it } from 'vitest'
 import { send } from './support/client.ts'
-import { aDatabase, aUser } from './support/factories.ts'
+import { aDatabase, aUser, driverFor } from './support/factories.ts'
 
 describe.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'])('a database in %s', (zone) => {
   async function aDatabaseThere() {
@@ -11,7 +10,7 @@ describe.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'])('a databa
     // A pooled connection keeps the time zone that it began with; another parameter makes another pool.
     const url = new URL(settings.DATABASE_URL)
     url.hostname = 'localhost'
-    expect(await neon(url.href)`show timezone`).toEqual([{ TimeZone: zone }])
+    expect(await driverFor(url.href)`show timezone`).toEqual([{ TimeZone: zone }])
     return { settings: { DATABASE_URL: url.href }, sql }
   }
 

@@ -4,10 +4,10 @@ import { issueTokens } from '../../src/auth/tokens.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
 import { connect } from '../../src/db/client.ts'
 
-// The app's own client sets the driver's endpoint.
-connect(env)
-/** Sends one statement to the database, past the Worker: ``await sql`select …` ``. Gives rows as objects. */
-export const sql = neon(env.DATABASE_URL)
+/** The driver by itself, past the Worker, over the connection that the app sets up. */
+export const driverFor = (url: string) => neon(url, { fetchOptions: { db: connect(env) } })
+/** Sends one statement to the database: ``await sql`select …` ``. Gives rows as objects. */
+export const sql = driverFor(env.DATABASE_URL)
 
 /** A database of its own, migrated and without accounts, for a test of what holds for a whole table. */
 export const aDatabase = () => copyOf('scout_empty')
@@ -17,8 +17,8 @@ export const anAdoptedDatabase = () => copyOf('django_adopted')
 
 async function copyOf(template: string) {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  await neon(databaseUrl('postgres')).query(`create database ${name} template ${template}`)
-  return { settings: { DATABASE_URL: databaseUrl(name) }, sql: neon(databaseUrl(name)) }
+  await driverFor(databaseUrl('postgres')).query(`create database ${name} template ${template}`)
+  return { settings: { DATABASE_URL: databaseUrl(name) }, sql: driverFor(databaseUrl(name)) }
 }
 
 function databaseUrl(name: string) {
