@@ -60,6 +60,19 @@ export const users = pg.pgTable(
     index('users_superusers')
       .on(t.id)
       .where(sql`${t.isSuperuser}`),
+    // The few among the many, in each order of the admin's list.
+    index('users_staff')
+      .on(t.id)
+      .where(sql`${t.isStaff}`),
+    index('users_inactive')
+      .on(t.id)
+      .where(sql`not ${t.isActive}`),
+    index('users_inactive_email_id')
+      .on(t.email, t.id)
+      .where(sql`not ${t.isActive}`),
+    index('users_inactive_date_joined_id')
+      .on(t.dateJoined, t.id)
+      .where(sql`not ${t.isActive}`),
   ],
 )
 
