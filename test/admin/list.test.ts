@@ -70,9 +70,69 @@ describe('paging', () => {
   })
 
   it('says so where a page is empty by now', async () => {
-    const { browser } = await aSuperuser()
-    const { text } = await browser.get(`${CAMERAS}?${new URLSearchParams({ after: '["","0"]' })}`)
-    expect(text).toContain('There is nothing on this page any more.')
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user, 'The last')
+    const after = new URLSearchParams({ owner: user.email, after: `["","${id}"]` })
+    const page = await browser.get(`${CAMERAS}?${after}`)
+    expect(page.text).toContain('There is nothing on this page any more.')
+    expect(namesIn(await browser.get(CAMERAS + linkIn(page, 'prev')))).toEqual(['The last'])
+  })
+})
+
+describe('many rows', () => {
+  /** The older half is at the north gate, the newer half at the south gate, and the very oldest at both. */
+  const fillGates = (owner: User) => sql`
+    insert into camera_camera (owner_id, location, created_at)
+    select ${owner.id},
+      case when i = 1 then 'Northgate and southgate' when i <= 10000 then 'Northgate ' || i else 'Southgate ' || i end,
+      now() - case when i <= 10000 then interval '2 years' else interval '0' end
+    from generate_series(1, 20000) i`
+  const CUT = /This page looked through ([\d,]+) cameras only. (\w+) goes on./
+
+  it('are looked through page by page for common words that seldom stand together', async () => {
+    const { user, browser } = await aSuperuser()
+    await fillGates(user)
+    const open = (query: string) => browser.get(CAMERAS + query)
+    const pages = [await open(`?owner=${user.email}&q=northgate+southgate`)]
+    for (let next = linkIn(pages[0]!, 'next'); next; next = linkIn(pages.at(-1)!, 'next'))
+      pages.push(await open(next))
+    expect(pages.map((page) => CUT.exec(page.text)?.slice(1))).toEqual([
+      ...Array.from({ length: 3 }, () => ['5,000', 'Next']),
+      undefined,
+    ])
+    expect(pages.flatMap(namesIn)).toEqual(['Northgate and southgate'])
+    const back = await open(linkIn(pages.at(-1)!, 'prev')!)
+    expect(CUT.exec(back.text)?.[2]).toBe('Previous')
+    expect(namesIn(await open(linkIn(back, 'next')!))).toEqual(['Northgate and southgate'])
+  })
+
+  it('are counted and sorted, however many a search finds', async () => {
+    const { user, browser } = await aSuperuser()
+    await fillGates(user)
+    const counted = async (query: string) =>
+      / ([\d,+]+) results? /.exec((await browser.get(`${CAMERAS}?owner=${user.email}${query}`)).text)?.[1]
+    expect(await counted('')).toBe('10,000+')
+    expect(await counted('&q=southgate')).toBe('5,000+')
+    expect(await counted('&q=northgate+southgate')).toBe('0+')
+    expect(await counted('&q=northgate+9999')).toBe('1')
+    const first = await browser.get(`${CAMERAS}?owner=${user.email}&q=gate&o=-1`)
+    const second = await browser.get(CAMERAS + linkIn(first, 'next'))
+    const names = Array.from({ length: 10_000 }, (_, i) => `Southgate ${i + 10_001}`)
+      .toSorted()
+      .toReversed()
+    expect([first, second].flatMap(namesIn)).toEqual(names.slice(0, 200))
+    expect(namesIn(await browser.get(CAMERAS + linkIn(second, 'prev')))).toEqual(namesIn(first))
+  })
+
+  it('are looked through page by page where a filter and a sort have no index in common', async () => {
+    const { user, browser } = await aSuperuser()
+    await fillGates(user)
+    let page = await browser.get(`${CAMERAS}?owner=${user.email}&created_at=week&o=1`)
+    for (let pages = 0; pages < 20 && namesIn(page).length === 0; pages++) {
+      expect(CUT.exec(page.text)?.slice(1)).toEqual(['5,000', 'Next'])
+      page = await browser.get(CAMERAS + linkIn(page, 'next'))
+    }
+    expect(namesIn(page)[0]).toBe('Southgate 10001')
   })
 })
 
@@ -127,6 +187,15 @@ describe('filtering', () => {
     expect(await found('created_at=today')).toEqual(['On'])
     expect(await found('is_enabled__exact=2')).toEqual(['Off', 'On'])
     expect(namesIn(await browser.get(`${RULES}?owner=nobody-at-all`))).toEqual([])
+  })
+
+  it('shows the latest by the date that is asked for first', async () => {
+    const { user, browser } = await aSuperuser()
+    await someCameras(user, 3)
+    const names = async (query: string) =>
+      namesIn(await browser.get(`${CAMERAS}?owner=${user.email}${query}`))
+    expect(await names('')).toEqual(['Camera 0000', 'Camera 0002', 'Camera 0001'])
+    expect(await names('&created_at=year')).toEqual(['Camera 0001', 'Camera 0002', 'Camera 0000'])
   })
 
   it('narrows users to staff, superusers and the active', async () => {

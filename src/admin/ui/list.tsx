@@ -1,4 +1,4 @@
-import { COUNTED, cursorOf, DATES, type ListRow, PER_PAGE, type Query } from '../list.ts'
+import { COUNTED, cursorOf, DATES, type ListRow, mostOf, PER_PAGE, type Place, type Query } from '../list.ts'
 import { capitalized, type Column, type Filter, type Model } from '../model.ts'
 import type { Staff } from '../staff.ts'
 import { Token } from './page.tsx'
@@ -12,11 +12,13 @@ type Props = {
   parameters: URLSearchParams
   rows: ListRow[]
   total: number
+  isAtLeast: boolean
   ofAll: number | null
-  hasPrevious: boolean
-  hasNext: boolean
-  /** There were too many results to sort. */
-  isUnsorted: boolean
+  /** Where the pages beside this one begin. */
+  previous: Place | null
+  next: Place | null
+  /** There is more to look through than this page did. */
+  isCut: boolean
 }
 
 /** A model's rows, with search, filters and the bulk delete. */
@@ -31,10 +33,10 @@ export function List(props: Props) {
             Not searched for, since there is no letter or digit in it: {query.passedOver.join(' ')}
           </p>
         )}
-        {props.isUnsorted && (
+        {props.isCut && (
           <p class="note warning">
-            More than {counted(COUNTED, COUNTED)} results are not sorted: the newest come first. Narrow the
-            search to sort them.
+            This page looked through {mostOf(query).toLocaleString('en')} {model.plural} only.{' '}
+            {query.cursor?.direction === 'before' ? 'Previous' : 'Next'} goes on.
           </p>
         )}
         <Rows {...props} />
@@ -66,7 +68,10 @@ const Kept = ({ parameters, except }: { parameters: URLSearchParams; except: str
   </>
 )
 
-function Search({ model, query, parameters, total, ofAll, title }: Props & { title: string }) {
+const totalOf = ({ total, isAtLeast }: Props) => `${counted(total, COUNTED)}${isAtLeast ? '+' : ''}`
+
+function Search({ title, ...props }: Props & { title: string }) {
+  const { model, query, parameters, total, ofAll } = props
   const isNarrowed = query.search !== '' || query.filters.length > 0
   return (
     <form class="search" role="search" method="get">
@@ -78,7 +83,7 @@ function Search({ model, query, parameters, total, ofAll, title }: Props & { tit
       <button>Search</button>
       {isNarrowed && (
         <span class="count">
-          {counted(total, COUNTED)} {total === 1 ? 'result' : 'results'} (
+          {totalOf(props)} {total === 1 ? 'result' : 'results'} (
           <a href={model.path}>{counted(ofAll ?? total, COUNTED)} total</a>)
         </span>
       )}
@@ -92,9 +97,11 @@ function Rows(props: Props) {
   if (rows.length === 0)
     return (
       <>
-        <p class="card empty">
-          {props.query.cursor ? 'There is nothing on this page any more.' : `0 ${model.plural}`}
-        </p>
+        {!props.isCut && (
+          <p class="card empty">
+            {props.query.cursor ? 'There is nothing on this page any more.' : `0 ${model.plural}`}
+          </p>
+        )}
         <Paging {...props} />
       </>
     )
@@ -126,7 +133,7 @@ function Rows(props: Props) {
       </div>
       <Paging {...props} />
       <p class="total">
-        {counted(total, COUNTED)} {total === 1 ? model.title : model.plural}
+        {totalOf(props)} {total === 1 ? model.title : model.plural}
       </p>
     </form>
   )
@@ -181,9 +188,8 @@ function Row({ model, parameters, row, canDelete }: Props & { row: ListRow; canD
   )
 }
 
-function Paging({ parameters, rows, hasPrevious, hasNext, query }: Props) {
-  const [first, last] = [rows[0], rows.at(-1)]
-  if (!query.cursor && !hasNext) return null
+function Paging({ parameters, previous, next, query }: Props) {
+  if (!query.cursor && !next) return null
   return (
     <nav class="paging" aria-label="Pages">
       {query.cursor && (
@@ -191,13 +197,13 @@ function Paging({ parameters, rows, hasPrevious, hasNext, query }: Props) {
           First
         </a>
       )}
-      {first && hasPrevious && (
-        <a class="button quiet" rel="prev" href={address(parameters, { before: cursorOf(first) })}>
+      {previous && (
+        <a class="button quiet" rel="prev" href={address(parameters, { before: cursorOf(previous) })}>
           Previous
         </a>
       )}
-      {last && hasNext && (
-        <a class="button quiet" rel="next" href={address(parameters, { after: cursorOf(last) })}>
+      {next && (
+        <a class="button quiet" rel="next" href={address(parameters, { after: cursorOf(next) })}>
           Next
         </a>
       )}
