@@ -38,7 +38,7 @@ const partsOf = (word: string) =>
  */
 export function isCommon({ table, id, search }: Model, words: string[], readsRows: boolean) {
   const parts = [...new Set(words.flatMap(partsOf))]
-  const each = parts.length + (readsRows ? COST_OF_A_ROW : 0)
+  const each = 1 + parts.length + (readsRows ? COST_OF_A_ROW : 0)
   return sql`
     with sampled as materialized (
       select ' ' || regexp_replace(lower(${search?.of}), '[^[:alnum:]]+', ' ', 'g') as words, span
