@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { env } from 'cloudflare:workers'
 import { sign } from 'hono/jwt'
+import { readToken } from '../src/auth/tokens.ts'
+import { Problem } from '../src/errors.ts'
 import { send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
 import { aToken, aTokenOfText, claimsOf, read, secondsFromNow } from './support/tokens.ts'
@@ -495,5 +497,48 @@ describe('a rolled key', () => {
     const { status, body } = await show(type, user[type], { JWT_SECRET: rolled.JWT_SECRET })
     expect(status).toBe(401)
     expect(body).toEqual(refusal(type, 'Token is invalid'))
+  })
+})
+
+describe('a token that came before', () => {
+  const now = Date.now()
+  const readAt = (
+    token: string,
+    time: number,
+    settings: Partial<Env> & { JWT_SECRET_PREVIOUS?: string } = {},
+  ) => readToken(token, 'access', { ...env, ...settings }, time, (words) => new Problem(401, { words }))
+
+  it('has its signature checked once, and the oldest are forgotten', async () => {
+    const user = { id: 1, publicUserId: crypto.randomUUID() }
+    const token = await aToken(claimsOf(user, 'access'))
+    const others = await Promise.all(Array.from({ length: 1000 }, () => aToken(claimsOf(user, 'access'))))
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+
+    const first = await readAt(token, now)
+    expect(await readAt(token, now)).toEqual(first)
+    expect(verify).toHaveBeenCalledTimes(1)
+
+    for (const other of others) await readAt(other, now)
+    await readAt(token, now)
+    expect(verify).toHaveBeenCalledTimes(1002)
+  })
+
+  it('ends when it says, is no other type, and lets no other signature pass', async () => {
+    const token = await aToken(claimsOf({ id: 1, publicUserId: crypto.randomUUID() }, 'access'))
+    await readAt(token, now)
+
+    await expect(readAt(token, now + 61_000)).rejects.toMatchObject({ body: { words: 'Token is expired' } })
+    const asRefresh = readToken(token, 'refresh', env, now, (words) => new Problem(401, { words }))
+    await expect(asRefresh).rejects.toMatchObject({ body: { words: 'Token has wrong type' } })
+    const forged = token.slice(0, -2) + (token.endsWith('AA') ? 'BB' : 'AA')
+    await expect(readAt(forged, now)).rejects.toMatchObject({ body: { words: 'Token is invalid' } })
+  })
+
+  it('ends with the key that it was signed with', async () => {
+    const secret = 'an older secret of more than 32 bytes'
+    const token = await aToken(claimsOf({ id: 1, publicUserId: crypto.randomUUID() }, 'access'), { secret })
+    await readAt(token, now, { JWT_SECRET_PREVIOUS: secret })
+
+    await expect(readAt(token, now)).rejects.toMatchObject({ body: { words: 'Token is invalid' } })
   })
 })
