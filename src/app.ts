@@ -1,10 +1,8 @@
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { requestId } from 'hono/request-id'
 import { adminRoutes } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
 import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
-import { crossOrigin } from './cors.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem, problems } from './errors.ts'
 import { groupAdmin } from './groups/admin.tsx'
@@ -20,7 +18,7 @@ import { userListRoutes, userRoutes } from './users/routes.ts'
 export const app = router()
 
 app
-  .use(requestId(), crossOrigin, perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
+  .use(perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
   .route('/v1/auth', authRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)

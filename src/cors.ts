@@ -1,6 +1,5 @@
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { cors } from 'hono/cors'
-import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from './http.ts'
 
 /** As long as browsers keep the answer to a preflight; most of them stop earlier. */
@@ -18,11 +17,11 @@ const share = cors({
  * Lets pages of the origins in `CORS_ORIGINS` read the answers, and answers their preflights here at the edge. Tokens
  * travel in a header, so no cookie is ever allowed. Any other OPTIONS asks for the path's methods.
  */
-export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  if (!c.env.CORS_ORIGINS) return next()
+export async function crossOrigin(c: Context<AppEnv>, next: Next) {
   if (c.req.method === 'OPTIONS' && !isAllowedPreflight(c)) return next()
-  return share(c, next)
-})
+  const preflight = await share(c, next)
+  if (preflight) c.res = preflight
+}
 
 const isAllowedPreflight = (c: Context<AppEnv>) =>
   c.req.header('Access-Control-Request-Method') !== undefined && isAllowed(c.req.header('Origin') ?? '', c)

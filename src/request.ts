@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
+import { crossOrigin } from './cors.ts'
 import { connect, type Db } from './db/client.ts'
 import { answerProblem, problems } from './errors.ts'
 import type { AppEnv } from './http.ts'
@@ -15,21 +16,27 @@ const HEADERS = Object.entries({
   'X-Content-Type-Options': 'nosniff',
 })
 
-/** What every request gets: the database, a time limit on its statements, safe headers, and a line in the log. */
+/** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
   const start = Date.now()
-  const db = connect(c.env, c.var.requestId).endIn()
+  const requestId = idOf(c.req.header('X-Request-Id'))
+  const db = connect(c.env, requestId).endIn()
+  c.set('requestId', requestId)
   c.set('db', db)
   if (isMisconfigured(c.env)) {
-    log.error({ event: 'throttle_off_refused', requestId: db.requestId })
+    log.error({ event: 'throttle_off_refused', requestId })
     c.res = answerProblem(problems.unavailable(), c)
-  } else await next()
+  } else await (c.env.CORS_ORIGINS ? crossOrigin(c, next) : next())
   // Not `c.header`, which makes another answer of the finished one, its body a stream.
   const { headers } = c.res
   for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value)
+  headers.set('X-Request-Id', requestId)
   headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
   if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, Date.now() - start)
 })
+
+/** The id that a request came with, where it may stand in a header and a log, or a new one. */
+const idOf = (sent = '') => (/^[\w=-]{1,255}$/.test(sent) ? sent : crypto.randomUUID())
 
 /** One line of JSON. The route's pattern stands for the path: ids, queries and bodies stay out of the log. */
 function logRequest(c: Context<AppEnv>, milliseconds: number) {
