@@ -91,7 +91,7 @@ export async function rememberSignIn(
 
 const findingById = reading((db) =>
   db
-    .select({ account: users, isCurrent })
+    .select({ id: users.id, publicUserId: users.publicUserId, isActive: users.isActive, isCurrent })
     .from(users)
     .where(eq(users.id, given('userId', 'bigint')))
     .prepare(''),
@@ -104,6 +104,6 @@ const findingById = reading((db) =>
 export async function accountOf(db: Db, { userId, issuedAt }: Viewer) {
   const [found] = await findingById(db, { userId, issuedAt })
   if (found && !found.isCurrent) throw problems.refreshTokenRefused('Token is expired')
-  if (!found?.account.isActive) throw problems.noActiveAccount()
-  return found.account
+  if (!found?.isActive) throw problems.noActiveAccount()
+  return found
 }

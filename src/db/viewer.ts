@@ -16,7 +16,7 @@ type RowOf<C extends Columns> = { [K in keyof C]: ValueOf<C[K]> }
 /** One part of a statement: SQL that may write, and the columns that it returns. */
 type Steps = Record<string, { columns: Columns; as: SQL }>
 type Row<S extends Steps> = { [K in keyof S]: RowOf<S[K]['columns']> | null } & {
-  viewer: Pick<typeof users.$inferSelect, 'id' | 'isActive'> & { isCurrent: boolean }
+  viewer: { isActive: boolean; isCurrent: boolean }
 }
 type Send<S extends Steps> = (
   db: Db,
@@ -66,7 +66,10 @@ function build(builder: Builder, steps: Steps, lock?: 'key share') {
   // The builder's types follow each join by name, which steps known only at run time cannot give it.
   let query: any = builder
     .with(viewer, ...parts)
-    .select()
+    .select({
+      viewer: { isActive: viewer.isActive, isCurrent: viewer.isCurrent },
+      ...Object.fromEntries(parts.map((part) => [part._.alias, part._.selectedFields])),
+    })
     .from(viewer)
     .$dynamic()
   for (const part of parts) query = query.leftJoin(part, sql`true`)
