@@ -8,6 +8,8 @@ export type Variant = {
   method?: 'GET' | 'POST'
   headers?: Record<string, string>
   body?: unknown
+  /** One after the other, instead of the one in the headers. */
+  tokens?: string[]
   connections?: number
   /** So many in each round, for what takes long, instead of as many as fit. */
   amount?: number
@@ -68,7 +70,8 @@ export function percentile(values: number[], share: number) {
 
 /** Autocannon's own percentiles are whole milliseconds, so every answer's time is kept. */
 async function load(variant: Variant, seconds: number) {
-  const { name, url, method = 'GET', headers = {}, body, connections = CONNECTIONS, amount } = variant
+  const { name, url, method = 'GET', headers = {}, body, tokens, connections = CONNECTIONS, amount } = variant
+  let sent = 0
   const times: number[] = []
   const start = performance.now()
   const { promise: ended, resolve, reject } = Promise.withResolvers<autocannon.Result>()
@@ -78,6 +81,16 @@ async function load(variant: Variant, seconds: number) {
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(tokens && {
+        requests: [
+          {
+            setupRequest: (request) => ({
+              ...request,
+              headers: { ...request.headers, Authorization: `Bearer ${tokens[sent++ % tokens.length]}` },
+            }),
+          },
+        ],
+      }),
       connections,
       ...(amount ? { amount } : { duration: seconds }),
     },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 
 /** A request to the Worker. */
 export type Call = {
@@ -71,4 +71,15 @@ export async function makeWorld(origin: string) {
     refresh: { method: 'POST', path: '/v1/auth/token/refresh/', body: { refresh } } as Call,
     login: { method: 'POST', path: '/v1/auth/token/', body: { email, password: PASSWORD } } as Call,
   }
+}
+
+/** So many other tokens of the same person, each of them good. */
+export function tokensLike(token: string, secret: string, count: number) {
+  const [header, payload = ''] = token.split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  return Array.from({ length: count }, () => {
+    const other = Buffer.from(JSON.stringify({ ...claims, jti: randomUUID().replaceAll('-', '') }))
+    const signed = `${header}.${other.toString('base64url')}`
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+  })
 }
