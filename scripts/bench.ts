@@ -89,6 +89,7 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
       bare('bare Hono, POST', { ...presign, path: '/hello' }),
       bare('… and a verify', { ...presign, path: '/verify' }),
       bare('… and a sign', { ...presign, path: '/sign' }),
+      bare('… and a log line and headers', { ...presign, path: '/logged' }),
       route('presign', presign),
       route('presign, new tokens', presign, { tokens }),
       bareSql('bare SQL of list', { ...list, path: '/list' }),
