@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { signedIn } from './support/browser.ts'
 import { send } from './support/client.ts'
 import { aDatabase, aUser, driverFor } from './support/factories.ts'
 
@@ -22,6 +23,26 @@ describe.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'])('a databa
     const { body } = await send('GET', '/v1/cameras/', { token: owner.access, settings })
 
     expect(body).toMatchObject([{ created_at: '2026-04-28T12:00:00.120000Z' }])
+  })
+
+  it('pages through a list of the admin by date', async () => {
+    const { settings, sql } = await aDatabaseThere()
+    const user = await aUser({ isStaff: true, isSuperuser: true }, sql)
+    await sql`
+      insert into camera_camera (owner_id, location, created_at)
+      select ${user.id}, 'Camera ' || i, now() - i * interval '1 second' from generate_series(1, 150) i`
+    const browser = await signedIn(user, settings)
+
+    const first = await browser.get('/admin/camera/camera/?o=-3')
+    const [, next = ''] = /rel="next" href="([^"]+)"/.exec(first.html) ?? []
+    const second = await browser.get(
+      `/admin/camera/camera/${next.replaceAll('&amp;', '&').replaceAll('&quot;', '"')}`,
+    )
+
+    expect(first.text).toContain('Camera 100 ')
+    expect(first.text).not.toContain('Camera 101 ')
+    expect(second.text).toContain('Camera 101 ')
+    expect(second.text).not.toContain('Camera 100 ')
   })
 
   it('refuses a refresh token from before the password changed', async () => {

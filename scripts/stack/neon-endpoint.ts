@@ -73,6 +73,7 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
 
   async function answerSql(request: IncomingMessage, response: ServerResponse) {
     const sent = JSON.parse(await text(request)) as SqlRequest
+    if (!isWellFormed(sent)) return sendJson(response, 400, { message: 'lone surrogate in hex escape' })
     const id = header(request, 'x-request-id')
     if (id) control.record(id, 'queries' in sent ? { queries: sent.queries.map(onlySql) } : onlySql(sent))
     const fault = control.takeFault(id)
@@ -130,6 +131,12 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
 const ignore = () => {}
 
 const header = (request: IncomingMessage, name: string) => String(request.headers[name] ?? '')
+
+/** Neon reads JSON by Rust's serde, which refuses half a surrogate pair; `JSON.parse` takes it. */
+const isWellFormed = (sent: SqlRequest) =>
+  ('queries' in sent ? sent.queries : [sent]).every(({ params = [] }) =>
+    params.every((value) => typeof value !== 'string' || value.isWellFormed()),
+  )
 
 const onlySql = ({ query }: Statement) => ({ sql: query })
 

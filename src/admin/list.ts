@@ -43,7 +43,9 @@ export const mostOf = ({ words, filters }: Query) => (words.length > 0 || filter
 
 /** Reads a list's query string. */
 export function readQuery({ columns, filters = [], search }: Model, parameters: URLSearchParams): Query {
-  const text = search ? (parameters.get('q') ?? '').replaceAll('\0', '').trim().slice(0, MAX_SEARCH) : ''
+  const text = search
+    ? (parameters.get('q') ?? '').replaceAll('\0', '').trim().slice(0, MAX_SEARCH).toWellFormed()
+    : ''
   const words = text.split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)
   const sort = Number(parameters.get('o') ?? 0)
   const isSortable = Number.isInteger(sort) && columns[Math.abs(sort) - 1]?.sort
@@ -87,9 +89,10 @@ function readCursor(column: AnyPgColumn | null, parameters: URLSearchParams): Qu
 
 /** Whether Postgres could read a value of this column from a text. */
 function isReadable(column: AnyPgColumn, text: string) {
-  if (column.dataType === 'string') return !text.includes('\0')
+  if (column.dataType === 'string') return text.isWellFormed() && !text.includes('\0')
   if (column.dataType === 'number') return isBigint(text)
-  const [, date, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?\+00$/.exec(text) ?? []
+  const [, date, time] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/.exec(text) ?? []
   return new Date(`${date}T${time}Z`).toJSON()?.startsWith(String(date)) ?? false
 }
 

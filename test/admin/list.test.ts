@@ -69,6 +69,14 @@ describe('paging', () => {
     expect((await browser.get(`${CAMERAS}?${query}`)).status).toBe(200)
   })
 
+  it('begins at the start where a place or a search is half a character', async () => {
+    const { user, browser } = await aSuperuser()
+    await aCamera(user)
+    const half = encodeURIComponent(JSON.stringify(['\ud800', '1']))
+    expect((await browser.get(`${CAMERAS}?owner=${user.email}&o=1&after=${half}`)).text).toContain('1 camera')
+    expect((await browser.get(`${CAMERAS}?q=${'a'.repeat(199)}%F0%9F%A6%8A`)).status).toBe(200)
+  })
+
   it('says so where a page is empty by now', async () => {
     const { user, browser } = await aSuperuser()
     const { id } = await aCamera(user, 'The last')
