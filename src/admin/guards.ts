@@ -50,9 +50,12 @@ export const requireId = createMiddleware<AppEnv>(async function requireId(c, ne
   await next()
 })
 
-/** Keeps what was typed for after the sign-in, where the form was this session's. */
-export function keepDraft(c: Context<AppEnv>) {
+/** Keeps what was typed for after the sign-in; where no session says whose it is, only that there was something. */
+export async function keepDraft(c: Context<AppEnv>) {
   const { session, form = null } = c.var as Partial<SignedIn['Variables'] & Sent['Variables']>
+  // What another site sends comes without the session's cookie, and must not replace what somebody typed here.
+  const isOurs = ['same-origin', 'none', undefined].includes(c.req.header('Sec-Fetch-Site'))
+  if (!session && !isOurs) return
   return leaveDraft(c, { userId: session?.userId ?? null, path: new URL(c.req.url).pathname, form })
 }
 

@@ -505,6 +505,15 @@ describe('what was typed when the session ended', () => {
     expect((await browser.get(LOGIN)).text).not.toContain(LOST)
   })
 
+  it('is not written over by a page of another site', async () => {
+    const browser = new Browser()
+    const forged = await browser.send('POST', '/admin/camera/camera/add/', new URLSearchParams(), {
+      'Sec-Fetch-Site': 'cross-site',
+    })
+    expect(forged.location).toBe('/admin/login/?next=%2Fadmin%2Fcamera%2Fcamera%2Fadd%2F')
+    expect(browser.cookies.has('admin_draft')).toBe(false)
+  })
+
   it('is told of on a list, too', async () => {
     const path = '/admin/camera/camera/'
     const { resumed } = await resume(path, { action: 'delete_selected', _selected_action: '1', post: 'yes' })
