@@ -2,9 +2,7 @@
 // the statement behind every kind of list: its time in the database and what its plan reads. The time is of planning and
 // execution, the least of seven runs: other work on the machine only adds to it. Fails where one takes over 50 ms.
 import { createRequire, registerHooks } from 'node:module'
-import { neon } from '@neondatabase/serverless'
 import { fillPlaceholders } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/neon-http'
 import { startDatabase } from './bench/stack.ts'
 
 // Node strips types from .ts only; there is no JSX in what is read here.
@@ -24,6 +22,7 @@ type Node = {
 }
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
+const { builder } = await import('../src/db/client.ts')
 const { build } = await import('../src/admin/staff.ts')
 const { listing, readQuery } = await import('../src/admin/list.ts')
 const { history, recentActions } = await import('../src/admin/log.ts').then(
@@ -229,10 +228,7 @@ async function measureAll() {
 }
 
 async function measure(title: string, statement: Statement, values: Record<string, unknown> = {}) {
-  const prepared = build(
-    drizzle(neon('postgres://nobody:nothing@localhost/none'), { casing: 'snake_case' }),
-    statement,
-  )
+  const prepared = build(builder, statement)
   const { sql, params } = prepared.getQuery()
   const filled = fillPlaceholders(params, { ...values, userId: '1', issuedAt: Math.floor(Date.now() / 1000) })
   const times: number[] = []

@@ -56,7 +56,7 @@ function logRequest(c: Context<AppEnv>, milliseconds: number) {
   })
 }
 
-/** Does `work` after the answer, with a database that has a time of its own. */
+/** Does `work` beside or after the answer, which does not wait for it, with a database that has a time of its own. */
 export const afterAnswer = <E extends AppEnv>(c: Context<E>, work: (db: Db) => Promise<void>) =>
   c.executionCtx.waitUntil(work(connect(c.env, c.var.requestId).endIn()))
 

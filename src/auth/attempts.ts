@@ -145,7 +145,7 @@ const remembering = writing((db) => {
 
 type Account = { id: number; password: string }
 
-/** Takes back that a right password was counted as a failure, and notes its network. For after the answer. */
+/** Takes back that a right password was counted as a failure, and notes its network. No answer need wait for it. */
 export async function forgiveTry(db: Db, { id }: Pick<Account, 'id'>, attempt: Attempt) {
   await forgiving(db, { account: String(id), network: await networkKey(attempt) }).catch(logForgotten)
 }

@@ -91,7 +91,7 @@ export function connect(
 
 /** Where statements are built; nothing is sent from it. */
 export type Builder = NeonHttpDatabase
-const builder: Builder = drizzle.mock({ casing: 'snake_case' })
+export const builder: Builder = drizzle.mock({ casing: 'snake_case' })
 type Prepared<Rows> = {
   execute(values: Values): Promise<Rows>
   getQuery(): Query
@@ -124,7 +124,7 @@ export class DatabaseError extends Error {
 
   constructor(cause: unknown) {
     super('statement failed')
-    const root = (cause instanceof Error && cause.cause ? cause.cause : cause) as Partial<NeonError>
+    const root = cause as Partial<NeonError>
     this.sqlstate = /^[0-9A-Z]{5}$/.test(String(root.code)) ? root.code : undefined
     this.constraint = root.constraint
     this.reason = this.sqlstate ? undefined : (root.sourceError?.name ?? root.name)

@@ -133,7 +133,7 @@ export async function changeUser(
 /**
  * Refuses a draft with everything that is wrong with it. What only the database knows, it asks where a fault is known
  * already, so that all come in one answer, or where a password changes: then it returns the hash of the current one. A guess
- * at that is counted as one at a sign-in, and taken back after the answer where it is right, whatever else is wrong.
+ * at that is counted as one at a sign-in, and taken back beside the answer where it is right, whatever else is wrong.
  */
 async function examine(
   db: Db,

@@ -1,5 +1,4 @@
 /// <reference types="vite/client" />
-import { requestId } from 'hono/request-id'
 import { expect, it } from 'vitest'
 import { adminRoutes } from '../../src/admin/routes.tsx'
 import { router } from '../../src/http.ts'
@@ -10,7 +9,7 @@ import { deviceAdmin } from './devices.ts'
 
 const LIST = '/admin/devices/device/'
 const app = router()
-app.use(requestId(), perRequest).route('/admin', adminRoutes([deviceAdmin]))
+app.use(perRequest).route('/admin', adminRoutes([deviceAdmin]))
 
 /** A database with the fifth model's table and permissions, and a browser in which somebody has all of them. */
 async function aFifthModel() {
