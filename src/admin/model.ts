@@ -40,6 +40,12 @@ export type Related = {
   ids: (deleted: SQL) => SQL
 }
 
+/** Rows that only join the deleted ones, by `of`, to others. */
+export const relationship = (title: string, table: Table, of: AnyPgColumn, describe: SQL): Related => ({
+  named: { title, plural: `${title}s`, table, describe },
+  ids: (deleted) => sql`select id from ${table} where ${of} in (${deleted})`,
+})
+
 type Definition<T extends Table> = {
   app: { label: string; title: string }
   name: string

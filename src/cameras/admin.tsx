@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
-import { cameras, users } from '../db/schema.ts'
-import { byEmail, OWNER } from '../users/admin.tsx'
-
-const owner = sql`(select email from ${users} where ${users.id} = ${cameras.ownerId})`
+import { cameras } from '../db/schema.ts'
+import { emailOf, OWNER, ownerFilter } from '../users/admin.tsx'
 
 export const cameraAdmin = defineModel(cameras, {
   app: { label: 'camera', title: 'Camera' },
@@ -15,20 +13,13 @@ export const cameraAdmin = defineModel(cameras, {
   publicId: cameras.publicCameraId,
   columns: [
     { title: 'Location', shows: cameras.location, sort: cameras.location },
-    { title: 'Owner', shows: owner },
+    { title: 'Owner', shows: emailOf(cameras.ownerId) },
     { title: 'Created at', shows: cameras.createdAt, as: 'moment', sort: cameras.createdAt },
   ],
   search: { of: cameras.location, title: 'Search by location' },
   filters: [
     { kind: 'date', parameter: 'created_at', title: 'created at', column: cameras.createdAt },
-    {
-      kind: 'owner',
-      parameter: 'owner',
-      title: 'owner',
-      column: cameras.ownerId,
-      find: byEmail,
-      help: 'Email',
-    },
+    ownerFilter(cameras.ownerId),
   ],
   sections: [
     {

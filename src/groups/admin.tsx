@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { many, text } from '../admin/fields.ts'
-import { defineModel } from '../admin/model.ts'
+import { defineModel, relationship } from '../admin/model.ts'
 import { contentTypes, groupPermissions, groups, permissions, userGroups, users } from '../db/schema.ts'
 
 const label = sql`app_label || ' | ' || replace(model, 'logentry', 'log entry') || ' | ' || name`
@@ -59,23 +59,17 @@ export const groupAdmin = defineModel(groups, {
   ],
   onlySuperusersDelete: sql`exists (select from ${userGroups} where group_id = ${groups.id})`,
   related: [
-    {
-      named: {
-        title: 'group-permission relationship',
-        plural: 'group-permission relationships',
-        table: groupPermissions,
-        describe: permissionLabel(groupPermissions.permissionId),
-      },
-      ids: (deleted) => sql`select id from ${groupPermissions} where group_id in (${deleted})`,
-    },
-    {
-      named: {
-        title: 'user-group relationship',
-        plural: 'user-group relationships',
-        table: userGroups,
-        describe: sql`(select email from ${users} where ${users.id} = ${userGroups.userId})`,
-      },
-      ids: (deleted) => sql`select id from ${userGroups} where group_id in (${deleted})`,
-    },
+    relationship(
+      'group-permission relationship',
+      groupPermissions,
+      groupPermissions.groupId,
+      permissionLabel(groupPermissions.permissionId),
+    ),
+    relationship(
+      'user-group relationship',
+      userGroups,
+      userGroups.groupId,
+      sql`(select email from ${users} where ${users.id} = ${userGroups.userId})`,
+    ),
   ],
 })

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { flag, reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
-import { cameras, rules, ruleWords, users } from '../db/schema.ts'
-import { byEmail, OWNER } from '../users/admin.tsx'
+import { cameras, rules, ruleWords } from '../db/schema.ts'
+import { emailOf, OWNER, ownerFilter } from '../users/admin.tsx'
 
-const owner = sql`(select email from ${users} where ${users.id} = ${rules.ownerId})`
 const camera = sql`(select location from ${cameras} where ${cameras.id} = ${rules.cameraId})`
 
 export const ruleAdmin = defineModel(rules, {
@@ -18,7 +17,7 @@ export const ruleAdmin = defineModel(rules, {
     { title: 'Rule nickname', shows: rules.ruleNickname, sort: rules.ruleNickname },
     { title: 'Rule', shows: rules.rule },
     { title: 'Camera', shows: camera },
-    { title: 'Owner', shows: owner },
+    { title: 'Owner', shows: emailOf(rules.ownerId) },
     { title: 'Enabled', shows: rules.isEnabled, as: 'flag' },
     { title: 'Created at', shows: rules.createdAt, as: 'moment', sort: rules.createdAt },
   ],
@@ -26,14 +25,7 @@ export const ruleAdmin = defineModel(rules, {
   filters: [
     { kind: 'flag', parameter: 'is_enabled__exact', title: 'enabled', column: rules.isEnabled },
     { kind: 'date', parameter: 'created_at', title: 'created at', column: rules.createdAt },
-    {
-      kind: 'owner',
-      parameter: 'owner',
-      title: 'owner',
-      column: rules.ownerId,
-      find: byEmail,
-      help: 'Email',
-    },
+    ownerFilter(rules.ownerId),
   ],
   sections: [
     {

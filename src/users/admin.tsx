@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { flag, many, newPassword, shown, text } from '../admin/fields.ts'
-import { defineModel } from '../admin/model.ts'
+import { defineModel, type Filter, relationship } from '../admin/model.ts'
 import { EMAIL_TAKEN } from '../auth/account.ts'
 import {
   adminLog,
@@ -19,9 +20,18 @@ const isEmailOf = (typed: SQL) => sql`lower(${users.email}) = lower(${typed})`
 /** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
 const nearest = (typed: SQL) => sql`${users.email} = ${typed} desc, ${users.id}`
 
-/** The accounts behind an email that was typed, in any letter case. */
-export const byEmail = (typed: SQL) =>
-  sql`select ${users.id} from ${users} where ${isEmailOf(typed)} order by ${nearest(typed)}`
+/** The email of an account, by its id. */
+export const emailOf = (id: AnyPgColumn) => sql`(select email from ${users} where ${users.id} = ${id})`
+
+/** A filter by the email, in any letter case, of the account that rows belong to. */
+export const ownerFilter = (column: AnyPgColumn): Filter => ({
+  kind: 'owner',
+  parameter: 'owner',
+  title: 'owner',
+  column,
+  find: (typed) => sql`select ${users.id} from ${users} where ${isEmailOf(typed)} order by ${nearest(typed)}`,
+  help: 'Email',
+})
 
 /** What a model says of the account that its rows belong to. */
 export const OWNER = {
@@ -168,24 +178,18 @@ export const userAdmin = defineModel(users, {
         union
         select ${rules.id} from ${rules} join ${cameras} on ${cameras.id} = camera_id where ${cameras.ownerId} in (${deleted})`,
     },
-    {
-      named: {
-        title: 'user-group relationship',
-        plural: 'user-group relationships',
-        table: userGroups,
-        describe: sql`(select name from ${groups} where ${groups.id} = ${userGroups.groupId})`,
-      },
-      ids: (deleted) => sql`select id from ${userGroups} where user_id in (${deleted})`,
-    },
-    {
-      named: {
-        title: 'user-permission relationship',
-        plural: 'user-permission relationships',
-        table: userPermissions,
-        describe: permissionLabel(userPermissions.permissionId),
-      },
-      ids: (deleted) => sql`select id from ${userPermissions} where user_id in (${deleted})`,
-    },
+    relationship(
+      'user-group relationship',
+      userGroups,
+      userGroups.userId,
+      sql`(select name from ${groups} where ${groups.id} = ${userGroups.groupId})`,
+    ),
+    relationship(
+      'user-permission relationship',
+      userPermissions,
+      userPermissions.userId,
+      permissionLabel(userPermissions.permissionId),
+    ),
     {
       named: {
         title: 'log entry',

@@ -2,8 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, boolean, pgTable, text as textColumn, uuid, varchar } from 'drizzle-orm/pg-core'
 import { flag, reference, shown, text } from '../../src/admin/fields.ts'
 import { defineModel } from '../../src/admin/model.ts'
-import { users } from '../../src/db/schema.ts'
-import { byEmail, OWNER } from '../../src/users/admin.tsx'
+import { emailOf, OWNER, ownerFilter } from '../../src/users/admin.tsx'
 
 const devices = pgTable('devices', {
   id: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
@@ -15,8 +14,6 @@ const devices = pgTable('devices', {
   price: bigint({ mode: 'number' }).notNull(),
 })
 
-const owner = sql`(select email from ${users} where ${users.id} = ${devices.ownerId})`
-
 export const deviceAdmin = defineModel(devices, {
   app: { label: 'devices', title: 'Devices' },
   name: 'device',
@@ -26,13 +23,13 @@ export const deviceAdmin = defineModel(devices, {
   publicId: devices.publicDeviceId,
   columns: [
     { title: 'Name', shows: devices.name, sort: devices.name },
-    { title: 'Owner', shows: owner },
+    { title: 'Owner', shows: emailOf(devices.ownerId) },
     { title: 'On', shows: devices.isOn, as: 'flag' },
   ],
   search: { of: devices.name, title: 'Search by name' },
   filters: [
     { kind: 'flag', parameter: 'is_on', title: 'on', column: devices.isOn },
-    { kind: 'owner', parameter: 'owner', title: 'owner', column: devices.ownerId, find: byEmail, help: '' },
+    ownerFilter(devices.ownerId),
   ],
   sections: [
     {
