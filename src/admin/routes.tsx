@@ -6,7 +6,7 @@ import { DatabaseError } from '../db/client.ts'
 import { explain, Problem, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
-import { afterAnswer, answerMethods } from '../request.ts'
+import { answerMethods } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { asset } from './assets.ts'
 import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
@@ -160,7 +160,7 @@ async function signInStaff(c: Context<AppEnv>, email: string, password: string) 
   await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
   const account = await signIn(c.var.db, attempt, { email, password })
   if (!account.isStaff) throw problems.wrongCredentials()
-  afterAnswer(c, (db) => rememberSignIn(db, attempt, account, password))
+  attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
   return account.id
 }
 

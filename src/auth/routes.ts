@@ -1,6 +1,5 @@
 import { problems } from '../errors.ts'
 import { router } from '../http.ts'
-import { afterAnswer } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { userJson } from '../users/json.ts'
 import { body, draft } from '../validate.ts'
@@ -23,7 +22,7 @@ export const authRoutes = router()
     const attempt = attemptFrom(c)
     await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
     const account = await signIn(c.var.db, attempt, { email, password })
-    afterAnswer(c, (db) => rememberSignIn(db, attempt, account, password))
+    attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
     return c.json(await issueTokens(account, c.env, Date.now()))
   })
   .post('/token/refresh', limitAddress, body(refreshing), async (c) => {
