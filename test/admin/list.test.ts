@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aSuperuser, type Page } from '../support/browser.ts'
+import { aSuperuser, linkIn, type Page } from '../support/browser.ts'
 import { aCamera, aRule, aUser, newEmail, sql, type User } from '../support/factories.ts'
 
 const CAMERAS = '/admin/camera/camera/'
@@ -8,10 +8,6 @@ const RULES = '/admin/rules/rule/'
 /** The first column's texts. */
 const namesIn = ({ html }: Page) =>
   [...html.matchAll(/<th scope="row"[^>]*><a [^>]*>([^<]*)/g)].map(([, name]) => name)
-const linkIn = ({ html }: Page, rel: string) => {
-  const [, href] = new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html) ?? []
-  return href?.replaceAll('&amp;', '&').replaceAll('&quot;', '"')
-}
 
 async function someCameras(owner: User, count: number) {
   await sql`

@@ -102,6 +102,12 @@ export const textOf = (html: string) =>
     .replaceAll(/\s+/g, ' ')
     .trim()
 
+/** Where a page's link to the next or the previous one leads. */
+export function linkIn({ html }: Page, rel: 'next' | 'prev') {
+  const [, href] = new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html) ?? []
+  return href && unescaped(href)
+}
+
 /** What stands in a page's forms. */
 export function fieldsOf(html: string): Record<string, string[]> {
   const fields: Record<string, string[]> = {}
