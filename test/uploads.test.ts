@@ -1,7 +1,8 @@
-import { AwsClient } from 'aws4fetch'
+import { AwsClient, AwsV4Signer } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { issueTokens } from '../src/auth/tokens.ts'
+import { presignUpload } from '../src/uploads/storage.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
@@ -241,6 +242,77 @@ describe('a presigned URL', () => {
     vi.useRealTimers()
     expect(await upload(body.url, { 'Content-Type': 'image/jpeg' })).toBe(status)
     expect((await stored(body.key)).status).toBe(status === 200 ? 200 : 404)
+  })
+})
+
+describe('the signature of a presigned URL', () => {
+  const aws = { ...env, S3_ENDPOINT: '', AWS_SESSION_TOKEN: '' }
+  const key = 'uploads/019731a2-1234-7abc-8def-000000000001/5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10.jpeg'
+
+  /** As aws4fetch signs it with a signer made for this one URL. */
+  async function signedAlone(url: string, type: string, settings: typeof aws) {
+    const { origin, pathname, searchParams } = new URL(url)
+    const signer = new AwsV4Signer({
+      method: 'PUT',
+      url: `${origin}${pathname}?X-Amz-Expires=300`,
+      headers: { 'content-type': type },
+      service: 's3',
+      region: settings.S3_REGION,
+      accessKeyId: settings.AWS_ACCESS_KEY_ID,
+      secretAccessKey: settings.AWS_SECRET_ACCESS_KEY,
+      ...(settings.AWS_SESSION_TOKEN && { sessionToken: settings.AWS_SESSION_TOKEN }),
+      datetime: searchParams.get('X-Amz-Date')!,
+      signQuery: true,
+      allHeaders: true,
+    })
+    return (await signer.sign()).url
+  }
+
+  it.each([
+    ['AWS', {}],
+    ['another region', { S3_REGION: 'eu-central-1' }],
+    ['another bucket', { S3_BUCKET: 'a.bucket-2' }],
+    ['an endpoint with a path of its own', { S3_ENDPOINT: 'https://storage.example.com:9000/a%20b/(c)' }],
+    ['temporary credentials', { AWS_SESSION_TOKEN: 'to/ken+with=signs and spaces==' }],
+    ['another access key', { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' }],
+    ['another secret', { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }],
+  ])('is that of a signer that was made for it alone, for %s', async (_, settings) => {
+    for (const type of ['image/jpeg', 'image/png'] as const) {
+      const all = { ...aws, ...settings }
+      const url = await presignUpload(key, type, all)
+      const expected = await signedAlone(url, type, all)
+      expect(Object.fromEntries(new URL(url).searchParams)).toEqual(Object.fromEntries(expected.searchParams))
+    }
+  })
+
+  it('is its own where many are asked for at once', async () => {
+    const { access: token } = await aUser()
+    const types = Array.from({ length: 12 }, (_, index) => (index % 2 ? 'image/png' : 'image/jpeg'))
+    const uploads = await Promise.all(
+      types.map(async (type) => {
+        const { body } = await send('POST', PATH, { token, json: { 'content-type': type } })
+        return upload(body.url, { 'Content-Type': type })
+      }),
+    )
+    expect(uploads).toEqual(types.map(() => 200))
+  })
+
+  it('is made with the day’s own key, also by a Worker that was there the day before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 24, 23, 59, 59) })
+    const before = await presignUpload(key, 'image/jpeg', aws)
+    vi.setSystemTime(Date.UTC(2026, 10, 25))
+    const after = await presignUpload(key, 'image/jpeg', aws)
+
+    for (const [url, datetime] of [
+      [before, '20261124T235959Z'],
+      [after, '20261125T000000Z'],
+    ] as const) {
+      const { searchParams } = new URL(url)
+      expect(searchParams.get('X-Amz-Date')).toBe(datetime)
+      expect(searchParams.get('X-Amz-Credential')).toContain(`/${datetime.slice(0, 8)}/`)
+      const expected = await signedAlone(url, 'image/jpeg', aws)
+      expect(searchParams.get('X-Amz-Signature')).toBe(expected.searchParams.get('X-Amz-Signature'))
+    }
   })
 })
 

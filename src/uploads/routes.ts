@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/guards.ts'
-import { router } from '../http.ts'
+import { json, router } from '../http.ts'
 import { findViewer } from '../users/user.ts'
 import { body } from '../validate.ts'
 import { presignInput } from './json.ts'
@@ -13,5 +13,5 @@ export const uploadRoutes = router()
     // A token of the service before this one names no public id.
     const publicUserId = viewer.publicUserId ?? (await findViewer(c.var.db, viewer)).publicUserId
     const key = uploadKey(publicUserId, type)
-    return c.json({ url: await presignUpload(key, type, c.env), key, expires_in: EXPIRES_IN_SECONDS })
+    return json({ url: await presignUpload(key, type, c.env), key, expires_in: EXPIRES_IN_SECONDS })
   })
