@@ -265,6 +265,9 @@ function rfc3339(text: string) {
   const parts = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(:\d\d)?$/.exec(text)
   if (!parts) throw new TypeError('a timestamp in an unknown style')
   const [, date, time, fraction, hours, minutes = ':00'] = parts
-  const second = new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, 19)
+  const isUtc = `${hours}${minutes}` === '+00:00'
+  const second = isUtc
+    ? `${date}T${time}`
+    : new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, 19)
   return `${second}${fraction ? `.${fraction.padEnd(6, '0')}` : ''}Z`
 }

@@ -1,4 +1,4 @@
-import { eq, type GetColumnData, type SQL, sql } from 'drizzle-orm'
+import { eq, type GetColumnData, is, SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { problems } from '../errors.ts'
 import { type Builder, type Db, reading, writing } from './client.ts'
@@ -73,7 +73,44 @@ function build(builder: Builder, steps: Steps, lock?: 'key share') {
     .from(viewer)
     .$dynamic()
   for (const part of parts) query = query.leftJoin(part, sql`true`)
-  return query.prepare('')
+  const read = Object.entries(steps).map(([name, { columns }]) => [name, columns] as const)
+  return Object.assign(query.prepare(''), {
+    mapResult: rowsReader([['viewer', { isActive: users.isActive, isCurrent }], ...read]),
+  })
+}
+
+/**
+ * Reads the rows of a statement column by column; a part of which a row has nothing is null. Drizzle's own reader does the
+ * same, but settles anew for each value how it is read: a fourteenth of what a request costs.
+ */
+function rowsReader(parts: (readonly [name: string, Columns])[]) {
+  const asIs = (value: unknown) => value
+  const readers = parts.map(([part, columns]) => {
+    const read = Object.entries(columns).map(
+      ([name, column]) =>
+        [
+          name,
+          is(column, SQL.Aliased) ? asIs : (value: unknown) => column.mapFromDriverValue(value),
+        ] as const,
+    )
+    return [part, read] as const
+  })
+  return ({ rows }: { rows: unknown[][] }) =>
+    rows.map((row) => {
+      let at = 0
+      const result: Record<string, Record<string, unknown> | null> = {}
+      for (const [part, columns] of readers) {
+        const values: Record<string, unknown> = {}
+        let isThere = false
+        for (const [name, read] of columns) {
+          const value = row[at++]
+          values[name] = value === null ? null : read(value)
+          isThere ||= value !== null
+        }
+        result[part] = isThere ? values : null
+      }
+      return result
+    })
 }
 
 function asViewer<S extends Steps>(

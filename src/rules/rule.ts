@@ -14,7 +14,7 @@ const columns = getTableColumns(rules)
 
 /** The camera in the path, where it is the viewer's. Every statement on rules begins with it. */
 const ownCamera = (live: SQL) => ({
-  columns: getTableColumns(cameras),
+  columns: { id: cameras.id },
   as: sql`select * from ${cameras} where public_camera_id = ${given('cameraId', 'uuid')} and owner_id in ${live}`,
 })
 const theRule = sql`public_rule_id = ${given('ruleId', 'uuid')} and camera_id in (select id from camera)`
