@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DatabaseError } from './db/client.ts'
-import type { AppEnv } from './http.ts'
+import { type AppEnv, json } from './http.ts'
 import { log } from './log.ts'
 
 /** The faults of a request's fields, in Django REST Framework's shape. */
@@ -105,7 +105,7 @@ export function explain(error: unknown, requestId: string): Problem {
 /** Answers in JSON with what `explain` says. */
 export function answerProblem(error: unknown, c: Context<AppEnv>) {
   const { status, body, headers } = explain(error, c.var.requestId)
-  return c.json(body, status, headers)
+  return json(body, status, headers)
 }
 
 /**

@@ -4,17 +4,11 @@ import { matchedRoutes } from 'hono/route'
 import { crossOrigin } from './cors.ts'
 import { connect, type Db } from './db/client.ts'
 import { answerProblem, problems } from './errors.ts'
-import type { AppEnv } from './http.ts'
+import { type AppEnv, SAFE_HEADERS } from './http.ts'
 import { log } from './log.ts'
 import { isMisconfigured } from './throttle.ts'
 
-const HEADERS = Object.entries({
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=31536000',
-  'X-Content-Type-Options': 'nosniff',
-})
+const HEADERS = Object.entries(SAFE_HEADERS)
 
 /** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {

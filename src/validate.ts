@@ -1,5 +1,5 @@
-import { zValidator } from '@hono/zod-validator'
 import type { Context, HonoRequest, MiddlewareHandler, Next } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import * as z from 'zod/mini'
 import { readBody } from './bodies.ts'
 import { type Faults, problems } from './errors.ts'
@@ -41,17 +41,20 @@ export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 export const uuid = z.string().check(z.regex(UUID))
 
 /** Whether a text is an id that a row could have. */
-export const isBigint = (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n
+export const isBigint = (text: string) =>
+  /^\d{1,19}$/.test(text) && (text.length < 19 || BigInt(text) <= MAX_BIGINT)
+const MAX_BIGINT = 2n ** 63n - 1n
 
 /** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
-export const publicIds = <Names extends string>(...names: Names[]) =>
-  zValidator(
-    'param',
-    z.object(Object.fromEntries(names.map((name) => [name, uuid])) as Record<Names, typeof uuid>),
-    (ids) => {
-      if (!ids.success) throw problems.notFound()
-    },
-  )
+export function publicIds<Names extends string>(...names: Names[]) {
+  type Ids = { param: Record<Names, string> }
+  return createMiddleware<AppEnv, string, { in: Ids; out: Ids }>(async function publicIds(c, next) {
+    const ids = c.req.param() as Ids['param']
+    if (!names.every((name) => UUID.test(ids[name]))) throw problems.notFound()
+    c.req.addValidatedData('param', ids)
+    await next()
+  })
+}
 
 /** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
 async function readFields<S extends Fields>(schema: S, request: HonoRequest): Promise<Draft<S>> {

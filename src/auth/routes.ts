@@ -1,5 +1,5 @@
 import { problems } from '../errors.ts'
-import { router } from '../http.ts'
+import { json, router } from '../http.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { userJson } from '../users/json.ts'
 import { body, draft } from '../validate.ts'
@@ -15,7 +15,7 @@ export const authRoutes = router()
     const user = await register(c.var.db, draft, c.env.ASSETS)
     const { access, refresh } = await issueTokens(user, c.env, Date.now())
     const { publicUserId: public_user_id, username } = user
-    return c.json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)
+    return json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)
   })
   .post('/token', limitAddress, body(credentials), async (c) => {
     const { email, password } = c.req.valid('json')
@@ -23,7 +23,7 @@ export const authRoutes = router()
     await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
     const account = await signIn(c.var.db, attempt, { email, password })
     attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
-    return c.json(await issueTokens(account, c.env, Date.now()))
+    return json(await issueTokens(account, c.env, Date.now()))
   })
   .post('/token/refresh', limitAddress, body(refreshing), async (c) => {
     const now = Date.now()
@@ -35,5 +35,5 @@ export const authRoutes = router()
       problems.refreshTokenRefused,
     )
     await limit(c, 'ACCOUNT_LIMIT', bearer.userId)
-    return c.json({ access: await issueAccess(await accountOf(c.var.db, bearer), c.env, now) })
+    return json({ access: await issueAccess(await accountOf(c.var.db, bearer), c.env, now) })
   })

@@ -123,7 +123,7 @@ const areNumbers = (...claims: unknown[]) =>
 export const isId = (id: unknown) =>
   typeof id === 'number'
     ? Number.isSafeInteger(id) && id > 0
-    : typeof id === 'string' && isBigint(id) && BigInt(id) > 0n
+    : typeof id === 'string' && isBigint(id) && /[1-9]/.test(id)
 
 class ConfigurationError extends Error {
   override name = 'ConfigurationError'

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/guards.ts'
-import { router } from '../http.ts'
+import { json, router } from '../http.ts'
 import { answerPage, page } from '../paging.ts'
 import { body, change, publicIds } from '../validate.ts'
 import { addCamera, camerasOf, camerasVisibleTo, changeCamera, findCamera, removeCamera } from './camera.ts'
@@ -14,14 +14,14 @@ export const cameraRoutes = router()
     return answerPage(c, page, found, cameraJson, (camera) => camera.publicCameraId)
   })
   .post('/', body(cameraInput), async (c) =>
-    c.json(cameraJson(await addCamera(c.var.db, c.var.viewer, c.req.valid('json'))), 201),
+    json(cameraJson(await addCamera(c.var.db, c.var.viewer, c.req.valid('json'))), 201),
   )
   .get('/:cameraId', publicIds('cameraId'), async (c) =>
-    c.json(cameraJson(await findCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId))),
+    json(cameraJson(await findCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId))),
   )
   .on(['PUT', 'PATCH'], '/:cameraId', publicIds('cameraId'), change(cameraInput), async (c) => {
     const { cameraId } = c.req.valid('param')
-    return c.json(cameraJson(await changeCamera(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))))
+    return json(cameraJson(await changeCamera(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))))
   })
   .delete('/:cameraId', publicIds('cameraId'), async (c) => {
     await removeCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId)

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/guards.ts'
-import { router } from '../http.ts'
+import { json, router } from '../http.ts'
 import { answerPage, page } from '../paging.ts'
 import { body, change, publicIds } from '../validate.ts'
 import { ruleInput, ruleJson } from './json.ts'
@@ -15,13 +15,13 @@ export const ruleRoutes = router()
   })
   .post('/', publicIds('cameraId'), body(ruleInput), async (c) => {
     const { cameraId } = c.req.valid('param')
-    return c.json(ruleJson(await addRule(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))), 201)
+    return json(ruleJson(await addRule(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))), 201)
   })
   .get('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) =>
-    c.json(ruleJson(await findRule(c.var.db, c.var.viewer, c.req.valid('param')))),
+    json(ruleJson(await findRule(c.var.db, c.var.viewer, c.req.valid('param')))),
   )
   .on(['PUT', 'PATCH'], '/:ruleId', publicIds('cameraId', 'ruleId'), change(ruleInput), async (c) =>
-    c.json(ruleJson(await changeRule(c.var.db, c.var.viewer, c.req.valid('param'), c.req.valid('json')))),
+    json(ruleJson(await changeRule(c.var.db, c.var.viewer, c.req.valid('param'), c.req.valid('json')))),
   )
   .delete('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) => {
     await removeRule(c.var.db, c.var.viewer, c.req.valid('param'))

@@ -1,7 +1,7 @@
 import { attemptFrom } from '../auth/attempts.ts'
 import { requireViewer } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
-import { router } from '../http.ts'
+import { json, router } from '../http.ts'
 import { answerPage, page } from '../paging.ts'
 import { limit } from '../throttle.ts'
 import { draft, publicIds } from '../validate.ts'
@@ -19,7 +19,7 @@ export const userListRoutes = router()
 export const userRoutes = router()
   .use(requireViewer)
   .get('/:userId', publicIds('userId'), async (c) =>
-    c.json(userJson(await findUser(c.var.db, c.var.viewer, c.req.valid('param').userId))),
+    json(userJson(await findUser(c.var.db, c.var.viewer, c.req.valid('param').userId))),
   )
   .on(['PUT', 'PATCH'], '/:userId', publicIds('userId'), draft(userInput), async (c) => {
     const change = c.req.valid('json')
@@ -31,8 +31,8 @@ export const userRoutes = router()
       now,
       attempt,
     })
-    if (change.values.password === undefined) return c.json(userJson(user))
-    return c.json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })
+    if (change.values.password === undefined) return json(userJson(user))
+    return json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })
   })
   .delete('/:userId', publicIds('userId'), async (c) => {
     await removeUser(c.var.db, c.var.viewer, c.req.valid('param').userId)
