@@ -17,7 +17,7 @@ const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
         return value === undefined || context.issues.length > 0 ? z.NEVER : value
       }),
     )
-    .check(z.meta(described))
+    .register(z.globalRegistry, described)
 
 type TextRules = { max?: number; blank?: boolean; wrongType?: string }
 

@@ -12,6 +12,6 @@ const imageType = z
       return type as ImageType
     }),
   )
-  .check(z.meta({ type: 'string', enum: Object.keys(IMAGE_TYPES), default: 'image/jpeg' }))
+  .register(z.globalRegistry, { type: 'string', enum: Object.keys(IMAGE_TYPES), default: 'image/jpeg' })
 
 export const presignInput = z.object({ 'content-type': z.optional(imageType) })
