@@ -20,9 +20,12 @@ const PARSERS = new Map<string, (bytes: Uint8Array, header: string) => Read | Pr
  * @throws bodyCutShort, unsupportedMediaType, bodyTooLarge, malformed, notAnObject
  */
 export async function readBody(request: HonoRequest): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(request.raw).catch(() => {
+  let bytes: Uint8Array | null
+  try {
+    bytes = await readBytes(request.raw)
+  } catch {
     throw problems.bodyCutShort()
-  })
+  }
   if (bytes?.length === 0) return {}
   const header = request.header('Content-Type') ?? ''
   const parse = PARSERS.get(header.split(';', 1)[0]!.trim().toLowerCase())

@@ -8,8 +8,6 @@ import { type AppEnv, SAFE_HEADERS } from './http.ts'
 import { log } from './log.ts'
 import { isMisconfigured } from './throttle.ts'
 
-const HEADERS = Object.entries(SAFE_HEADERS)
-
 /** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
   const start = Date.now()
@@ -23,11 +21,16 @@ export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, 
   } else await (c.env.CORS_ORIGINS ? crossOrigin(c, next) : next())
   // Not `c.header`, which makes another answer of the finished one, its body a stream.
   const { headers } = c.res
-  for (const [name, value] of HEADERS) if (!headers.has(name)) headers.set(name, value)
+  if (!headers.has('Strict-Transport-Security')) addMissing(headers)
   headers.set('X-Request-Id', requestId)
   headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
   if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, Date.now() - start)
 })
+
+/** What `json` gives its answers, for all others, which may say some of it otherwise. */
+function addMissing(headers: Headers) {
+  for (const [name, value] of Object.entries(SAFE_HEADERS)) if (!headers.has(name)) headers.set(name, value)
+}
 
 /** The id that a request came with, where it may stand in a header and a log, or a new one. */
 const idOf = (sent = '') => (/^[\w=-]{1,255}$/.test(sent) ? sent : crypto.randomUUID())

@@ -14,11 +14,14 @@ export type Variant = {
   /** So many in each round, for what takes long, instead of as many as fit. */
   amount?: number
 }
-/** Of rounds the median one, of answers all; times in milliseconds, of the processor in microseconds a request. */
-export type Measured = { perSecond: number; p50: number; p99: number; cpuInUs: number }
+/** Answers in a second, and the processor's microseconds for each. */
+export type Round = { perSecond: number; cpuInUs: number }
+/** Every round, and how long answers took in all of them together, in milliseconds. */
+export type Measured = { rounds: Round[]; p50: number; p99: number }
 
 const CONNECTIONS = 16
-const WARM_UP_IN_SECONDS = 1
+/** Until V8 has compiled what a route runs. */
+const WARM_UP_IN_SECONDS = 3
 /** Until what a round left behind, a cancelled statement or work after an answer, is over. */
 const PAUSE_IN_MS = 200
 
@@ -35,30 +38,25 @@ export async function measure(
   const all = variants.map((variant) => ({
     variant,
     times: [] as number[],
-    cpu: [] as number[],
-    rates: [] as number[],
+    rounds: [] as Round[],
   }))
-  for (const { variant } of all) await load(variant, Math.min(seconds, WARM_UP_IN_SECONDS))
+  for (const { variant } of all) await load(variant, Math.min(seconds * 2, WARM_UP_IN_SECONDS))
   for (let round = 0; round < rounds; round++) {
-    for (const { variant, times, cpu, rates } of all) {
+    for (const { variant, times, rounds } of all) {
       await wait(PAUSE_IN_MS)
       const before = await cpuInSeconds()
       const answers = await load(variant, seconds)
       await wait(PAUSE_IN_MS)
-      cpu.push(((await cpuInSeconds()) - before) / answers.times.length)
-      rates.push(answers.times.length / answers.took)
+      const took = (await cpuInSeconds()) - before
+      const count = answers.times.length
+      rounds.push({ perSecond: count / answers.took, cpuInUs: (took / count) * 1e6 })
       for (const time of answers.times) times.push(time)
     }
   }
   return new Map(
-    all.map(({ variant, times, cpu, rates }) => [
+    all.map(({ variant, times, rounds }) => [
       variant.name,
-      {
-        perSecond: percentile(rates, 0.5),
-        p50: percentile(times, 0.5),
-        p99: percentile(times, 0.99),
-        cpuInUs: percentile(cpu, 0.5) * 1e6,
-      },
+      { rounds, p50: percentile(times, 0.5), p99: percentile(times, 0.99) },
     ]),
   )
 }

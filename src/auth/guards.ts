@@ -19,7 +19,7 @@ export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function 
 })
 
 function bearerToken(header = '') {
-  const [scheme, token, ...rest] = header.split(/\s+/).filter(Boolean)
+  const [scheme, token, ...rest] = header.trim().split(/\s+/)
   if (scheme !== 'Bearer') throw problems.notAuthenticated()
   if (!token || rest.length > 0) throw problems.badAuthorizationHeader()
   return token
