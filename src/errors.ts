@@ -104,7 +104,7 @@ export function explain(error: unknown, requestId: string): Problem {
 
 /** Answers in JSON with what `explain` says. */
 export function answerProblem(error: unknown, c: Context<AppEnv>) {
-  const { status, body, headers } = explain(error, c.var.requestId)
+  const { status, body, headers } = explain(error, c.get('requestId'))
   return json(body, status, headers)
 }
 

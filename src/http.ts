@@ -1,7 +1,10 @@
 import { Hono } from 'hono'
 import type { Db } from './db/client.ts'
 
-/** What every handler finds in its context. A guard adds more, by its own type. */
+/**
+ * What every handler finds in its context. A guard adds more, by its own type. Read it by `c.get`: `c.var` makes an object of
+ * all of it each time.
+ */
 export type AppEnv = {
   Bindings: Env & { JWT_SECRET_PREVIOUS?: string; AWS_SESSION_TOKEN?: string }
   Variables: { requestId: string; db: Db }
@@ -17,7 +20,10 @@ export const SAFE_HEADERS = {
 }
 const JSON_HEADERS = new Headers({ ...SAFE_HEADERS, 'Content-Type': 'application/json' })
 
-/** Answers in JSON. The headers that all answers share are copied at once: each one set by itself costs CPU. */
+/**
+ * Answers in JSON. The headers that all answers share are copied at once: each one set by itself costs CPU. What `c.header`
+ * set before is not on it.
+ */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}) {
   const answer = new Response(JSON.stringify(body), { status, headers: JSON_HEADERS })
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)

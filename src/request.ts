@@ -21,6 +21,7 @@ export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, 
   } else await (c.env.CORS_ORIGINS ? crossOrigin(c, next) : next())
   // Not `c.header`, which makes another answer of the finished one, its body a stream.
   const { headers } = c.res
+  // Where this one stands, `json` made the answer, and the others stand there too.
   if (!headers.has('Strict-Transport-Security')) addMissing(headers)
   headers.set('X-Request-Id', requestId)
   headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
@@ -35,12 +36,16 @@ function addMissing(headers: Headers) {
 /** The id that a request came with, where it may stand in a header and a log, or a new one. */
 const idOf = (sent = '') => (/^[\w=-]{1,255}$/.test(sent) ? sent : crypto.randomUUID())
 
+/** Where this isolate runs, which it never leaves: a request's `cf` is parsed and frozen whole when it is looked at. */
+let edge: { location: unknown } | undefined
+
 /** One line of JSON. The route's pattern stands for the path: ids, queries and bodies stay out of the log. */
 function logRequest(c: Context<AppEnv>, milliseconds: number) {
-  const { requestId, db, viewer } = c.var as typeof c.var & { viewer?: { userId: string } }
+  const db = c.get('db')
+  const viewer: { userId: string } | undefined = (c as Context).get('viewer')
   log.info({
     event: 'request',
-    requestId,
+    requestId: c.get('requestId'),
     method: c.req.method,
     // Guards match too, under patterns of their own.
     route: matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none',
@@ -49,14 +54,13 @@ function logRequest(c: Context<AppEnv>, milliseconds: number) {
     statements: db.statements,
     sqlMilliseconds: db.sqlInMs,
     userId: viewer?.userId,
-    // `cf` would be parsed anew, all of it, for each request.
-    edge: /-(\w+)$/.exec(c.req.header('CF-Ray') ?? '')?.[1],
+    edge: (edge ??= { location: c.req.raw.cf?.colo }).location,
   })
 }
 
 /** Does `work` beside or after the answer, which does not wait for it, with a database that has a time of its own. */
 export const afterAnswer = <E extends AppEnv>(c: Context<E>, work: (db: Db) => Promise<void>) =>
-  c.executionCtx.waitUntil(work(connect(c.env, c.var.requestId).endIn()))
+  c.executionCtx.waitUntil(work(connect(c.env, c.get('requestId')).endIn()))
 
 /** Answers OPTIONS with the methods that a path has. @throws methodNotAllowed for any other it does not have */
 export function answerMethods(c: Context<AppEnv>, methods: string[]) {

@@ -30,21 +30,6 @@ describe('the line of a request', () => {
     expect(headers.get('X-Request-Id')).toBe(requestId)
   })
 
-  it.each([
-    ['8f2b3c4d5e6f7a8b-FRA', 'FRA'],
-    ['8f2b3c4d5e6f7a8b', undefined],
-    [undefined, undefined],
-  ])('tells the edge location by the ray %s', async (ray, edge) => {
-    const logged = vi.spyOn(console, 'log').mockReturnValue()
-
-    await send('GET', '/healthz', {
-      settings: { LOG_SAMPLE_RATE: '1' },
-      headers: ray ? { 'CF-Ray': ray } : {},
-    })
-
-    expect(JSON.parse(logged.mock.lastCall?.[0]).edge).toBe(edge)
-  })
-
   it('is not written for requests beyond the share that is kept', async () => {
     const logged = vi.spyOn(console, 'log').mockReturnValue()
 

@@ -246,42 +246,41 @@ describe('a presigned URL', () => {
 })
 
 describe('the signature of a presigned URL', () => {
-  const aws = { ...env, S3_ENDPOINT: '', AWS_SESSION_TOKEN: '' }
+  const aws = { ...env, S3_BUCKET: 'photos', S3_ENDPOINT: '', AWS_SESSION_TOKEN: '' }
   const key = 'uploads/019731a2-1234-7abc-8def-000000000001/5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10.jpeg'
 
   /** As aws4fetch signs it with a signer made for this one URL. */
-  async function signedAlone(url: string, type: string, settings: typeof aws) {
-    const { origin, pathname, searchParams } = new URL(url)
+  async function signedAlone(bucket: string, type: string, settings: typeof aws) {
     const signer = new AwsV4Signer({
       method: 'PUT',
-      url: `${origin}${pathname}?X-Amz-Expires=300`,
+      url: `${bucket}/${key}?X-Amz-Expires=300`,
       headers: { 'content-type': type },
       service: 's3',
       region: settings.S3_REGION,
       accessKeyId: settings.AWS_ACCESS_KEY_ID,
       secretAccessKey: settings.AWS_SECRET_ACCESS_KEY,
       ...(settings.AWS_SESSION_TOKEN && { sessionToken: settings.AWS_SESSION_TOKEN }),
-      datetime: searchParams.get('X-Amz-Date')!,
       signQuery: true,
       allHeaders: true,
     })
-    return (await signer.sign()).url
+    return (await signer.sign()).url.href
   }
 
+  const atAws = 'https://s3.amazonaws.com/photos'
+  const endpoint = 'https://storage.example.com:9000/a%20b/(c)'
   it.each([
-    ['AWS', {}],
-    ['another region', { S3_REGION: 'eu-central-1' }],
-    ['another bucket', { S3_BUCKET: 'a.bucket-2' }],
-    ['an endpoint with a path of its own', { S3_ENDPOINT: 'https://storage.example.com:9000/a%20b/(c)' }],
-    ['temporary credentials', { AWS_SESSION_TOKEN: 'to/ken+with=signs and spaces==' }],
-    ['another access key', { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' }],
-    ['another secret', { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }],
-  ])('is that of a signer that was made for it alone, for %s', async (_, settings) => {
+    ['AWS', atAws, {}],
+    ['another region', 'https://s3.eu-central-1.amazonaws.com/photos', { S3_REGION: 'eu-central-1' }],
+    ['another bucket', 'https://s3.amazonaws.com/a.bucket-2', { S3_BUCKET: 'a.bucket-2' }],
+    ['an endpoint with a path of its own', `${endpoint}/photos`, { S3_ENDPOINT: endpoint }],
+    ['temporary credentials', atAws, { AWS_SESSION_TOKEN: 'to/ken+with=signs and spaces==' }],
+    ['another access key', atAws, { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' }],
+    ['another secret', atAws, { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }],
+  ])('is that of a signer that was made for it alone, for %s', async (_, bucket, settings) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     for (const type of ['image/jpeg', 'image/png'] as const) {
       const all = { ...aws, ...settings }
-      const url = await presignUpload(key, type, all)
-      const expected = await signedAlone(url, type, all)
-      expect(Object.fromEntries(new URL(url).searchParams)).toEqual(Object.fromEntries(expected.searchParams))
+      expect(await presignUpload(key, type, all)).toBe(await signedAlone(bucket, type, all))
     }
   })
 
@@ -298,20 +297,11 @@ describe('the signature of a presigned URL', () => {
   })
 
   it('is made with the day’s own key, also by a Worker that was there the day before', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 24, 23, 59, 59) })
-    const before = await presignUpload(key, 'image/jpeg', aws)
-    vi.setSystemTime(Date.UTC(2026, 10, 25))
-    const after = await presignUpload(key, 'image/jpeg', aws)
-
-    for (const [url, datetime] of [
-      [before, '20261124T235959Z'],
-      [after, '20261125T000000Z'],
-    ] as const) {
-      const { searchParams } = new URL(url)
-      expect(searchParams.get('X-Amz-Date')).toBe(datetime)
-      expect(searchParams.get('X-Amz-Credential')).toContain(`/${datetime.slice(0, 8)}/`)
-      const expected = await signedAlone(url, 'image/jpeg', aws)
-      expect(searchParams.get('X-Amz-Signature')).toBe(expected.searchParams.get('X-Amz-Signature'))
+    for (const now of [Date.UTC(2026, 10, 24, 23, 59, 59), Date.UTC(2026, 10, 25)]) {
+      vi.useFakeTimers({ toFake: ['Date'], now })
+      const url = await presignUpload(key, 'image/jpeg', aws)
+      expect(url).toContain(`%2F${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}%2F`)
+      expect(url).toBe(await signedAlone(atAws, 'image/jpeg', aws))
     }
   })
 })

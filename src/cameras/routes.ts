@@ -10,20 +10,20 @@ export const cameraRoutes = router()
   .get('/', page(), async (c) => {
     const page = c.req.valid('query')
     const list = c.req.query('all') === 'true' ? camerasVisibleTo : camerasOf
-    const found = await list(c.var.db, c.var.viewer, page)
+    const found = await list(c.get('db'), c.get('viewer'), page)
     return answerPage(c, page, found, cameraJson, (camera) => camera.publicCameraId)
   })
   .post('/', body(cameraInput), async (c) =>
-    json(cameraJson(await addCamera(c.var.db, c.var.viewer, c.req.valid('json'))), 201),
+    json(cameraJson(await addCamera(c.get('db'), c.get('viewer'), c.req.valid('json'))), 201),
   )
   .get('/:cameraId', publicIds('cameraId'), async (c) =>
-    json(cameraJson(await findCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId))),
+    json(cameraJson(await findCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
   )
   .on(['PUT', 'PATCH'], '/:cameraId', publicIds('cameraId'), change(cameraInput), async (c) => {
     const { cameraId } = c.req.valid('param')
-    return json(cameraJson(await changeCamera(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))))
+    return json(cameraJson(await changeCamera(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))))
   })
   .delete('/:cameraId', publicIds('cameraId'), async (c) => {
-    await removeCamera(c.var.db, c.var.viewer, c.req.valid('param').cameraId)
+    await removeCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId)
     return c.body(null, 204)
   })

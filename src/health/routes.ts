@@ -17,6 +17,6 @@ const pinging = reading((builder) =>
 export const healthRoutes = router()
   .get('/healthz', () => json({ status: 'ok' }))
   .get('/readyz', async (c) => {
-    await pinging(c.var.db.endIn(PATIENCE_IN_MS))
+    await pinging(c.get('db').endIn(PATIENCE_IN_MS))
     return json({ status: 'ok' })
   })

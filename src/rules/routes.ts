@@ -10,20 +10,20 @@ export const ruleRoutes = router()
   .use(requireViewer)
   .get('/', publicIds('cameraId'), page(), async (c) => {
     const page = c.req.valid('query')
-    const found = await rulesOf(c.var.db, c.var.viewer, c.req.valid('param').cameraId, page)
+    const found = await rulesOf(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId, page)
     return answerPage(c, page, found, ruleJson, (rule) => rule.publicRuleId)
   })
   .post('/', publicIds('cameraId'), body(ruleInput), async (c) => {
     const { cameraId } = c.req.valid('param')
-    return json(ruleJson(await addRule(c.var.db, c.var.viewer, cameraId, c.req.valid('json'))), 201)
+    return json(ruleJson(await addRule(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))), 201)
   })
   .get('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) =>
-    json(ruleJson(await findRule(c.var.db, c.var.viewer, c.req.valid('param')))),
+    json(ruleJson(await findRule(c.get('db'), c.get('viewer'), c.req.valid('param')))),
   )
   .on(['PUT', 'PATCH'], '/:ruleId', publicIds('cameraId', 'ruleId'), change(ruleInput), async (c) =>
-    json(ruleJson(await changeRule(c.var.db, c.var.viewer, c.req.valid('param'), c.req.valid('json')))),
+    json(ruleJson(await changeRule(c.get('db'), c.get('viewer'), c.req.valid('param'), c.req.valid('json')))),
   )
   .delete('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) => {
-    await removeRule(c.var.db, c.var.viewer, c.req.valid('param'))
+    await removeRule(c.get('db'), c.get('viewer'), c.req.valid('param'))
     return c.body(null, 204)
   })

@@ -9,9 +9,9 @@ export const uploadRoutes = router()
   .use(requireViewer)
   .post('/presign', body(presignInput), async (c) => {
     const { 'content-type': type = 'image/jpeg' } = c.req.valid('json')
-    const { viewer } = c.var
+    const viewer = c.get('viewer')
     // A token of the service before this one names no public id.
-    const publicUserId = viewer.publicUserId ?? (await findViewer(c.var.db, viewer)).publicUserId
+    const publicUserId = viewer.publicUserId ?? (await findViewer(c.get('db'), viewer)).publicUserId
     const key = uploadKey(publicUserId, type)
     return json({ url: await presignUpload(key, type, c.env), key, expires_in: EXPIRES_IN_SECONDS })
   })

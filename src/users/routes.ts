@@ -12,21 +12,21 @@ export const userListRoutes = router()
   .use(requireViewer)
   .get('/', page(), async (c) => {
     const page = c.req.valid('query')
-    const people = await usersVisibleTo(c.var.db, c.var.viewer, page)
+    const people = await usersVisibleTo(c.get('db'), c.get('viewer'), page)
     return answerPage(c, page, people, userJson, (user) => user.publicUserId)
   })
 
 export const userRoutes = router()
   .use(requireViewer)
   .get('/:userId', publicIds('userId'), async (c) =>
-    json(userJson(await findUser(c.var.db, c.var.viewer, c.req.valid('param').userId))),
+    json(userJson(await findUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId))),
   )
   .on(['PUT', 'PATCH'], '/:userId', publicIds('userId'), draft(userInput), async (c) => {
     const change = c.req.valid('json')
     // Whoever holds a stolen token could guess the current password here.
-    if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', c.var.viewer.userId)
+    if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', c.get('viewer').userId)
     const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
-    const user = await changeUser(c.var.db, c.var.viewer, c.req.valid('param').userId, change, {
+    const user = await changeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId, change, {
       assets,
       now,
       attempt,
@@ -35,6 +35,6 @@ export const userRoutes = router()
     return json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })
   })
   .delete('/:userId', publicIds('userId'), async (c) => {
-    await removeUser(c.var.db, c.var.viewer, c.req.valid('param').userId)
+    await removeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId)
     return c.body(null, 204)
   })

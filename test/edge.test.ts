@@ -1,0 +1,14 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, it, vi } from 'vitest'
+import worker from '../src/index.ts'
+
+// In a file of its own: whichever request comes first to an isolate tells.
+it('the log names the edge location that the first request came to', async () => {
+  const logged = vi.spyOn(console, 'log').mockReturnValue()
+  for (const cf of [{ colo: 'FRA' }, undefined]) {
+    const request = new Request('https://scout.test/healthz', { ...(cf && { cf }) })
+    await worker.fetch(request, { ...env, LOG_SAMPLE_RATE: '1' }, createExecutionContext())
+    expect(JSON.parse(logged.mock.lastCall?.[0]).edge).toBe('FRA')
+  }
+})
