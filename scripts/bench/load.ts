@@ -43,6 +43,8 @@ export async function measure(
   for (const { variant } of all) await load(variant, Math.min(seconds * 2, WARM_UP_IN_SECONDS))
   for (let round = 0; round < rounds; round++) {
     for (const { variant, times, rounds } of all) {
+      // Opens the connections to the database again that stood idle while others had their turn.
+      await load({ ...variant, amount: variant.connections ?? CONNECTIONS }, seconds)
       await wait(PAUSE_IN_MS)
       const before = await cpuInSeconds()
       const answers = await load(variant, seconds)
