@@ -114,57 +114,42 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
     'create rule': 'bare SQL of create',
     login: 'bare PBKDF2',
   }
-  const roundsOf = (name: string) => results.get(name)!.rounds
-  const median = (rounds: Round[], of: keyof Round) =>
-    percentile(
-      rounds.map((round) => round[of]),
-      0.5,
-    )
+  const of = (name: string, what: keyof Round) => results.get(name)!.rounds.map((round) => round[what])
+  const median = (values: number[]) => percentile(values, 0.5)
   /** The machine's moods change from round to round, so each round is compared with itself. */
-  const ratio = (rounds: Round[], least: Round[], of: keyof Round) =>
-    percentile(
-      rounds.map((round, index) => round[of] / least[index]![of]),
-      0.5,
-    )
+  const ratio = (values: number[], least: number[]) =>
+    median(values.map((value, round) => value / least[round]!))
 
-  const rows = Array.from(results, ([name, { rounds, p50, p99 }]) => {
+  const rows = Array.from(results, ([name, { p50, p99 }]) => {
+    const [perSecond, cpu] = [of(name, 'perSecond'), of(name, 'cpuInUs')]
     const floor = floors[name]
-    const ratios = floor
-      ? (['perSecond', 'cpuInUs'] as const).map((of) => ratio(rounds, roundsOf(floor), of))
-      : []
+    const ratios = floor ? [ratio(perSecond, of(floor, 'perSecond')), ratio(cpu, of(floor, 'cpuInUs'))] : []
     return [
       name,
-      number(median(rounds, 'perSecond')),
+      number(median(perSecond)),
       number(p50, 1),
       number(p99, 1),
-      number(median(rounds, 'cpuInUs')),
+      number(median(cpu)),
       ...ratios.map((ratio) => number(ratio, 2)),
     ]
   })
   printTable(['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'of floor /s', 'of floor CPU'], rows)
 
-  const [hello, verify, sign] = ['bare Hono, POST', '… and a verify', '… and a sign'].map(roundsOf)
-  const sum = hello!.map(({ cpuInUs }, index) => ({
-    perSecond: NaN,
-    cpuInUs: verify![index]!.cpuInUs + sign![index]!.cpuInUs - cpuInUs,
-  }))
+  const cpu = (name: string) => of(name, 'cpuInUs')
+  const [verify, sign] = [cpu('… and a verify'), cpu('… and a sign')]
+  const sum = cpu('bare Hono, POST').map((hello, round) => verify[round]! + sign[round]! - hello)
   const goals = [
-    goal('presign: CPU of POST hello + verify + sign', ratio(roundsOf('presign'), sum, 'cpuInUs'), {
-      atMost: 1.15,
-    }),
-    goal('presign, new tokens: the same', ratio(roundsOf('presign, new tokens'), sum, 'cpuInUs'), {
-      atMost: 1.15,
-    }),
+    goal('presign: CPU of POST hello + verify + sign', ratio(cpu('presign'), sum), { atMost: 1.15 }),
+    goal('presign, new tokens: the same', ratio(cpu('presign, new tokens'), sum), { atMost: 1.15 }),
     ...['list cameras', 'retrieve camera', 'create rule'].flatMap((name) => {
-      const [ours, floor] = [roundsOf(name), roundsOf(floors[name]!)]
+      const floor = floors[name]!
+      const rate = ratio(of(name, 'perSecond'), of(floor, 'perSecond'))
       return [
-        goal(`${name}: requests/s of the bare SQL`, ratio(ours, floor, 'perSecond'), { atLeast: 0.8 }),
-        goal(`${name}: bare SQL's CPU of its own`, ratio(floor, ours, 'cpuInUs'), { atLeast: 0.8 }),
+        goal(`${name}: requests/s of the bare SQL`, rate, { atLeast: 0.8 }),
+        goal(`${name}: bare SQL's CPU of its own`, ratio(cpu(floor), cpu(name)), { atLeast: 0.8 }),
       ]
     }),
-    goal('login: CPU of its PBKDF2', ratio(roundsOf('login'), roundsOf('bare PBKDF2'), 'cpuInUs'), {
-      atMost: 1.1,
-    }),
+    goal('login: CPU of its PBKDF2', ratio(cpu('login'), cpu('bare PBKDF2')), { atMost: 1.1 }),
     goal('refresh: statements', statements, { atMost: 1 }),
   ]
   printTable(['goal', 'is', 'should be', ''], goals)

@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import type { Db } from './db/client.ts'
 
 /**
- * What every handler finds in its context. A guard adds more, by its own type. Read it by `c.get`: `c.var` makes an object of
- * all of it each time.
+ * What every handler finds in its context. A guard adds more, by its own type. The API reads it by `c.get`: `c.var` makes an
+ * object of all of it each time.
  */
 export type AppEnv = {
   Bindings: Env & { JWT_SECRET_PREVIOUS?: string; AWS_SESSION_TOKEN?: string }

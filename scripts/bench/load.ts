@@ -42,7 +42,7 @@ export async function measure(
   }))
   for (const { variant } of all) await load(variant, Math.min(seconds * 2, WARM_UP_IN_SECONDS))
   for (let round = 0; round < rounds; round++) {
-    for (const { variant, times, rounds } of all) {
+    for (const { variant, times, rounds: measured } of all) {
       // Opens the connections to the database again that stood idle while others had their turn.
       await load({ ...variant, amount: variant.connections ?? CONNECTIONS }, seconds)
       await wait(PAUSE_IN_MS)
@@ -51,7 +51,7 @@ export async function measure(
       await wait(PAUSE_IN_MS)
       const took = (await cpuInSeconds()) - before
       const count = answers.times.length
-      rounds.push({ perSecond: count / answers.took, cpuInUs: (took / count) * 1e6 })
+      measured.push({ perSecond: count / answers.took, cpuInUs: (took / count) * 1e6 })
       for (const time of answers.times) times.push(time)
     }
   }
