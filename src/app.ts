@@ -1,5 +1,6 @@
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { adminRoutes } from './admin/routes.tsx'
+import { mount } from 'hono/mount'
+import { adminApp } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
 import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
@@ -15,19 +16,27 @@ import { uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { userListRoutes, userRoutes } from './users/routes.ts'
 
-export const app = router()
+/** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
+export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, userAdmin])
 
+export const app = router()
 app
-  .use(perRequest, methodNotAllowed({ app, onMethodNotAllowed: answerMethods }))
+  .all('/admin/*', mount(admin.fetch, { replaceRequest: false }))
+  .use(perRequest)
   .route('/v1/auth', authRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
-  .route('/admin', adminRoutes([groupAdmin, cameraAdmin, ruleAdmin, userAdmin]))
   .route('/', docsRoutes)
   .route('/', healthRoutes)
 
-app.notFound((c) => answerProblem(problems.notFound(), c))
 app.onError(answerProblem)
+const otherMethods = methodNotAllowed({ app, onMethodNotAllowed: answerMethods })
+app.notFound(async (c) => {
+  c.res = answerProblem(problems.notFound(), c)
+  // Here and not before every route, which it would cost CPU.
+  await otherMethods(c, async () => {}).catch((refusal) => (c.res = answerProblem(refusal, c)))
+  return c.res
+})

@@ -48,11 +48,11 @@ const MAX_BIGINT = 2n ** 63n - 1n
 /** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
 export function publicIds<Names extends string>(...names: Names[]) {
   type Ids = { param: Record<Names, string> }
-  return createMiddleware<AppEnv, string, { in: Ids; out: Ids }>(async function publicIds(c, next) {
+  return createMiddleware<AppEnv, string, { in: Ids; out: Ids }>(function publicIds(c, next) {
     const ids = c.req.param() as Ids['param']
     if (!names.every((name) => UUID.test(ids[name]))) throw problems.notFound()
     c.req.addValidatedData('param', ids)
-    await next()
+    return next()
   })
 }
 

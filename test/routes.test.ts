@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { app } from '../src/app.ts'
+import { admin, app } from '../src/app.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
@@ -44,7 +44,9 @@ const spellings = (path: string) => {
   return [bare, `${bare}/`]
 }
 const sorted = (allow: string | null) => allow?.split(', ').sort()
-const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== '/*')
+const routes = [...app.routes, ...admin.routes].filter(
+  ({ method, path }) => method !== 'ALL' && path !== '/*',
+)
 
 describe('the table of routes', () => {
   const names = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))]
@@ -55,6 +57,11 @@ describe('the table of routes', () => {
   it('has every route of the contract', () => {
     const patterns = names.map((name) => name.replace(/:\w+/g, ID))
     expect(patterns).toEqual(expect.arrayContaining(contract))
+  })
+
+  it('is matched by one regular expression', async () => {
+    await send('GET', '/healthz')
+    expect(app.router.name).toBe('SmartRouter + RegExpRouter')
   })
 
   it('is written without trailing slashes', () => {

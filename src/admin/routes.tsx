@@ -6,7 +6,7 @@ import { DatabaseError } from '../db/client.ts'
 import { explain, Problem, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
-import { answerMethods } from '../request.ts'
+import { answerMethods, perRequest } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { asset } from './assets.ts'
 import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
@@ -39,16 +39,11 @@ const asking = staffReads(() => ({ answers: {} }))
 const askingRecent = staffReads(() => ({ answers: { recent: recentActions } }))
 
 /** The admin of these models, for staff, by browser. */
-export function adminRoutes(models: Model[]) {
-  const routes = router()
+export function adminApp(models: Model[]) {
+  const routes = router().basePath('/admin')
   routes.onError((error, c) => showProblem(error, c, models))
-  // A router below the root has no say in what is not found.
-  routes.use(async function showNotFound(c, next) {
-    await next()
-    const isPage = c.res.headers.get('Content-Type')?.startsWith('text/html')
-    if (c.res.status === 404 && !isPage) c.res = await showProblem(problems.notFound(), c, models)
-  })
-  routes.use(methodNotAllowed({ app: routes, onMethodNotAllowed: answerMethods }))
+  routes.notFound((c) => showProblem(problems.notFound(), c, models))
+  routes.use(perRequest, methodNotAllowed({ app: routes, onMethodNotAllowed: answerMethods }))
 
   routes
     .get('/static/:file', async (c) => {

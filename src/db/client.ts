@@ -42,17 +42,14 @@ export class Db {
   }
 
   /** One HTTP request to Neon, as its driver makes it. */
-  async fetch(url: string, { method, headers, body }: { method: string; headers: object; body: string }) {
+  async fetch(url: string, init: NeonRequest) {
     const start = Date.now()
     const left = Math.min(this.#deadline - start, BUDGET_IN_MS)
     this.statements++
+    init.headers['X-Request-Id'] = this.requestId
+    init.signal = AbortSignal.timeout(Math.max(left, MIN_STATEMENT_IN_MS))
     try {
-      return await fetch(url, {
-        method,
-        headers: { ...headers, 'X-Request-Id': this.requestId },
-        body,
-        signal: AbortSignal.timeout(Math.max(left, MIN_STATEMENT_IN_MS)),
-      })
+      return await fetch(url, init)
     } finally {
       this.sqlInMs += Date.now() - start
     }
@@ -67,8 +64,8 @@ export class Db {
   }
 }
 
-type FetchOptions = Parameters<Db['fetch']>[1] & { db: Db }
-neonConfig.fetchFunction = (url: string, { db, ...init }: FetchOptions) => db.fetch(url, init)
+type NeonRequest = RequestInit & { headers: Record<string, string>; db: Db }
+neonConfig.fetchFunction = (url: string, init: NeonRequest) => init.db.fetch(url, init)
 
 const servers = new Map<string, NeonQueryFunction<true, true>>()
 

@@ -15,9 +15,7 @@ type ValueOf<C> = C extends PgColumn ? GetColumnData<C> : C extends SQL.Aliased<
 type RowOf<C extends Columns> = { [K in keyof C]: ValueOf<C[K]> }
 /** One part of a statement: SQL that may write, and the columns that it returns. */
 type Steps = Record<string, { columns: Columns; as: SQL }>
-type Row<S extends Steps> = { [K in keyof S]: RowOf<S[K]['columns']> | null } & {
-  viewer: { isActive: boolean; isCurrent: boolean }
-}
+type Row<S extends Steps> = { [K in keyof S]: RowOf<S[K]['columns']> | null }
 type Send<S extends Steps> = (
   db: Db,
   by: Viewer,
@@ -73,55 +71,56 @@ function build(builder: Builder, steps: Steps, lock?: 'key share') {
     .from(viewer)
     .$dynamic()
   for (const part of parts) query = query.leftJoin(part, sql`true`)
-  const read = Object.entries(steps).map(([name, { columns }]) => [name, columns] as const)
-  return Object.assign(query.prepare(''), {
-    mapResult: rowsReader([['viewer', { isActive: users.isActive, isCurrent }], ...read]),
-  })
+  return Object.assign(query.prepare(''), { mapResult: reader(steps) })
 }
 
+type Found = { viewer?: { isActive: boolean; isCurrent: boolean }; rows: Record<string, unknown>[] }
+
 /**
- * Reads the rows of a statement column by column; a part of which a row has nothing is null, and what is no column is taken as
- * it comes. Drizzle's own reader settles anew for each value how it is read, which costs a request CPU.
+ * Reads who asks, which stands first in every row, and of each row its parts, column by column; a part of which a row has
+ * nothing is null. Drizzle's own reader settles anew for each value how it is read, which costs a request CPU.
  */
-function rowsReader(parts: (readonly [name: string, Columns])[]) {
-  const asIs = (value: unknown) => value
-  const readers = parts.map(([part, columns]) => {
-    const read = Object.entries(columns).map(
-      ([name, column]) =>
-        [
-          name,
-          is(column, SQL.Aliased) ? asIs : (value: unknown) => column.mapFromDriverValue(value),
-        ] as const,
-    )
-    return [part, read] as const
-  })
-  return ({ rows }: { rows: unknown[][] }) =>
-    rows.map((row) => {
-      let at = 0
-      const result: Record<string, Record<string, unknown> | null> = {}
-      for (const [part, columns] of readers) {
+function reader(steps: Steps) {
+  const parts = Object.entries(steps).map(([part, { columns }]) => ({
+    part,
+    columns: Object.entries(columns).map(([name, column]) => ({
+      name,
+      read: is(column, SQL.Aliased)
+        ? (value: unknown) => value
+        : (value: unknown) => column.mapFromDriverValue(value),
+    })),
+  }))
+  return ({ rows }: { rows: unknown[][] }): Found => {
+    const found: Found = { rows: [] }
+    for (const row of rows) {
+      const [isActive, isCurrent] = row as [boolean, boolean]
+      found.viewer ??= { isActive, isCurrent }
+      let at = 2
+      const result: Record<string, unknown> = {}
+      for (const { part, columns } of parts) {
         const values: Record<string, unknown> = {}
         let isThere = false
-        for (const [name, read] of columns) {
+        for (const { name, read } of columns) {
           const value = row[at++]
           values[name] = value === null ? null : read(value)
           isThere ||= value !== null
         }
         result[part] = isThere ? values : null
       }
-      return result
-    })
+      found.rows.push(result)
+    }
+    return found
+  }
 }
 
 function asViewer<S extends Steps>(
-  send: (db: Db, values: Record<string, unknown>) => Promise<unknown>,
+  send: (db: Db, values: Record<string, unknown>) => Promise<Found>,
 ): Send<S> {
   return async (db, by, values = {}) => {
-    const rows = (await send(db, { ...values, viewerId: by.userId, issuedAt: by.issuedAt })) as Row<S>[]
-    const [first] = rows
-    if (!first) throw problems.userNotFound()
-    if (!first.viewer.isActive) throw problems.userInactive()
-    if (!first.viewer.isCurrent) throw problems.accessTokenRefused('Token is expired')
+    const { viewer, rows } = await send(db, { ...values, viewerId: by.userId, issuedAt: by.issuedAt })
+    if (!viewer) throw problems.userNotFound()
+    if (!viewer.isActive) throw problems.userInactive()
+    if (!viewer.isCurrent) throw problems.accessTokenRefused('Token is expired')
     return rows as [Row<S>, ...Row<S>[]]
   }
 }

@@ -1,15 +1,12 @@
 /// <reference types="vite/client" />
 import { expect, it } from 'vitest'
-import { adminRoutes } from '../../src/admin/routes.tsx'
-import { router } from '../../src/http.ts'
-import { perRequest } from '../../src/request.ts'
+import { adminApp } from '../../src/admin/routes.tsx'
 import { fieldsOf, signedIn } from '../support/browser.ts'
 import { aDatabase, aUser } from '../support/factories.ts'
 import { deviceAdmin } from './devices.ts'
 
 const LIST = '/admin/devices/device/'
-const app = router()
-app.use(perRequest).route('/admin', adminRoutes([deviceAdmin]))
+const app = adminApp([deviceAdmin])
 
 /** A database with the fifth model's table and permissions, and a browser in which somebody has all of them. */
 async function aFifthModel() {
