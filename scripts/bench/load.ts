@@ -8,11 +8,9 @@ export type Variant = {
   method?: 'GET' | 'POST'
   headers?: Record<string, string>
   body?: unknown
-  /** One after the other, instead of the one in the headers. */
-  tokens?: string[]
+  /** The token of the next request, instead of the one in the headers. */
+  nextToken?: () => string
   connections?: number
-  /** So many in each round, for what takes long, instead of as many as fit. */
-  amount?: number
 }
 /** Answers in a second, and the processor's microseconds for each. */
 export type Round = { perSecond: number; cpuInUs: number }
@@ -20,14 +18,17 @@ export type Round = { perSecond: number; cpuInUs: number }
 export type Measured = { rounds: Round[]; p50: number; p99: number }
 
 const CONNECTIONS = 16
-/** Until V8 has compiled what a route runs. */
+/** At most: until V8 has compiled what a route runs. */
 const WARM_UP_IN_SECONDS = 3
-/** Until what a round left behind, a cancelled statement or work after an answer, is over. */
-const PAUSE_IN_MS = 200
+/** Until work after an answer is over. */
+const PAUSE_IN_MS = 100
+/** Autocannon ends at its next sample, with a second between them unless told. */
+const SAMPLE_IN_MS = 20
 
 /**
  * Sends the variants' load one after the other, round after round, so that whatever else the machine does meets all of
- * them alike. `cpuInSeconds` is asked before and after each.
+ * them alike: as many requests as take about so many `seconds`, and all of them answered. `cpuInSeconds` is asked before
+ * and after each.
  * @throws where an answer is not 2xx
  */
 export async function measure(
@@ -37,17 +38,23 @@ export async function measure(
 ): Promise<Map<string, Measured>> {
   const all = variants.map((variant) => ({
     variant,
+    amount: 0,
     times: [] as number[],
     rounds: [] as Round[],
   }))
-  for (const { variant } of all) await load(variant, Math.min(seconds * 2, WARM_UP_IN_SECONDS))
+  for (const one of all) {
+    const { times, took } = await load(one.variant, {
+      duration: Math.min(rounds * seconds, WARM_UP_IN_SECONDS),
+    })
+    one.amount = Math.max(connectionsOf(one.variant), Math.round((times.length / took) * seconds))
+  }
   for (let round = 0; round < rounds; round++) {
-    for (const { variant, times, rounds: measured } of all) {
+    for (const { variant, amount, times, rounds: measured } of all) {
       // Opens the connections to the database again that stood idle while others had their turn.
-      await load({ ...variant, amount: variant.connections ?? CONNECTIONS }, seconds)
+      await load(variant, { amount: connectionsOf(variant) })
       await wait(PAUSE_IN_MS)
       const before = await cpuInSeconds()
-      const answers = await load(variant, seconds)
+      const answers = await load(variant, { amount })
       await wait(PAUSE_IN_MS)
       const took = (await cpuInSeconds()) - before
       const count = answers.times.length
@@ -63,15 +70,16 @@ export async function measure(
   )
 }
 
+const connectionsOf = ({ connections = CONNECTIONS }: Variant) => connections
+
 export function percentile(values: number[], share: number) {
   const sorted = Float64Array.from(values).sort()
   return sorted[Math.floor(sorted.length * share)] ?? NaN
 }
 
 /** Autocannon's own percentiles are whole milliseconds, so every answer's time is kept. */
-async function load(variant: Variant, seconds: number) {
-  const { name, url, method = 'GET', headers = {}, body, tokens, connections = CONNECTIONS, amount } = variant
-  let sent = 0
+async function load(variant: Variant, howMuch: { amount: number } | { duration: number }) {
+  const { name, url, method = 'GET', headers = {}, body, nextToken } = variant
   const times: number[] = []
   const start = performance.now()
   const { promise: ended, resolve, reject } = Promise.withResolvers<autocannon.Result>()
@@ -81,18 +89,19 @@ async function load(variant: Variant, seconds: number) {
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(tokens && {
+      ...(nextToken && {
         requests: [
           {
             setupRequest: (request) => ({
               ...request,
-              headers: { ...request.headers, Authorization: `Bearer ${tokens[sent++ % tokens.length]}` },
+              headers: { ...request.headers, Authorization: `Bearer ${nextToken()}` },
             }),
           },
         ],
       }),
-      connections,
-      ...(amount ? { amount } : { duration: seconds }),
+      connections: connectionsOf(variant),
+      sampleInt: SAMPLE_IN_MS,
+      ...howMuch,
     },
     (error: Error | null, result) => (error ? reject(error) : resolve(result)),
   )

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,9 +13,6 @@ import { LOOPBACK } from './net.ts'
 import { endOnStop } from './stopping.ts'
 
 const WORKERD = createRequire(import.meta.url)('workerd').default as string
-
-/** The clock ticks in which Linux counts a process's time. */
-const TICKS_PER_SECOND = 100
 
 /** A built Worker. A binding that is no text is read as JSON. */
 export type Service = { script: string; bindings: Record<string, unknown> }
@@ -68,11 +65,16 @@ async function listening(control: Readable, names: string[]) {
   return undefined
 }
 
-/** What a process and all of its threads have computed, in user and in system mode; NaN where there is no /proc. */
+/**
+ * How long the threads of a process have been on a processor, NaN where Linux does not tell. Of each thread the scheduler counts
+ * nanoseconds; `stat`, of all of them, has hundredths of a second.
+ */
 async function cpuInSeconds(pid: number) {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number)
-  return ((user ?? NaN) + (system ?? NaN)) / TICKS_PER_SECOND
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  const times = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')),
+  )
+  return times.reduce((sum, time) => sum + Number.parseInt(time, 10), 0) / 1e9 || NaN
 }
 
 /** A configuration in Cap'n Proto's text format, whose strings are close enough to JSON's. */
