@@ -175,7 +175,18 @@ describe('a stored text that is no hash we read', () => {
 })
 
 describe('signing in', () => {
-  // One of 1,200,000 rounds: taking-over.test.ts.
+  it('lets in an account of the Django service, and hashes its password anew', async () => {
+    // One of those in a database that the service before this one made: 1,200,000 rounds.
+    const old = 'pbkdf2_sha256$1200000$qtRsFGlPybagaXNCgn02dA$8J84b9IeQu13nf52YS9EtNUqbAvYNURLWIDVAy0BxTY='
+    const { id, email } = await aUser({ password: old })
+
+    expect((await signIn(email, 'AlicePass123!')).status).toBe(200)
+
+    await vi.waitFor(async () => expect(await hashOf(id)).toMatch(TODAYS), 20_000)
+    expect((await signIn(email, 'AlicePass123!')).status).toBe(200)
+    expect((await signIn(email, 'BobsPass456?')).status).toBe(401)
+  }, 180_000)
+
   it.each([
     ['of Django', DJANGO[1000]],
     ['of ours, at another cost', CHAIN['2x1000']],
