@@ -74,7 +74,10 @@ function build(builder: Builder, steps: Steps, lock?: 'key share') {
   return Object.assign(query.prepare(''), { mapResult: reader(steps) })
 }
 
-type Found = { viewer?: { isActive: boolean; isCurrent: boolean }; rows: Record<string, unknown>[] }
+type Found = {
+  viewer: { isActive: boolean; isCurrent: boolean } | undefined
+  rows: Record<string, unknown>[]
+}
 
 /**
  * Reads who asks, which stands first in every row, and of each row its parts, column by column; a part of which a row has
@@ -90,26 +93,27 @@ function reader(steps: Steps) {
         : (value: unknown) => column.mapFromDriverValue(value),
     })),
   }))
-  return ({ rows }: { rows: unknown[][] }): Found => {
-    const found: Found = { rows: [] }
-    for (const row of rows) {
-      const [isActive, isCurrent] = row as [boolean, boolean]
-      found.viewer ??= { isActive, isCurrent }
-      let at = 2
-      const result: Record<string, unknown> = {}
-      for (const { part, columns } of parts) {
-        const values: Record<string, unknown> = {}
-        let isThere = false
-        for (const { name, read } of columns) {
-          const value = row[at++]
-          values[name] = value === null ? null : read(value)
-          isThere ||= value !== null
-        }
-        result[part] = isThere ? values : null
+  const readRow = (row: unknown[]) => {
+    let at = 2
+    const result: Record<string, unknown> = {}
+    for (const { part, columns } of parts) {
+      const values: Record<string, unknown> = {}
+      let isThere = false
+      for (const { name, read } of columns) {
+        const value = row[at++]
+        values[name] = value === null ? null : read(value)
+        isThere ||= value !== null
       }
-      found.rows.push(result)
+      result[part] = isThere ? values : null
     }
-    return found
+    return result
+  }
+  return ({ rows }: { rows: unknown[][] }): Found => {
+    const [first] = rows as [boolean, boolean][]
+    return {
+      viewer: first && { isActive: first[0], isCurrent: first[1] },
+      rows: rows.map(readRow),
+    }
   }
 }
 
