@@ -2,7 +2,7 @@
 // the statement behind every kind of list: its time in the database and what its plan reads. The time is of planning and
 // execution, the least of seven runs: other work on the machine only adds to it. Fails where one takes over 50 ms.
 import { createRequire, registerHooks } from 'node:module'
-import { fillPlaceholders } from 'drizzle-orm'
+import { fillPlaceholders, type SQL } from 'drizzle-orm'
 import { startDatabase } from './bench/stack.ts'
 
 // Node strips types from .ts only; there is no JSX in what is read here.
@@ -11,7 +11,7 @@ registerHooks({
     next(url, url.endsWith('.tsx') ? { ...context, format: 'module-typescript' } : context),
 })
 
-type Statement = Parameters<typeof import('../src/admin/staff.ts').build>[1]
+type Statement = import('../src/db/statement.ts').Statement<Record<string, SQL>>
 type Node = {
   'Node Type': string
   'Index Name'?: string
@@ -22,8 +22,9 @@ type Node = {
 }
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
-const { builder } = await import('../src/db/client.ts')
-const { build } = await import('../src/admin/staff.ts')
+const { askedBy } = await import('../src/db/asking.ts')
+const { build } = await import('../src/db/statement.ts')
+const { staff } = await import('../src/admin/staff.ts')
 const { listing, readQuery } = await import('../src/admin/list.ts')
 const { history, recentActions } = await import('../src/admin/log.ts').then(
   ({ historyStatement, recentActions }) => ({
@@ -228,9 +229,9 @@ async function measureAll() {
 }
 
 async function measure(title: string, statement: Statement, values: Record<string, unknown> = {}) {
-  const prepared = build(builder, statement)
-  const { sql, params } = prepared.getQuery()
-  const filled = fillPlaceholders(params, { ...values, userId: '1', issuedAt: Math.floor(Date.now() / 1000) })
+  const { sql, params } = build(askedBy(staff, statement))
+  const session = { userId: '1', publicUserId: null, issuedAt: Math.floor(Date.now() / 1000) }
+  const filled = fillPlaceholders(params, { ...values, ...session })
   const times: number[] = []
   let plan: Node | undefined
   for (let run = 0; run < RUNS; run++) {

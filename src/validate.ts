@@ -7,7 +7,12 @@ import type { AppEnv } from './http.ts'
 
 /** Bodies are flat: a schema names its fields, and each field is read by itself. */
 type Fields = z.ZodMiniObject
-type Draft<S extends Fields> = { values: Partial<z.output<S>>; faults: Faults | null }
+/** `input` is what came, before it was read. */
+type Draft<S extends Fields> = {
+  values: Partial<z.output<S>>
+  faults: Faults | null
+  input: Record<string, unknown>
+}
 type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
 
 /**
@@ -72,5 +77,9 @@ async function readFields<S extends Fields>(schema: S, request: HonoRequest): Pr
     if (result.success) values[name] = result.data
     else faults[name] = result.error.issues.map((issue) => issue.message)
   }
-  return { values: values as Draft<S>['values'], faults: Object.keys(faults).length > 0 ? faults : null }
+  return {
+    values: values as Draft<S>['values'],
+    faults: Object.keys(faults).length > 0 ? faults : null,
+    input,
+  }
 }

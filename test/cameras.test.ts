@@ -131,12 +131,20 @@ describe('a camera', () => {
     ['2026-04-28T23:59:59.999999Z', '2026-04-28T23:59:59.999999Z'],
     ['2026-04-28T01:30:00+02:00', '2026-04-27T23:30:00Z'],
     ['0099-01-01T00:00:00.5Z', '0099-01-01T00:00:00.500000Z'],
+    // RFC 3339 has no years beyond 9999 or before 1.
+    ['infinity', '9999-12-31T23:59:59.999999Z'],
+    ['-infinity', '0001-01-01T00:00:00Z'],
+    ['10000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'],
+    ['294276-12-31T23:59:59Z', '9999-12-31T23:59:59.999999Z'],
+    ['0044-03-15T12:00:00Z BC', '0001-01-01T00:00:00Z'],
   ])('that was made at %s says %s', async (moment, words) => {
     const owner = await aUser()
     const { id, publicCameraId } = await aCamera(owner)
     await sql`update camera_camera set created_at = ${moment}::timestamptz where id = ${id}`
     const { body } = await send('GET', `/v1/cameras/${publicCameraId}/`, { token: owner.access })
     expect(body.created_at).toBe(words)
+    const list = await send('GET', '/v1/cameras/', { token: owner.access })
+    expect(list.body).toEqual([body])
   })
 
   it('is found by its id in capital letters', async () => {

@@ -1,17 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, vi } from 'vitest'
-import { connect, type DatabaseError, reading } from '../src/db/client.ts'
-import { users } from '../src/db/schema.ts'
-import { given } from '../src/db/viewer.ts'
+import { connect, type DatabaseError } from '../src/db/client.ts'
+import { given, reading } from '../src/db/statement.ts'
 import { explain } from '../src/errors.ts'
 
-const asking = reading((db) =>
-  db
-    .select({ answer: sql`1 / length(${given('text')})` })
-    .from(users)
-    .prepare(''),
-)
+const asking = reading(() => ({ answers: { answer: sql`1 / length(${given('text')})` } }))
 
 /** What the database says of a statement with this value. */
 const refusalOf = (text: string): Promise<DatabaseError> =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { permit } from './support/browser.ts'
 import { type Answer, send } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, type Camera, sql, type User } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
@@ -193,6 +194,7 @@ describe('the list of users', () => {
   it('is paged for staff', async () => {
     const { settings, sql } = await aDatabase()
     const staff = await aUser({ isStaff: true }, sql)
+    await permit(staff, ['users.view_user'], sql)
     const [jane, joe] = [await aUser({}, sql), await aUser({}, sql)]
     const first = await send('GET', '/v1/users/?limit=2', { token: staff.access, settings })
     expect([first.status, first.body]).toEqual([200, [person(staff), person(jane)]])
@@ -205,6 +207,7 @@ describe('the list of users', () => {
   it('begins where an account stood that is gone', async () => {
     const { settings, sql } = await aDatabase()
     const staff = await aUser({ isStaff: true }, sql)
+    await permit(staff, ['users.view_user'], sql)
     const [gone, joe] = [await aUser({}, sql), await aUser({}, sql)]
     await sql`delete from users where id = ${gone.id}`
     const { status, body } = await send('GET', `/v1/users/?after=${gone.publicUserId}`, {
@@ -225,9 +228,10 @@ describe('the list of users', () => {
 })
 
 describe('every camera', () => {
-  it('is listed for staff by ?all=true, with its owner, in pages', async () => {
+  it('is listed by ?all=true for staff who may view cameras, with its owner, in pages', async () => {
     const { settings, sql } = await aDatabase()
     const staff = await aUser({ isStaff: true }, sql)
+    await permit(staff, ['camera.view_camera'], sql)
     const [jane, joe] = [await aUser({}, sql), await aUser({}, sql)]
     const door = await aCamera(jane, 'Front Door', sql)
     const attic = await aCamera(staff, 'Attic', sql)
@@ -259,11 +263,25 @@ describe('every camera', () => {
     },
   )
 
+  it('is listed for a superuser who is not on the staff', async () => {
+    const { settings, sql } = await aDatabase()
+    const viewer = await aUser({ isSuperuser: true }, sql)
+    const [mine, other] = [
+      await aCamera(viewer, 'Hall', sql),
+      await aCamera(await aUser({}, sql), 'Attic', sql),
+    ]
+    const answer = await send('GET', '/v1/cameras/?all=true', { token: viewer.access, settings })
+    expect(idsOf(answer)).toEqual([mine.publicCameraId, other.publicCameraId])
+  })
+
   it.each([
-    ['anyone else', {}],
-    ['a superuser who is not on the staff', { isSuperuser: true }],
-  ])('is not listed for %s', async (_, account) => {
+    ['anyone else', {}, []],
+    ['staff without permissions', { isStaff: true }, []],
+    ['staff with permissions on others', { isStaff: true }, ['users.view_user', 'camera.change_camera']],
+    ['somebody with the permission who is not staff', {}, ['camera.view_camera']],
+  ])('is not listed for %s', async (_, account, permissions) => {
     const viewer = await aUser(account)
+    await permit(viewer, permissions)
     const mine = await aCamera(viewer)
     await aCamera(await aUser())
     const answer = await send('GET', '/v1/cameras/?all=true', { token: viewer.access })

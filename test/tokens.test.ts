@@ -4,7 +4,7 @@ import { sign } from 'hono/jwt'
 import { readToken } from '../src/auth/tokens.ts'
 import { Problem } from '../src/errors.ts'
 import { send, statementsOf } from './support/client.ts'
-import { aUser, sql, type User } from './support/factories.ts'
+import { aCamera, aUser, PASSWORD, propertyOf, sql, type User } from './support/factories.ts'
 import { aToken, aTokenOfText, claimsOf, read, secondsFromNow } from './support/tokens.ts'
 
 type Type = 'access' | 'refresh'
@@ -418,7 +418,7 @@ describe('a good token', () => {
     ['with a number as user_id', ({ id }) => ({ user_id: id })],
     ['with a sub that is no UUID', () => ({ sub: 'somebody' })],
     ['with a sub of another type', () => ({ sub: { id: 1 } })],
-    ["with somebody else's sub", () => ({ sub: crypto.randomUUID() })],
+    ['with its sub in capitals', ({ publicUserId }) => ({ sub: publicUserId.toUpperCase() })],
     ['without iat', () => ({ iat: undefined })],
     ['with an nbf that has passed', () => ({ nbf: secondsFromNow(-60) })],
     ['with times in fractions', () => ({ exp: secondsFromNow(60) + 0.5, iat: secondsFromNow(-60) + 0.25 })],
@@ -455,6 +455,56 @@ describe('a good token', () => {
     expect(status).toBe(200)
     expect(body.key.split('/')[1]).toBe(user.publicUserId)
     expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+})
+
+describe('a token from before a restore', () => {
+  /** Somebody who got the id that another account had when the token was made. */
+  const aSuccessor = async (type: Type) => {
+    const user = await aUser()
+    const token = await aToken(claimsOf({ ...user, publicUserId: crypto.randomUUID() }, type))
+    return { user, token }
+  }
+
+  it('opens nothing of the account that has the id now', async () => {
+    const { user, token } = await aSuccessor('access')
+    const { publicCameraId } = await aCamera(user)
+    const before = await propertyOf(user)
+    const camera = `/v1/cameras/${publicCameraId}/`
+    const requests: [string, string, object?][] = [
+      ['GET', '/v1/users/'],
+      ['GET', '/v1/cameras/'],
+      ['GET', '/v1/cameras/?all=true'],
+      ['POST', '/v1/cameras/', { location: 'Mine' }],
+      ['GET', camera],
+      ['PATCH', camera, { location: 'Mine' }],
+      ['DELETE', camera],
+      ['GET', `${camera}rules/`],
+      ['POST', `${camera}rules/`, { rule: 'Mine', rule_nickname: 'Mine' }],
+      ['PATCH', `/v1/user/${user.publicUserId}/`, { first_name: 'Mine' }],
+      [
+        'PATCH',
+        `/v1/user/${user.publicUserId}/`,
+        { password: 'calm-harbour-83', current_password: PASSWORD },
+      ],
+      ['DELETE', `/v1/user/${user.publicUserId}/`],
+    ]
+    for (const [method, path, json] of requests) {
+      const { status, body } = await send(method, path, { token, json })
+      expect([method, path, status, body]).toEqual([
+        method,
+        path,
+        401,
+        { detail: 'User not found', code: 'user_not_found' },
+      ])
+    }
+    expect(await propertyOf(user)).toEqual(before)
+  })
+
+  it('is not refreshed', async () => {
+    const { token } = await aSuccessor('refresh')
+    const { status, body } = await send('POST', '/v1/auth/token/refresh/', { json: { refresh: token } })
+    expect([status, body]).toEqual([401, { detail: 'No active account found for the given token.' }])
   })
 })
 

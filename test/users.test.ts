@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { verifyPassword } from '../src/auth/passwords.ts'
+import { permissionIds, permit } from './support/browser.ts'
 import { send, statementsOf } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, newEmail, PASSWORD, propertyOf, sql } from './support/factories.ts'
 import type { User } from './support/factories.ts'
@@ -58,13 +59,32 @@ describe('the list of users', () => {
     expect(await statementsOf(requestId)).toHaveLength(1)
   })
 
-  it('is oneself for a superuser who is not staff', async () => {
+  it.each([
+    ['staff without permissions', { isStaff: true }, []],
+    ['staff with permissions on others', { isStaff: true }, ['camera.view_camera', 'users.change_user']],
+    ['somebody with the permission who is not staff', {}, ['users.view_user']],
+  ])('is oneself for %s', async (_, account, permissions) => {
     const { sql: db, settings } = await aDatabase()
-    const user = await aUser({ isSuperuser: true }, db)
+    const user = await aUser(account, db)
+    await permit(user, permissions, db)
     await aUser({}, db)
     const { status, body } = await send('GET', '/v1/users/', { token: user.access, settings })
     expect(status).toBe(200)
     expect(body).toEqual([json(user)])
+  })
+
+  it('is everyone for superusers, and for staff by a group', async () => {
+    const { sql: db, settings } = await aDatabase()
+    const viewers = [await aUser({ isSuperuser: true }, db), await aUser({ isStaff: true }, db)]
+    const [group] = await db`insert into auth_group (name) values ('Support') returning id`
+    const [permission] = await permissionIds(['users.view_user'], db)
+    await db`insert into auth_group_permissions (group_id, permission_id) values (${group!.id}, ${permission})`
+    await db`insert into users_groups (user_id, group_id) values (${viewers[1]!.id}, ${group!.id})`
+    for (const { access: token } of viewers) {
+      const { status, body } = await send('GET', '/v1/users/', { token, settings })
+      expect(status).toBe(200)
+      expect(body).toEqual(viewers.map((user) => json(user)))
+    }
   })
 
   it('is oneself wherever the page begins', async () => {
@@ -77,9 +97,10 @@ describe('the list of users', () => {
     }
   })
 
-  it('is everyone for staff, inactive people too, by their ids', async () => {
+  it('is everyone for staff who may view users, inactive people too, by their ids', async () => {
     const { sql: db, settings } = await aDatabase()
     const staff = await aUser({ isStaff: true, firstName: 'Sam' }, db)
+    await permit(staff, ['users.view_user'], db)
     const inactive = await aUser({ isActive: false }, db)
     const other = await aUser({ lastName: 'Doe' }, db)
     await db`update users set date_joined = now() - interval '1 year' where id = ${other.id}`
@@ -100,6 +121,7 @@ describe('the list of users', () => {
   it('comes to staff in pages', async () => {
     const { sql: db, settings } = await aDatabase()
     const staff = await aUser({ isStaff: true }, db)
+    await permit(staff, ['users.view_user'], db)
     const others = [await aUser({}, db), await aUser({}, db), await aUser({}, db), await aUser({}, db)]
     const pages = []
     let next: string | undefined = '/v1/users/?limit=2'
@@ -116,6 +138,7 @@ describe('the list of users', () => {
   it('goes on for staff where someone is gone meanwhile', async () => {
     const { sql: db, settings } = await aDatabase()
     const staff = await aUser({ isStaff: true }, db)
+    await permit(staff, ['users.view_user'], db)
     const [gone, left] = [await aUser({}, db), await aUser({}, db)]
     await db`delete from users where id = ${gone.id}`
     const query = `/v1/users/?after=${gone.publicUserId}`
@@ -340,6 +363,63 @@ describe('changing an account', () => {
 
     expect(status).toBe(200)
     expect(body).toMatchObject({ email: user.email, first_name: 'Jane' })
+  })
+
+  /** An account that was taken over, whose username is not its email. */
+  const anOldAccount = async (email: string) => {
+    const user = await aUser({ email })
+    const username = `old-${crypto.randomUUID()}`
+    await sql`update users set username = ${username} where id = ${user.id}`
+    return { user, username }
+  }
+
+  it.each([
+    ['as it stands', (email: string) => email],
+    ['with blanks around it', (email: string) => `\t${email} `],
+  ])('leaves the username and an email alone that come back %s', async (_, spell) => {
+    const email = newEmail().replace('person', 'Person')
+    const { user, username } = await anOldAccount(email)
+    for (const method of CHANGES) {
+      const { status, body } = await change(user, { email: spell(email), first_name: 'Jane' }, method)
+      expect([status, body]).toEqual([200, json(user, { first_name: 'Jane' })])
+      expect(await rowOf(user)).toMatchObject({ email, username })
+    }
+  })
+
+  it('leaves the username alone where an email in small letters comes in capitals', async () => {
+    const { user, username } = await anOldAccount(newEmail())
+    const { status, body } = await change(user, { email: user.email.toUpperCase() }, 'PUT')
+    expect([status, body]).toEqual([200, json(user)])
+    expect(await rowOf(user)).toMatchObject({ email: user.email, username })
+  })
+
+  it('lets both of two accounts keep an email that differ by letter case only', async () => {
+    const email = newEmail()
+    const twins = [await aUser({ email }), await aUser({ email: email.replace('person', 'PERSON') })]
+    for (const twin of twins)
+      for (const json of [{}, { password: NEW_PASSWORD, current_password: PASSWORD }]) {
+        const before = await rowOf(twin)
+        const { status, body } = await change(twin, { email: twin.email, last_name: 'Doe', ...json }, 'PUT')
+        expect(status).toBe(200)
+        expect(body).toMatchObject({ email: twin.email, last_name: 'Doe' })
+        expect(await rowOf(twin)).toMatchObject({ email: twin.email, username: before.username })
+      }
+    const { body } = await change(twins[1]!, { email: email.replace('person', 'perSON') })
+    expect(body).toEqual({ email: [TAKEN] })
+  })
+
+  it.each([
+    ['is longer than a new one may be', `${'a'.repeat(180)}@example.com`],
+    ['is no address by today’s rules', 'somebody@no_host'],
+  ])('lets an old account keep an email that %s', async (_, email) => {
+    const own = `${crypto.randomUUID()}${email}`
+    const { user, username } = await anOldAccount(own)
+    const { status, body } = await change(user, { email: own, first_name: 'Jane' }, 'PUT')
+    expect([status, body]).toEqual([200, json(user, { first_name: 'Jane' })])
+    expect(await rowOf(user)).toMatchObject({ email: own, username })
+    const refused = await change(user, { email: own.replace('@', 'x@'), first_name: 'Joe' })
+    expect(refused.status).toBe(400)
+    expect(await rowOf(user)).toMatchObject({ email: own, first_name: 'Jane' })
   })
 
   it("refuses an email that is another account's username", async () => {

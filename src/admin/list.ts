@@ -1,10 +1,11 @@
 import { getTableName, type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/client.ts'
+import { listOf, type Statement } from '../db/statement.ts'
 import { isBigint } from '../validate.ts'
 import { type Column, type Filter, type Model, type Table, typeOf } from './model.ts'
 import { containing, isCommon } from './search.ts'
-import { listOf, may, type Session, staffReads, type Statement } from './staff.ts'
+import { may, type Session, staffReads } from './staff.ts'
 
 /** Totals are exact up to here, or up to `READ` where what is asked for stands in no index, but in rows. */
 export const COUNTED = 10_000

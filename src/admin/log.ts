@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { adminLog, contentTypes, users } from '../db/schema.ts'
-import { given } from '../db/viewer.ts'
+import { given, listOf, oneOf } from '../db/statement.ts'
 import type { Model } from './model.ts'
-import { listOf, may, oneOf, staffReads } from './staff.ts'
+import { may, staffReads } from './staff.ts'
 
 /** What `django_admin_log` calls an action. */
 export const FLAG = { added: 1, changed: 2, deleted: 3 } as const

@@ -298,7 +298,7 @@ async function change(c: RowC, site: Site, page: string | null) {
   }
   if (!page) return leaveAfterSaving(c, model, done, 'changed successfully', false)
   // One's own new password ends the other sessions, not this one.
-  if (person && id === session.userId) await startSession(c, id, Date.now())
+  if (person && id === staff.id) await startSession(c, staff, Date.now())
   await leaveMessage(c, { level: 'success', before: model.pages[page]!.done })
   return c.redirect(`${model.path}${id}/change/`)
 }

@@ -1,25 +1,29 @@
 import { sql } from 'drizzle-orm'
-import { type Attempt, countedTry, forgiveTry, networkKey, refuseGuess } from '../auth/attempts.ts'
+import {
+  type Attempt,
+  countedTry,
+  forgiveTry,
+  networkKey,
+  refuseGuess,
+  secondsToWait,
+} from '../auth/attempts.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { trim } from '../fields.ts'
 import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
-import { given } from '../db/viewer.ts'
+import { given, oneOf } from '../db/statement.ts'
 import { type FieldFaults, newPasswordFaults, REQUIRED } from './fields.ts'
-import { oneOf, type Session, SignInNeeded, staffWrites } from './staff.ts'
+import { type Session, SignInNeeded, staffWrites } from './staff.ts'
 
 type Person = { id: number; email: string; first_name: string; last_name: string; password: string }
 
-const { whole, pair, verdict } = countedTry(
-  sql`select id::text as account from staff where ${given('isGuess', 'boolean')}`,
-)
 const examining = staffWrites(() => ({
-  steps: { whole: whole.as, pair: pair.as, verdict: verdict.as },
+  steps: countedTry(sql`select id::text as account from staff where ${given('isGuess', 'boolean')}`),
   answers: {
     person: oneOf<Person>(
       sql`select id, email, first_name, last_name, password from ${users} where id = (select id from staff)`,
     ),
-    verdict: oneOf<{ secondsToWait: number }>(sql`select seconds_to_wait as "secondsToWait" from verdict`),
+    secondsToWait,
   },
 }))
 
@@ -46,8 +50,8 @@ export async function changeOwnPassword(
     (name) => form.get(name) ?? '',
   )
   const tried = { isGuess: old !== '', network: await networkKey(attempt) }
-  const { person, staff, verdict } = await examining(db, session, tried)
-  refuseGuess(verdict, attempt)
+  const { person, staff, secondsToWait } = await examining(db, session, tried)
+  refuseGuess(secondsToWait, attempt)
   const faults: FieldFaults = {}
   const oldHash = person?.password ?? ''
   if (!old) faults.old_password = [REQUIRED]

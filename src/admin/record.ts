@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
-import { given } from '../db/viewer.ts'
+import { given, listOf, literal, object, oneOf } from '../db/statement.ts'
 import { type Field, INVALID_CHOICE, type Typed } from './fields.ts'
 import { logged } from './log.ts'
 import { fieldsOf, type Model, nameOf, type Section } from './model.ts'
-import { isSuperuser, listOf, may, oneOf, staffReads, staffWrites } from './staff.ts'
+import { isSuperuser, may, staffReads, staffWrites } from './staff.ts'
 
 /** A row as a form shows it. */
 export type Shown = {
@@ -81,14 +81,6 @@ function formOf(model: Model, sections: Section[]) {
 type Done = { id: string; repr: string }
 const done = oneOf<Done>(sql`select id::text, repr from done`)
 
-/** One value made of many, by their names. */
-export const object = <T>(entries: [string, SQL][]) =>
-  sql<T>`json_build_object(${sql.join(
-    entries.map(([name, value]) => sql`${literal(name)}, ${value}`),
-    sql`, `,
-  )})`
-
-const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`)
 const theRow = (model: Model) => sql`${model.id} = ${given('id', 'bigint')}`
 const reference = (name: string) => sql.identifier(`to_${name}`)
 

@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { given } from '../db/viewer.ts'
+import { given, listOf, object, oneOf } from '../db/statement.ts'
 import { COUNTED } from './list.ts'
 import { logged } from './log.ts'
 import type { Model, Related } from './model.ts'
-import { isLast, keeping, object } from './record.ts'
-import { isSuperuser, listOf, may, oneOf, staffReads, staffWrites } from './staff.ts'
+import { isLast, keeping } from './record.ts'
+import { isSuperuser, may, staffReads, staffWrites } from './staff.ts'
 
 /** How many rows of a kind a page that asks for confirmation names; the rest it counts. */
 export const NAMED = 100

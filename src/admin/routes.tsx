@@ -97,7 +97,7 @@ export function adminApp(models: Model[]) {
       const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
       const { staff, faults } = await changeOwnPassword(db, session, form, { assets, now, attempt })
       if (!faults) {
-        await startSession(c, session.userId, now)
+        await startSession(c, staff, now)
         await leaveMessage(c, { level: 'success', before: 'Your password was changed.' })
         return c.redirect('/admin/password_change/done/')
       }
@@ -156,7 +156,7 @@ async function signInStaff(c: Context<AppEnv>, email: string, password: string) 
   const account = await signIn(c.var.db, attempt, { email, password })
   if (!account.isStaff) throw problems.wrongCredentials()
   attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
-  return account.id
+  return account
 }
 
 function refuseSignIn(

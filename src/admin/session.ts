@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
-import { isId, type Settings, signClaims, verified } from '../auth/tokens.ts'
+import { isId, publicIdIn, type Settings, signClaims, verified } from '../auth/tokens.ts'
 import type { AppEnv } from '../http.ts'
 import type { Session } from './staff.ts'
 
@@ -17,14 +17,19 @@ const NAMES = { session: 'admin_session', csrf: 'admin_csrf', message: 'admin_me
 const COOKIE = { path: '/admin', httpOnly: true, secure: true, sameSite: 'Lax' } as const
 
 /** Signs somebody in who has just shown their password. The cookie ends with the browser, the session after 12 hours. */
-export async function startSession<E extends AppEnv>(c: Context<E>, userId: string | number, now: number) {
+export async function startSession<E extends AppEnv>(
+  c: Context<E>,
+  { id, publicUserId }: { id: string | number; publicUserId: string },
+  now: number,
+) {
   const iat = Math.floor(now / 1000)
   const claims = {
     token_type: TOKEN_TYPE,
     exp: iat + SESSION_LIFETIME_IN_SECONDS,
     iat,
     jti: randomToken(),
-    user_id: String(userId),
+    user_id: String(id),
+    sub: publicUserId,
   }
   setCookie(c, NAMES.session, await signClaims(claims, c.env), COOKIE)
   deleteCookie(c, NAMES.csrf, COOKIE)
@@ -40,10 +45,16 @@ export async function sessionOf<E extends AppEnv>(
   const cookie = getCookie(c, NAMES.session)
   const claims = cookie ? await verified(cookie, c.env satisfies Settings) : null
   if (claims?.token_type !== TOKEN_TYPE) return null
-  const { user_id: userId, iat, exp, jti } = claims
+  const { user_id: userId, sub, iat, exp, jti } = claims
   if (!isId(userId) || typeof iat !== 'number' || typeof exp !== 'number' || typeof jti !== 'string')
     return null
-  return { userId: String(userId), issuedAt: iat, csrf: jti, isOver: exp * 1000 <= now }
+  return {
+    userId: String(userId),
+    issuedAt: iat,
+    publicUserId: publicIdIn(sub),
+    csrf: jti,
+    isOver: exp * 1000 <= now,
+  }
 }
 
 /** The token that the sign-in form must send back: nobody is signed in yet whose session could hold it. */

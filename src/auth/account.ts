@@ -1,11 +1,12 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
-import { DatabaseError, type Db, reading, writing } from '../db/client.ts'
+import { sql } from 'drizzle-orm'
+import { DatabaseError, type Db } from '../db/client.ts'
 import { users } from '../db/schema.ts'
-import { given, isCurrent, type Viewer } from '../db/viewer.ts'
+import { columnsOf, given, oneOf, reading, type Row, writing } from '../db/statement.ts'
 import { type Faults, problems } from '../errors.ts'
 import { type Attempt, attemptSignIn, rememberSuccess } from './attempts.ts'
 import { passwordFaults } from './password-rules.ts'
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
+import { refreshReads, type Viewer } from './viewer.ts'
 
 type Registration = {
   email: string
@@ -17,24 +18,23 @@ type Draft = { values: Partial<Registration>; faults: Faults | null }
 
 export const EMAIL_TAKEN = 'A user with that email already exists.'
 
-const findingByEmail = reading((db) =>
-  db
-    .select({ id: users.id })
-    .from(users)
-    .where(sql`lower(${users.email}) = ${given('email')}`)
-    .limit(1)
-    .prepare(''),
-)
+const findingByEmail = reading(() => ({
+  answers: {
+    isTaken: sql<boolean>`exists (select from ${users} where lower(${users.email}) = ${given('email')})`,
+  },
+}))
 
-const registering = writing((db) => {
-  const person = db.$with('person', getTableColumns(users)).as(sql`
-    insert into ${users} (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
-    select uuidv7(), email, email, ${given('firstName')}, ${given('lastName')}, ${given('password')}, true, false, false, now()
-    from (values (${given('email')})) as input (email)
-    where not exists (select from ${users} where lower(${users.email}) = input.email)
-    returning *`)
-  return db.with(person).select().from(person).prepare('')
-})
+const registering = writing(() => ({
+  steps: {
+    person: sql`
+      insert into ${users} (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
+      select uuidv7(), email, email, ${given('firstName')}, ${given('lastName')}, ${given('password')}, true, false, false, now()
+      from (values (${given('email')})) as input (email)
+      where not exists (select from ${users} where lower(${users.email}) = input.email)
+      returning *`,
+  },
+  answers: { user: oneOf<Row<typeof users>>(sql`select ${columnsOf(users)} from person`) },
+}))
 
 /**
  * Makes an account. Of two registrations of one address that race, one wins.
@@ -48,18 +48,18 @@ export async function register(db: Db, { values, faults }: Draft, assets: Fetche
     if (words.length > 0) all.password = words
   }
   if (Object.keys(all).length > 0 || email === undefined || password === undefined) {
-    if (email !== undefined && (await findingByEmail(db, { email }))[0]) all.email = [EMAIL_TAKEN]
+    if (email !== undefined && (await findingByEmail(db, { email })).isTaken) all.email = [EMAIL_TAKEN]
     throw problems.invalid(all)
   }
   const person = { email, firstName: first_name, lastName: last_name, password: await hashPassword(password) }
-  const [user] = await registering(db, person).catch(asTaken)
+  const { user } = await registering(db, person).catch(asTaken)
   if (!user) throw problems.invalid({ email: [EMAIL_TAKEN] })
   return user
 }
 
-/** What a writer of accounts makes of the race it lost: no row. */
-export function asTaken(error: unknown): [] {
-  if (error instanceof DatabaseError && error.isDuplicate) return []
+/** What a writer of accounts makes of the race it lost. @throws invalid */
+export function asTaken(error: unknown): never {
+  if (error instanceof DatabaseError && error.isDuplicate) throw problems.invalid({ email: [EMAIL_TAKEN] })
   throw error
 }
 
@@ -89,21 +89,20 @@ export async function rememberSignIn(
   await rememberSuccess(db, account, newHash, attempt)
 }
 
-const findingById = reading((db) =>
-  db
-    .select({ id: users.id, publicUserId: users.publicUserId, isActive: users.isActive, isCurrent })
-    .from(users)
-    .where(eq(users.id, given('userId', 'bigint')))
-    .prepare(''),
-)
+const finding = refreshReads(() => ({
+  answers: {
+    account: oneOf<{ id: number; publicUserId: string }>(
+      sql`select id, public_user_id as "publicUserId" from viewer`,
+    ),
+  },
+}))
 
 /**
  * The account a refresh token speaks for.
  * @throws refreshTokenRefused where its password has changed since, or noActiveAccount
  */
-export async function accountOf(db: Db, { userId, issuedAt }: Viewer) {
-  const [found] = await findingById(db, { userId, issuedAt })
-  if (found && !found.isCurrent) throw problems.refreshTokenRefused('Token is expired')
-  if (!found?.isActive) throw problems.noActiveAccount()
-  return found
+export async function accountOf(db: Db, viewer: Viewer) {
+  const { account } = await finding(db, viewer)
+  if (!account) throw problems.noActiveAccount()
+  return account
 }

@@ -1,8 +1,8 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
-import { type Builder, type DatabaseError, type Db, writing } from '../db/client.ts'
+import type { DatabaseError, Db } from '../db/client.ts'
 import { signInAttempts, users } from '../db/schema.ts'
-import { given } from '../db/viewer.ts'
+import { columnsOf, given, oneOf, type Row, writing } from '../db/statement.ts'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
 import { log } from '../log.ts'
@@ -34,7 +34,6 @@ export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
   afterAnswer: (work) => afterAnswer(c, work),
 })
 
-const columns = getTableColumns(signInAttempts)
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
 const counting = (period: SQL, more: SQL) => sql`
   on conflict (account, network) do update set
@@ -68,37 +67,31 @@ export function countedTry(account: SQL) {
       ${secondsWhere(sql`whole.failures > ${sql.raw(FAILURES_PER_ACCOUNT)} and ${isStranger}`, sql`whole.since + ${ACCOUNT_PERIOD}`)}
     )::int as seconds_to_wait
     from pair, whole`
-  return {
-    whole: { columns: {}, as: whole },
-    pair: { columns: {}, as: pair },
-    verdict: { columns: { secondsToWait: sql<number>`0`.as('seconds_to_wait') }, as: verdict },
-  }
+  return { whole, pair, verdict }
 }
+
+/** The verdict of `countedTry`: how long to wait, 0 for a try that counts, null where nothing was tried. */
+export const secondsToWait = sql<number | null>`(select seconds_to_wait from verdict)`
 
 /** @throws throttled, where the verdict on a counted try is to wait */
-export function refuseGuess(verdict: { secondsToWait: number } | null, { isThrottled }: Attempt) {
-  if (verdict && verdict.secondsToWait > 0 && isThrottled) throw problems.throttled(verdict.secondsToWait)
+export function refuseGuess(secondsToWait: number | null, { isThrottled }: Attempt) {
+  if (secondsToWait !== null && secondsToWait > 0 && isThrottled) throw problems.throttled(secondsToWait)
 }
 
-const attempting = writing((db) => {
-  // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
-  const person = db.$with('person', getTableColumns(users)).as(sql`
-    select * from ${users}
-    where lower(email) = ${given('lowered')} or email = ${given('email')}
-    order by email = ${given('email')} desc, id limit 1`)
-  const counted = countedTry(
-    sql`select coalesce((select id::text from person), ${given('nobody')}) as account`,
-  )
-  const whole = db.$with('whole', {}).as(counted.whole.as)
-  const pair = db.$with('pair', {}).as(counted.pair.as)
-  const verdict = db.$with('verdict', counted.verdict.columns).as(counted.verdict.as)
-  return db
-    .with(person, whole, pair, verdict)
-    .select()
-    .from(verdict)
-    .leftJoin(person, sql`true`)
-    .prepare('')
-})
+const attempting = writing(() => ({
+  steps: {
+    // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
+    person: sql`
+      select * from ${users}
+      where lower(email) = ${given('lowered')} or email = ${given('email')}
+      order by email = ${given('email')} desc, id limit 1`,
+    ...countedTry(sql`select coalesce((select id::text from person), ${given('nobody')}) as account`),
+  },
+  answers: {
+    person: oneOf<Row<typeof users>>(sql`select ${columnsOf(users)} from person`),
+    secondsToWait,
+  },
+}))
 
 /**
  * The account behind an email, in any letter case, or null; the attempt is counted in the same statement.
@@ -108,40 +101,36 @@ const attempting = writing((db) => {
 export async function attemptSignIn(db: Db, attempt: Attempt, email: string) {
   const lowered = email.toLowerCase()
   const [nobody, network] = await Promise.all([keyedHash(`account ${lowered}`, attempt), networkKey(attempt)])
-  const [row] = await attempting(db, { email, lowered, nobody, network })
-  refuseGuess(row?.verdict ?? null, attempt)
-  return row?.person ?? null
+  const { person, secondsToWait } = await attempting(db, { email, lowered, nobody, network })
+  refuseGuess(secondsToWait, attempt)
+  return person
 }
 
-const forgiven = (db: Builder) => {
-  const { account, network } = { account: given('account'), network: given('network') }
-  const whole = db.$with('whole', columns).as(sql`
+const forgiven = {
+  whole: sql`
     update ${signInAttempts} set failures = greatest(0, failures - coalesce((
-      select failures from ${signInAttempts} as pair where pair.account = ${account} and pair.network = ${network}), 0))
-    where account = ${account} and network = '' returning *`)
-  const pair = db.$with('pair', columns).as(sql`
+      select failures from ${signInAttempts} as pair
+      where pair.account = ${given('account')} and pair.network = ${given('network')}), 0))
+    where account = ${given('account')} and network = '' returning account`,
+  pair: sql`
     update ${signInAttempts} set failures = 0, last_success_at = now()
-    where account in (select account from whole) and network = ${network} returning *`)
-  return [whole, pair] as const
+    where account in (select account from whole) and network = ${given('network')} returning account`,
 }
+const isForgiven = sql<boolean>`exists (select from pair)`
 
-const forgiving = writing((db) => {
-  const [whole, pair] = forgiven(db)
-  return db.with(whole, pair).select({ account: pair.account }).from(pair).prepare('')
-})
+const forgiving = writing(() => ({ steps: forgiven, answers: { isForgiven } }))
 
-const remembering = writing((db) => {
-  const person = db.$with('person', getTableColumns(users)).as(sql`
-    update ${users} set
-      last_login = now(),
-      password = case when password = ${given('oldHash')} then coalesce(${given('newHash')}, password) else password end
-    where id = ${given('account', 'bigint')} returning *`)
-  return db
-    .with(...forgiven(db), person)
-    .select({ id: person.id })
-    .from(person)
-    .prepare('')
-})
+const remembering = writing(() => ({
+  steps: {
+    ...forgiven,
+    person: sql`
+      update ${users} set
+        last_login = now(),
+        password = case when password = ${given('oldHash')} then coalesce(${given('newHash')}, password) else password end
+      where id = ${given('account', 'bigint')} returning id`,
+  },
+  answers: { isForgiven },
+}))
 
 type Account = { id: number; password: string }
 
@@ -163,23 +152,21 @@ const logForgotten = ({ sqlstate, reason }: DatabaseError) =>
 /** As many as are sure to go within the time of one statement. */
 const BATCH = sql.raw('20000')
 
-const forgetting = writing((db) => {
-  const gone = db.$with('gone', columns).as(sql`
-    delete from ${signInAttempts} where ctid in (
-      select ctid from ${signInAttempts}
-      where since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)
-      limit ${BATCH}
-    ) returning *`)
-  return db
-    .with(gone)
-    .select({ count: sql<number>`count(*)::int` })
-    .from(gone)
-    .prepare('')
-})
+const forgetting = writing(() => ({
+  steps: {
+    gone: sql`
+      delete from ${signInAttempts} where ctid in (
+        select ctid from ${signInAttempts}
+        where since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)
+        limit ${BATCH}
+      ) returning account`,
+  },
+  answers: { count: sql<number>`(select count(*) from gone)` },
+}))
 
 /** Forgets attempts that count for nothing any more, in batches, until none is left. */
 export async function forgetOldAttempts(db: Db) {
-  while ((await forgetting(db))[0]!.count > 0);
+  while ((await forgetting(db)).count > 0);
 }
 
 /** The network in the table. */

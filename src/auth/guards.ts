@@ -2,10 +2,11 @@ import { createMiddleware } from 'hono/factory'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
 import { limit } from '../throttle.ts'
-import { type Bearer, NOBODY, readToken } from './tokens.ts'
+import { NOBODY, readToken } from './tokens.ts'
+import type { Viewer } from './viewer.ts'
 
 /** What `requireViewer` adds to the context: whom the token speaks for. Whether they still exist, the statement tells. */
-export type SignedIn = { Variables: { viewer: Bearer } }
+export type SignedIn = { Variables: { viewer: Viewer } }
 
 /** Lets only a good access token pass, and not too often. OPTIONS is for anyone. */
 export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function requireViewer(c, next) {

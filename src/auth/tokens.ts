@@ -1,8 +1,8 @@
 import { sign, verify } from 'hono/jwt'
-import type { Viewer } from '../db/viewer.ts'
 import { type Problem, problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
 import { isBigint, UUID } from '../validate.ts'
+import type { Viewer } from './viewer.ts'
 
 type TokenType = 'access' | 'refresh'
 export type Settings = Pick<
@@ -12,8 +12,6 @@ export type Settings = Pick<
   | 'ACCESS_TOKEN_LIFETIME_IN_SECONDS'
   | 'REFRESH_TOKEN_LIFETIME_IN_SECONDS'
 >
-/** Whom a token speaks for. `publicUserId` is missing in tokens of the service before this one. */
-export type Bearer = Viewer & { publicUserId: string | null }
 type Account = { id: number; publicUserId: string }
 
 /** The id that no account has: what a `user_id` stands for that nobody can have. */
@@ -61,7 +59,7 @@ export async function readToken(
   settings: Settings,
   now: number,
   refuse: (words: string) => Problem,
-): Promise<Bearer> {
+): Promise<Viewer> {
   const claims = await verified(token, settings)
   const seconds = now / 1000
   if (!claims || !areNumbers(claims.exp, claims.iat, claims.nbf)) throw refuse('Token is invalid')
@@ -77,9 +75,13 @@ export async function readToken(
   return {
     userId: isId(userId) ? String(userId) : NOBODY,
     issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
-    publicUserId: typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : null,
+    publicUserId: publicIdIn(sub),
   }
 }
+
+/** The public id that a token's `sub` names; null for a token without one. */
+export const publicIdIn = (sub: unknown) =>
+  typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : null
 
 type Claims = Readonly<Record<string, unknown>>
 

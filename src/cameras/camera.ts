@@ -1,70 +1,88 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import { seesAll } from '../auth/permissions.ts'
+import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, users } from '../db/schema.ts'
-import { given, position, type Viewer, viewerAdds, viewerReads, viewerWrites } from '../db/viewer.ts'
+import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../errors.ts'
 import type { Page } from '../paging.ts'
 
-const columns = { ...getTableColumns(cameras), owner: users.username }
 /** A camera, with its owner's username. */
-export type Camera = typeof cameras.$inferSelect & { owner: string }
+export type Camera = Row<typeof cameras> & { owner: string }
 
-const owner = sql`(select username from viewer)`
-const mine = (live: SQL) => sql`${cameras.publicCameraId} = ${given('id', 'uuid')} and owner_id in ${live}`
+const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id in (select id from viewer)`
 const page = sql`
   ${cameras.id} > ${position(cameras, cameras.publicCameraId)}
   order by ${cameras.id} limit ${given('limit', 'int')} + 1`
 
-const listing = viewerReads((live) => ({
-  camera: { columns, as: sql`select *, ${owner} from ${cameras} where owner_id in ${live} and ${page}` },
+/** A step's row, of the viewer's own cameras. */
+const theCamera = oneOf<Camera>(
+  sql`select ${columnsOf(cameras)}, (select username from viewer) as owner from camera`,
+)
+
+const listing = viewerReads(() => ({
+  answers: {
+    cameras: listOf<Camera>(sql`
+      select ${columnsOf(cameras)}, (select username from viewer) as owner from ${cameras}
+      where owner_id in (select id from viewer) and ${page}`),
+  },
 }))
 
 export const camerasOf = async (db: Db, viewer: Viewer, page: Page) =>
-  (await listing(db, viewer, page)).flatMap(({ camera }) => camera ?? [])
+  (await listing(db, viewer, page)).cameras
 
 // One of the branches does nothing, by who asks; each has the index that its order needs.
-const listingAll = viewerReads((live) => {
-  const isStaff = sql`(select is_staff from viewer where id in ${live})`
+const listingAll = viewerReads(() => {
   const everyone = sql`
-    select ${cameras}.*, username from ${cameras} join ${users} on ${users.id} = owner_id
-    where ${isStaff} and ${page}`
+    select * from ${cameras} where (select sees_all from reach) and ${page}`
   const viewerAlone = sql`
-    select *, ${owner} from ${cameras} where not ${isStaff} and owner_id in ${live} and ${page}`
-  return { camera: { columns, as: sql`(${everyone}) union all (${viewerAlone})` } }
+    select * from ${cameras} where not (select sees_all from reach) and owner_id in (select id from viewer) and ${page}`
+  return {
+    steps: {
+      reach: sql`select ${seesAll('camera.view_camera')} as sees_all`,
+      camera: sql`(${everyone}) union all (${viewerAlone})`,
+    },
+    answers: {
+      cameras: listOf<Camera>(sql`
+        select ${columnsOf(cameras)}, (select username from ${users} where ${users.id} = owner_id) as owner
+        from camera order by id`),
+    },
+  }
 })
 
-/** Every camera, for staff; for anyone else only their own. */
+/** Every camera, for those who may view them in the admin; for anyone else only their own. */
 export const camerasVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
-  (await listingAll(db, viewer, page)).flatMap(({ camera }) => camera ?? [])
+  (await listingAll(db, viewer, page)).cameras
 
-const finding = viewerReads((live) => ({
-  camera: { columns, as: sql`select *, ${owner} from ${cameras} where ${mine(live)}` },
+const finding = viewerReads(() => ({
+  steps: { camera: sql`select * from ${cameras} where ${ownCamera}` },
+  answers: { camera: theCamera },
 }))
 
 /** @throws noSuch('Camera') for a camera that is not the viewer's, as do those that change or remove one */
 export const findCamera = async (db: Db, viewer: Viewer, id: string) => the(await finding(db, viewer, { id }))
 
-const adding = viewerAdds((live) => ({
-  camera: {
-    columns,
-    as: sql`
+const adding = viewerAdds(() => ({
+  steps: {
+    camera: sql`
       insert into ${cameras} (public_camera_id, owner_id, location, created_at)
-      select uuidv7(), id, ${given('location')}, now() from ${live} as owner
-      returning *, ${owner}`,
+      select uuidv7(), id, ${given('location')}, now() from viewer
+      returning *`,
   },
+  answers: { camera: theCamera },
 }))
 
 export const addCamera = async (db: Db, viewer: Viewer, { location }: { location: string }) =>
   the(await adding(db, viewer, { location }))
 
-const changing = viewerWrites((live) => ({
-  camera: {
-    columns,
-    as: sql`
+const changing = viewerWrites(() => ({
+  steps: {
+    camera: sql`
       update ${cameras} set location = coalesce(${given('location')}, location)
-      where ${mine(live)}
-      returning *, ${owner}`,
+      where ${ownCamera}
+      returning *`,
   },
+  answers: { camera: theCamera },
 }))
 
 export const changeCamera = async (
@@ -74,14 +92,15 @@ export const changeCamera = async (
   { location = null }: { location?: string | null | undefined },
 ) => the(await changing(db, viewer, { id, location }))
 
-const removing = viewerWrites((live) => ({
-  camera: { columns, as: sql`delete from ${cameras} where ${mine(live)} returning *, ${owner}` },
+const removing = viewerWrites(() => ({
+  steps: { camera: sql`delete from ${cameras} where ${ownCamera} returning *` },
+  answers: { camera: theCamera },
 }))
 
 export const removeCamera = async (db: Db, viewer: Viewer, id: string) =>
   the(await removing(db, viewer, { id }))
 
-function the([{ camera }]: [{ camera: Camera | null }, ...unknown[]]) {
+function the({ camera }: { camera: Camera | null }) {
   if (!camera) throw problems.noSuch('Camera')
   return camera
 }

@@ -1,14 +1,12 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
-import { fillPlaceholders, type Query } from 'drizzle-orm'
-import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
 
 /** A request is answered within 5 seconds; what is left after this pays for the rest of the work. */
 const BUDGET_IN_MS = 4_000
 /** What a statement gets in any case: one that follows a password's hashing may find the budget spent on that. */
 const MIN_STATEMENT_IN_MS = 500
-const RETRIES = 2
 
-type Values = Record<string, unknown>
+/** Values as Postgres wrote them. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text }
 
 /** The database as one request has it: statements carry its id, are counted, and end when its time is up. */
 export class Db {
@@ -29,11 +27,18 @@ export class Db {
     return this
   }
 
-  /** Sends a statement, up to `retries` times again where the connection failed. @throws DatabaseError */
-  async send(text: string, params: unknown[], retries: number) {
+  /**
+   * Sends a statement that answers one value, up to `retries` times again where the connection failed. Gives the value as
+   * Postgres wrote it. @throws DatabaseError
+   */
+  async send(text: string, params: unknown[], retries: number): Promise<string> {
     for (let retry = 0; ; retry++) {
       try {
-        return await this.#server.query(text, params, { fetchOptions: { db: this } })
+        const { rows } = await this.#server.query(text, params, {
+          fetchOptions: { db: this },
+          types: AS_TEXT,
+        })
+        return rows[0]![0]
       } catch (cause) {
         const error = new DatabaseError(cause)
         if (!error.isConnectionLost || retry >= retries || !(await this.#pauseBefore(retry))) throw error
@@ -84,30 +89,6 @@ export function connect(
     servers.set(DATABASE_URL, server)
   }
   return new Db(server, requestId)
-}
-
-/** Where statements are built; nothing is sent from it. */
-export type Builder = NeonHttpDatabase
-export const builder: Builder = drizzle.mock({ casing: 'snake_case' })
-type Prepared<Rows> = {
-  execute(values: Values): Promise<Rows>
-  getQuery(): Query
-  mapResult(result: unknown): unknown
-}
-
-/** A statement that only reads: built once, and sent again where the connection failed. */
-export const reading = <Rows>(build: (builder: Builder) => Prepared<Rows>) => statement(build, RETRIES)
-
-/** A statement that writes: built once, and never sent twice. */
-export const writing = <Rows>(build: (builder: Builder) => Prepared<Rows>) => statement(build, 0)
-
-function statement<Rows>(build: (builder: Builder) => Prepared<Rows>, retries: number) {
-  let prepared: Prepared<Rows> | undefined
-  return async function send(db: Db, values: Values = {}): Promise<Rows> {
-    prepared ??= build(builder)
-    const { sql, params } = prepared.getQuery()
-    return prepared.mapResult(await db.send(sql, fillPlaceholders(params, values), retries)) as Rows
-  }
 }
 
 /**

@@ -15,10 +15,9 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core'
 
-/** A point in time as RFC 3339 text in UTC with microseconds: a JavaScript Date would drop them. */
+/** A point in time, which statements give as RFC 3339 text in UTC with microseconds: a JavaScript Date would drop them. */
 const moment = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp with time zone',
-  fromDriver: rfc3339,
 })
 
 const bigId = () => bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity()
@@ -258,16 +257,4 @@ function belongsTo(
   onDelete: pg.UpdateDeleteAction = 'cascade',
 ) {
   return pg.foreignKey({ name, columns: [column], foreignColumns: [parent] }).onDelete(onDelete)
-}
-
-/** Postgres writes `2026-11-22 23:31:01.7166+00`, in the time zone of the role: no T, no Z, trailing zeros cut. */
-function rfc3339(text: string) {
-  const parts = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(:\d\d)?$/.exec(text)
-  if (!parts) throw new TypeError('a timestamp in an unknown style')
-  const [, date, time, fraction, hours, minutes = ':00'] = parts
-  const isUtc = `${hours}${minutes}` === '+00:00'
-  const second = isUtc
-    ? `${date}T${time}`
-    : new Date(`${date}T${time}${hours}${minutes}`).toISOString().slice(0, 19)
-  return `${second}${fraction ? `.${fraction.padEnd(6, '0')}` : ''}Z`
 }

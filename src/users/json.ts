@@ -1,9 +1,6 @@
-import type { InferSelectModel } from 'drizzle-orm'
 import * as z from 'zod/mini'
-import type { users } from '../db/schema.ts'
 import { email, text } from '../fields.ts'
-
-export type User = InferSelectModel<typeof users>
+import type { User } from './user.ts'
 
 export const userInput = z.object({
   first_name: z.optional(text({ max: 150, blank: true })),

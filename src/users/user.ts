@@ -1,59 +1,70 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
-import { type Attempt, countedTry, forgiveTry, networkKey, refuseGuess } from '../auth/attempts.ts'
+import {
+  type Attempt,
+  countedTry,
+  forgiveTry,
+  networkKey,
+  refuseGuess,
+  secondsToWait,
+} from '../auth/attempts.ts'
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
+import { seesAll } from '../auth/permissions.ts'
+import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { users } from '../db/schema.ts'
-import { given, position, type Viewer, viewerReads, viewerWrites } from '../db/viewer.ts'
+import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { type Faults, problems } from '../errors.ts'
+import { trim } from '../fields.ts'
 import type { Page } from '../paging.ts'
 
-const person = getTableColumns(users)
+export type User = Row<typeof users>
 
 /** The account in the path, where it is the viewer's own. */
-const mine = (live: SQL) =>
-  sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in ${live}`
+const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in (select id from viewer)`
+const rowOf = (step: string) => oneOf<User>(sql`select ${columnsOf(users)} from ${sql.identifier(step)}`)
 
-// Bounds on the id, so that one index scan serves both: staff read on from a position, others only their own row.
-const listing = viewerReads((live) => ({
-  person: {
-    columns: person,
-    as: sql`
-      select * from ${users}
-      where id >= (select case when is_staff then ${position(users, users.publicUserId)} + 1 else id end from viewer where id in ${live})
-        and id <= (select case when is_staff then 9223372036854775807 else id end from viewer where id in ${live})
-      order by id limit ${given('limit', 'int')} + 1`,
+// Bounds on the id, so that one index scan serves both: who sees all reads on from a position, others only their own row.
+const listing = viewerReads(() => ({
+  steps: {
+    reach: sql`
+      select case when sees_all then ${position(users, users.publicUserId)} + 1 else id end as first,
+        case when sees_all then 9223372036854775807 else id end as last
+      from (select id, ${seesAll('users.view_user')} as sees_all from viewer) as asker`,
+  },
+  answers: {
+    users: listOf<User>(sql`
+      select ${columnsOf(users)} from ${users}
+      where id between (select first from reach) and (select last from reach)
+      order by id limit ${given('limit', 'int')} + 1`),
   },
 }))
 
-/** Everyone, for staff; for anyone else only themselves. */
+/** Everyone, for those who may view users in the admin; for anyone else only themselves. */
 export const usersVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
-  (await listing(db, viewer, page)).flatMap(({ person }) => person ?? [])
+  (await listing(db, viewer, page)).users
 
-const findingViewer = viewerReads((live) => ({
-  person: { columns: person, as: sql`select * from ${users} where id in ${live}` },
+const findingViewer = viewerReads(() => ({
+  answers: {
+    user: oneOf<User>(sql`select ${columnsOf(users)} from ${users} where id in (select id from viewer)`),
+  },
 }))
 
 /** The viewer's own account. */
 export async function findViewer(db: Db, viewer: Viewer) {
-  const [{ person }] = await findingViewer(db, viewer)
-  if (!person) throw problems.userNotFound()
-  return person
+  const { user } = await findingViewer(db, viewer)
+  if (!user) throw problems.userNotFound()
+  return user
 }
 
-const finding = viewerReads((live) => ({
-  person: {
-    columns: person,
-    as: mine(live),
-  },
-}))
+const finding = viewerReads(() => ({ steps: { mine }, answers: { user: rowOf('mine') } }))
 
 /** @throws noSuch('User') for any account but the viewer's own */
 export async function findUser(db: Db, viewer: Viewer, id: string) {
-  const [{ person }] = await finding(db, viewer, { id })
-  if (!person) throw problems.noSuch('User')
-  return person
+  const { user } = await finding(db, viewer, { id })
+  if (!user) throw problems.noSuch('User')
+  return user
 }
 
 type Change = {
@@ -64,45 +75,45 @@ type Change = {
   current_password?: string | undefined
 }
 
+/** Whether the address is the account's own: as it stands there, or in lower case. */
+const isKept = sql`(email = ${given('typedEmail')} or email = ${given('email')})`
 // Whoever keeps their address has no rival, even where an old account differs from theirs by letter case only.
 const rival = sql`
-  select * from ${users}
+  select id from ${users}
   where lower(email) = ${given('email')} and public_user_id <> ${given('id', 'uuid')}
-    and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and own.email = ${given('email')})
+    and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and ${isKept})
   limit 1`
+const isTaken = sql<boolean>`exists (select from rival)`
 
-const examining = viewerWrites((live) => ({
-  person: {
-    columns: person,
-    as: mine(live),
+const examining = viewerWrites(() => ({
+  steps: {
+    mine,
+    rival,
+    ...countedTry(sql`select id::text as account from mine where ${given('isGuess', 'boolean')}`),
   },
-  rival: { columns: person, as: rival },
-  ...countedTry(sql`select id::text as account from person where ${given('isGuess', 'boolean')}`),
+  answers: { user: rowOf('mine'), isTaken, secondsToWait },
 }))
 
-const changing = viewerWrites((live) => ({
-  mine: {
-    columns: person,
-    as: mine(live),
-  },
-  rival: { columns: person, as: rival },
-  person: {
-    columns: person,
-    as: sql`
+const changing = viewerWrites(() => ({
+  steps: {
+    mine,
+    rival,
+    changed: sql`
       update ${users} set
         first_name = coalesce(${given('first_name')}, first_name),
         last_name = coalesce(${given('last_name')}, last_name),
-        email = coalesce(${given('email')}, email),
-        username = coalesce(${given('email')}, username),
+        email = case when ${isKept} then email else coalesce(${given('email')}, email) end,
+        username = case when ${isKept} then username else coalesce(${given('email')}, username) end,
         password = coalesce(${given('newHash')}, password),
         sessions_valid_from = coalesce(to_timestamp(${given('validFrom', 'float8')}), sessions_valid_from)
       where id in (select id from mine) and not exists (select from rival)
         and (${given('newHash')} is null or password = ${given('oldHash')})
       returning *`,
   },
+  answers: { isMine: sql<boolean>`exists (select from mine)`, isTaken, user: rowOf('changed') },
 }))
 
-type Draft = { values: Change; faults: Faults | null }
+type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
 
 /**
  * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one
@@ -121,14 +132,26 @@ export async function changeUser(
   const oldHash = await examine(db, viewer, id, draft, { assets, attempt })
   const newHash = password === undefined ? null : await hashPassword(password)
   const validFrom = newHash && Math.floor(now / 1000)
-  const change = { id, first_name, last_name, email, oldHash, newHash, validFrom }
-  const [row] = await changing(db, viewer, change).catch(asTaken)
-  if (row && !row.mine) throw problems.noSuch('User')
-  if (!row || row.rival) throw problems.invalid({ email: [EMAIL_TAKEN] })
+  const change = {
+    id,
+    first_name,
+    last_name,
+    email,
+    typedEmail: typedEmail(draft),
+    oldHash,
+    newHash,
+    validFrom,
+  }
+  const { isMine, isTaken, user } = await changing(db, viewer, change).catch(asTaken)
+  if (!isMine) throw problems.noSuch('User')
+  if (isTaken) throw problems.invalid({ email: [EMAIL_TAKEN] })
   // Of two new passwords that race, the first one ends the session of the second; any other change lost to a deletion.
-  if (!row.person) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
-  return row.person
+  if (!user) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
+  return user
 }
+
+/** The email as it was sent: an account that was taken over may have one that a new account could not have. */
+const typedEmail = ({ input }: Draft) => (typeof input.email === 'string' ? trim(input.email) : null)
 
 /**
  * Refuses a draft with everything that is wrong with it. What only the database knows, it asks where a fault is known
@@ -139,9 +162,10 @@ async function examine(
   db: Db,
   viewer: Viewer,
   id: string,
-  { values, faults }: Draft,
+  draft: Draft,
   { assets, attempt }: { assets: Fetcher; attempt: Attempt },
 ) {
+  const { values, faults } = draft
   const { email = null, password, current_password } = values
   const all: Faults = { ...faults }
   if (password !== undefined && current_password === undefined)
@@ -151,22 +175,24 @@ async function examine(
   if (!isFaulty && password === undefined) return null
 
   const isGuess = password !== undefined && current_password !== undefined
-  const tried = { id, email, isGuess, network: await networkKey(attempt) }
-  const [{ person, rival, verdict }] = await examining(db, viewer, tried).catch((error: unknown) => {
+  const tried = { id, email, typedEmail: typedEmail(draft), isGuess, network: await networkKey(attempt) }
+  const { user, isTaken, secondsToWait } = await examining(db, viewer, tried).catch((error: unknown) => {
     throw isFaulty ? problems.invalid(all) : error
   })
-  refuseGuess(verdict, attempt)
-  if (person && rival) all.email = [EMAIL_TAKEN]
-  if (person && password !== undefined) {
-    await addPasswordFaults(merged(person, values))
-    if (isGuess && (await verifyPassword(current_password, person.password)))
-      attempt.afterAnswer((db) => forgiveTry(db, person, attempt))
+  refuseGuess(secondsToWait, attempt)
+  if (user && isTaken) all.email = [EMAIL_TAKEN]
+  // What stays as it is needs no new look.
+  if (user && user.email === typedEmail(draft)) delete all.email
+  if (user && password !== undefined) {
+    await addPasswordFaults(merged(user, values))
+    if (isGuess && (await verifyPassword(current_password, user.password)))
+      attempt.afterAnswer((db) => forgiveTry(db, user, attempt))
     else if (isGuess)
       all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
   }
   if (Object.keys(all).length > 0) throw problems.invalid(all)
-  if (!person) throw problems.noSuch('User')
-  return person.password
+  if (!user) throw problems.noSuch('User')
+  return user.password
 
   async function addPasswordFaults(person: Person) {
     const words = password === undefined ? [] : await passwordFaults(password, person, assets)
@@ -175,7 +201,7 @@ async function examine(
 }
 
 /** What a password must not resemble: the account as it will be. */
-const merged = ({ email, firstName, lastName }: typeof users.$inferSelect, change: Change) => ({
+const merged = ({ email, firstName, lastName }: User, change: Change) => ({
   email: change.email ?? email,
   first_name: change.first_name ?? firstName,
   last_name: change.last_name ?? lastName,
@@ -184,24 +210,20 @@ const merged = ({ email, firstName, lastName }: typeof users.$inferSelect, chang
 // Superusers are locked in one order, so that of two who leave at once the second sees that it is the last. A WITH, since
 // Postgres would move conditions on a subquery below its locks, and each would lock the other. Who may use the admin
 // needs another who may.
-const leaving = viewerWrites((live) => ({
-  mine: {
-    columns: person,
-    as: mine(live),
-  },
-  gone: {
-    columns: person,
-    as: sql`
-      with superusers as (
-        select id, is_staff from ${users}
-        where is_superuser and is_active and (select is_superuser from mine) order by id for update
-      )
+const leaving = viewerWrites(() => ({
+  steps: {
+    mine,
+    superusers: sql`
+      select id, is_staff from ${users}
+      where is_superuser and is_active and (select is_superuser from mine) order by id for update`,
+    gone: sql`
       delete from ${users}
       where id in (select id from mine) and (not is_superuser or exists (
         select from superusers where superusers.id <> ${users.id} and (superusers.is_staff or not ${users.isStaff})
       ))
-      returning *`,
+      returning id`,
   },
+  answers: { mine: rowOf('mine'), isGone: sql<boolean>`exists (select from gone)` },
 }))
 
 /**
@@ -209,7 +231,7 @@ const leaving = viewerWrites((live) => ({
  * @throws noSuch('User'), or lastSuperuser
  */
 export async function removeUser(db: Db, viewer: Viewer, id: string) {
-  const [{ mine, gone }] = await leaving(db, viewer, { id })
+  const { mine, isGone } = await leaving(db, viewer, { id })
   if (!mine) throw problems.noSuch('User')
-  if (!gone) throw mine.isSuperuser ? problems.lastSuperuser() : problems.userNotFound()
+  if (!isGone) throw mine.isSuperuser ? problems.lastSuperuser() : problems.userNotFound()
 }

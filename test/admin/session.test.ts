@@ -3,6 +3,7 @@ import { admin } from '../../src/app.ts'
 import { aStaffUser, aSuperuser, Browser, fieldsOf, sessionCookie, signedIn } from '../support/browser.ts'
 import { send, statementsOf } from '../support/client.ts'
 import { aCamera, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
+import { read } from '../support/tokens.ts'
 
 const LOGIN = '/admin/login/'
 const WRONG =
@@ -35,6 +36,29 @@ describe('signing in', () => {
     const answer = await new Browser().submit(LOGIN, { email: user.email, password: PASSWORD })
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('admin_session='))
     expect(cookie).toMatch(/^admin_session=[^;]+; Path=\/admin; HttpOnly; Secure; SameSite=Lax$/)
+  })
+
+  it('gives a cookie of this very account, which after a restore opens no other', async () => {
+    const user = await aUser({ isStaff: true, isSuperuser: true })
+    const camera = await aCamera(user, 'Porch')
+    const browser = new Browser()
+    await browser.submit(LOGIN, { email: user.email, password: PASSWORD })
+    expect(read(browser.cookies.get('admin_session')!).claims).toMatchObject({ sub: user.publicUserId })
+    expect((await browser.get('/admin/')).status).toBe(200)
+
+    const { cookie, csrf } = await sessionCookie(user, undefined, { sub: crypto.randomUUID() })
+    browser.cookies.set('admin_session', cookie)
+    expect((await browser.get('/admin/')).location).toContain('/admin/login/')
+    const path = `/admin/camera/camera/${camera.id}/change/`
+    const answer = await browser.post(path, {
+      csrfmiddlewaretoken: csrf,
+      owner: user.email,
+      location: 'Mine',
+    })
+    expect(answer.location).toContain('/admin/login/')
+    expect(await sql`select location from camera_camera where id = ${camera.id}`).toEqual([
+      { location: 'Porch' },
+    ])
   })
 
   it.each([

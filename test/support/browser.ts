@@ -168,13 +168,13 @@ export async function aStaffUser(...permissions: string[]) {
 }
 
 /** Gives an account permissions of its own. */
-export async function permit(user: User, permissions: string[]) {
-  for (const id of await permissionIds(permissions))
-    await sql`insert into users_user_permissions (user_id, permission_id) values (${user.id}, ${id})`
+export async function permit(user: Pick<User, 'id'>, permissions: string[], db = sql) {
+  for (const id of await permissionIds(permissions, db))
+    await db`insert into users_user_permissions (user_id, permission_id) values (${user.id}, ${id})`
 }
 
-export async function permissionIds(names: string[]) {
-  const rows = await sql`
+export async function permissionIds(names: string[], db = sql) {
+  const rows = await db`
     select p.id::text as id, app_label || '.' || codename as name
     from auth_permission p join django_content_type c on c.id = content_type_id`
   return names.map((name) => rows.find((row) => row.name === name)!.id as string)

@@ -1,0 +1,92 @@
+import { fillPlaceholders, getTableColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import { type AnyPgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core'
+import type { Db } from './client.ts'
+
+/** A reading statement is sent so many times again where the connection failed. */
+const RETRIES = 2
+
+export type Values = Record<string, unknown>
+type Answers = Record<string, SQL>
+/** What a statement answers: of each answer its one value. */
+export type Answered<A extends Answers> = { [K in keyof A]: A[K] extends SQL<infer T> ? T : never }
+/** `steps` are CTEs, which may write, by their names; `answers` what comes back, one value of JSON each. */
+export type Statement<A extends Answers> = { steps?: Record<string, SQL>; answers: A }
+/** Sends a statement, which is built once. @throws DatabaseError */
+type Send<A extends Answers> = (db: Db, values?: Values) => Promise<Answered<A>>
+
+/** A statement that only reads: sent again where the connection failed. */
+export const reading = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, RETRIES)
+
+/** A statement that writes: never sent twice. */
+export const writing = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, 0)
+
+function sending<A extends Answers>(define: () => Statement<A>, retries: number): Send<A> {
+  let built: ReturnType<typeof build> | undefined
+  return async (db, values = {}) => {
+    built ??= build(define())
+    const answer = await db.send(built.sql, fillPlaceholders(built.params, values), retries)
+    return JSON.parse(answer) as Answered<A>
+  }
+}
+
+const dialect = new PgDialect({ casing: 'snake_case' })
+
+/** A statement's text and parameters; those that come with each call are placeholders. */
+export function build({ steps = {}, answers }: Statement<Answers>) {
+  const parts = Object.entries(steps).map(([name, as]) => sql`${sql.identifier(name)} as (${as})`)
+  const begin = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``
+  return dialect.sqlToQuery(sql`${begin}select ${object(Object.entries(answers))}`)
+}
+
+/** A value that comes with each call. */
+export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
+
+/** One row as one value, or null. */
+export const oneOf = <T>(row: SQL) => sql<T | null>`(select to_json(r) from (${row}) as r limit 1)`
+
+/** Many rows as one value: an array of them, in their order. */
+export const listOf = <T>(rows: SQL) => sql<T[]>`(select coalesce(json_agg(r), '[]') from (${rows}) as r)`
+
+/** One value made of many, by their names. */
+export const object = <T>(entries: [string, SQL][]) =>
+  sql<T>`json_build_object(${sql.join(
+    entries.map(([name, value]) => sql`${literal(name)}, ${value}`),
+    sql`, `,
+  )})`
+
+export const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`)
+
+/** A row of a table as `columnsOf` selects it. */
+export type Row<T extends PgTable> = InferSelectModel<T>
+
+/** All columns of a table, or of a step that returns them, under their names in TypeScript. */
+export const columnsOf = (table: PgTable) =>
+  sql.join(
+    Object.entries(getTableColumns(table)).map(([name, column]) => {
+      const itself = sql.identifier(toSnakeCase(column.name))
+      return sql`${isMoment(column) ? moment(itself) : itself} as ${sql.identifier(name)}`
+    }),
+    sql`, `,
+  )
+
+export const isMoment = (column: AnyPgColumn) => column.getSQLType() === 'timestamp with time zone'
+
+/**
+ * A point in time as RFC 3339 text in UTC, with microseconds where there are any, whatever the database's date style and time
+ * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has.
+ */
+export const moment = (at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>) => sql<string>`replace(
+  to_char(least(greatest(${at}, ${FIRST_MOMENT}), ${LAST_MOMENT}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')`
+const FIRST_MOMENT = sql.raw(`'0001-01-01 00:00:00+00'::timestamptz`)
+const LAST_MOMENT = sql.raw(`'9999-12-31 23:59:59.999999+00'::timestamptz`)
+
+/**
+ * The id after which a page begins. Public ids grow with time, so where the row `after` is gone meanwhile the page
+ * begins where it stood; an id that is no UUIDv7 and no row's begins at the start.
+ */
+export const position = (table: PgTable, publicId: AnyPgColumn) => sql`coalesce(
+  (select id from ${table} where ${publicId} = ${given('after', 'uuid')}),
+  (select id from ${table} where ${publicId} < ${given('after', 'uuid')} and uuid_extract_version(${given('after', 'uuid')}) = 7
+   order by ${publicId} desc limit 1),
+  0)`
