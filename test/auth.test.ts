@@ -50,7 +50,7 @@ describe('registering', () => {
       is_active: true,
       is_staff: false,
       is_superuser: false,
-      date_joined: expect.any(String),
+      date_joined: expect.any(Date),
       last_login: null,
       sessions_valid_from: null,
     })

@@ -4,14 +4,14 @@ import { close, listen, LOOPBACK } from '../stack/net.ts'
 import { type Service, startWorkerd } from '../stack/workerd.ts'
 import { type Call, send } from './world.ts'
 
-type Statement = { query: string; params: unknown[] }
+export type Recorded = { query: string; params: unknown[] }
 
 /** The very statement, with its values, that a Worker sends for each of some requests. */
 export async function recordStatements(service: Service, calls: Record<string, Call>) {
-  const statements: Record<string, Statement> = {}
+  const statements: Record<string, Recorded> = {}
   // Stands where the database would, and never has an answer.
   const recorder = createServer(async (request, response) => {
-    statements[String(request.headers['x-request-id'])] = (await json(request)) as Statement
+    statements[String(request.headers['x-request-id'])] = (await json(request)) as Recorded
     response.writeHead(500).end()
   })
   const SQL_ENDPOINT = `http://${LOOPBACK}:${await listen(recorder, 0)}/sql`

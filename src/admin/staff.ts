@@ -50,7 +50,7 @@ export const staff = {
         is_active and is_staff as is_staff, is_active and is_staff and ${isCurrent} as is_live
       from ${users} where ${isTheirs}`,
     staff: sql`select * from account where is_live`,
-    granted: permissionsOf(sql`select id from staff`),
+    granted: permissionsOf(sql`(select id from staff)`),
   },
   answers: {
     account: oneOf<Account>(sql`

@@ -17,7 +17,8 @@ const viewer = (account: SQL, admit: (found: Found | null) => void) =>
   ({
     steps: {
       account,
-      viewer: sql`select * from account where is_active and is_current`,
+      viewer: sql`
+        select id, public_user_id, username, is_staff, is_superuser from account where is_active and is_current`,
     },
     answers: {
       asker: oneOf<Found>(sql`select is_active as "isActive", is_current as "isCurrent" from account`),

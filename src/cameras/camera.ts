@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { seesAll } from '../auth/permissions.ts'
+import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, users } from '../db/schema.ts'
@@ -10,7 +10,7 @@ import type { Page } from '../paging.ts'
 /** A camera, with its owner's username. */
 export type Camera = Row<typeof cameras> & { owner: string }
 
-const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id in (select id from viewer)`
+const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`
 const page = sql`
   ${cameras.id} > ${position(cameras, cameras.publicCameraId)}
   order by ${cameras.id} limit ${given('limit', 'int')} + 1`
@@ -24,7 +24,7 @@ const listing = viewerReads(() => ({
   answers: {
     cameras: listOf<Camera>(sql`
       select ${columnsOf(cameras)}, (select username from viewer) as owner from ${cameras}
-      where owner_id in (select id from viewer) and ${page}`),
+      where owner_id = (select id from viewer) and ${page}`),
   },
 }))
 
@@ -36,10 +36,10 @@ const listingAll = viewerReads(() => {
   const everyone = sql`
     select * from ${cameras} where (select sees_all from reach) and ${page}`
   const viewerAlone = sql`
-    select * from ${cameras} where not (select sees_all from reach) and owner_id in (select id from viewer) and ${page}`
+    select * from ${cameras} where not (select sees_all from reach) and owner_id = (select id from viewer) and ${page}`
   return {
     steps: {
-      reach: sql`select ${seesAll('camera.view_camera')} as sees_all`,
+      reach: reachOf('camera.view_camera'),
       camera: sql`(${everyone}) union all (${viewerAlone})`,
     },
     answers: {

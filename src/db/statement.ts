@@ -42,8 +42,8 @@ export function build({ steps = {}, answers }: Statement<Answers>) {
 /** A value that comes with each call. */
 export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
-/** One row as one value, or null. */
-export const oneOf = <T>(row: SQL) => sql<T | null>`(select to_json(r) from (${row}) as r limit 1)`
+/** One row as one value, or null. `row` gives no more than one. */
+export const oneOf = <T>(row: SQL) => sql<T | null>`(select to_json(r) from (${row}) as r)`
 
 /** Many rows as one value: an array of them, in their order. */
 export const listOf = <T>(rows: SQL) => sql<T[]>`(select coalesce(json_agg(r), '[]') from (${rows}) as r)`

@@ -14,8 +14,8 @@ type RuleInput = { rule: string; rule_nickname: string; is_enabled?: boolean | u
 /** The camera in the path, where it is the viewer's. Every statement on rules begins with it. */
 const ownCamera = sql`
   select id, owner_id from ${cameras}
-  where public_camera_id = ${given('cameraId', 'uuid')} and owner_id in (select id from viewer)`
-const ownRule = sql`public_rule_id = ${given('ruleId', 'uuid')} and camera_id in (select id from camera)`
+  where public_camera_id = ${given('cameraId', 'uuid')} and owner_id = (select id from viewer)`
+const ownRule = sql`public_rule_id = ${given('ruleId', 'uuid')} and camera_id = (select id from camera)`
 
 const isCameraTheirs = sql<boolean>`exists (select from camera)`
 /** What statements on one rule answer. */
@@ -27,7 +27,7 @@ const listing = viewerReads(() => ({
     isCameraTheirs,
     rules: listOf<Rule>(sql`
       select ${columnsOf(rules)} from ${rules}
-      where camera_id in (select id from camera) and id > ${position(rules, rules.publicRuleId)}
+      where camera_id = (select id from camera) and id > ${position(rules, rules.publicRuleId)}
       order by id limit ${given('limit', 'int')} + 1`),
   },
 }))

@@ -10,7 +10,7 @@ import {
 } from '../auth/attempts.ts'
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
-import { seesAll } from '../auth/permissions.ts'
+import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { users } from '../db/schema.ts'
@@ -22,21 +22,22 @@ import type { Page } from '../paging.ts'
 export type User = Row<typeof users>
 
 /** The account in the path, where it is the viewer's own. */
-const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id in (select id from viewer)`
+const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id = (select id from viewer)`
 const rowOf = (step: string) => oneOf<User>(sql`select ${columnsOf(users)} from ${sql.identifier(step)}`)
 
 // Bounds on the id, so that one index scan serves both: who sees all reads on from a position, others only their own row.
 const listing = viewerReads(() => ({
   steps: {
-    reach: sql`
+    reach: reachOf('users.view_user'),
+    bounds: sql`
       select case when sees_all then ${position(users, users.publicUserId)} + 1 else id end as first,
         case when sees_all then 9223372036854775807 else id end as last
-      from (select id, ${seesAll('users.view_user')} as sees_all from viewer) as asker`,
+      from reach`,
   },
   answers: {
     users: listOf<User>(sql`
       select ${columnsOf(users)} from ${users}
-      where id between (select first from reach) and (select last from reach)
+      where id between (select first from bounds) and (select last from bounds)
       order by id limit ${given('limit', 'int')} + 1`),
   },
 }))
@@ -47,7 +48,7 @@ export const usersVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
 
 const findingViewer = viewerReads(() => ({
   answers: {
-    user: oneOf<User>(sql`select ${columnsOf(users)} from ${users} where id in (select id from viewer)`),
+    user: oneOf<User>(sql`select ${columnsOf(users)} from ${users} where id = (select id from viewer)`),
   },
 }))
 
@@ -106,7 +107,7 @@ const changing = viewerWrites(() => ({
         username = case when ${isKept} then username else coalesce(${given('email')}, username) end,
         password = coalesce(${given('newHash')}, password),
         sessions_valid_from = coalesce(to_timestamp(${given('validFrom', 'float8')}), sessions_valid_from)
-      where id in (select id from mine) and not exists (select from rival)
+      where id = (select id from mine) and not exists (select from rival)
         and (${given('newHash')} is null or password = ${given('oldHash')})
       returning *`,
   },
@@ -218,7 +219,7 @@ const leaving = viewerWrites(() => ({
       where is_superuser and is_active and (select is_superuser from mine) order by id for update`,
     gone: sql`
       delete from ${users}
-      where id in (select id from mine) and (not is_superuser or exists (
+      where id = (select id from mine) and (not is_superuser or exists (
         select from superusers where superusers.id <> ${users.id} and (superusers.is_staff or not ${users.isStaff})
       ))
       returning id`,
