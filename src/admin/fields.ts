@@ -121,17 +121,22 @@ export type Reading = { typed: Typed; values: Record<string, unknown>; faults: F
 export const REQUIRED = 'This field is required.'
 export const INVALID_CHOICE = 'Select a valid choice. That choice is not one of the available choices.'
 
-/** Reads a form. `person` is what a new password must not resemble, where the form itself does not hold it. */
+/**
+ * Reads a form. `person` is what a new password must not resemble, where the form itself does not hold it; `rounds` what its
+ * hash costs.
+ */
 export async function readFields(
   fields: [string, Field][],
   form: URLSearchParams,
-  assets: Fetcher,
-  person?: Person,
+  { assets, person, rounds }: { assets: Fetcher; person?: Person | undefined; rounds?: number | undefined },
 ): Promise<Reading> {
   const reading: Reading = { typed: {}, values: {}, faults: {} }
   for (const [name, field] of fields) {
     if (field.kind !== 'password') readField(name, field, form, reading)
-    else await readPassword(name, form, reading, assets, person ?? typedPerson(field, fields, reading.typed))
+    else {
+      const whose = person ?? typedPerson(field, fields, reading.typed)
+      await readPassword(name, form, reading, { assets, person: whose, rounds })
+    }
   }
   return reading
 }
@@ -185,12 +190,11 @@ async function readPassword(
   name: string,
   form: URLSearchParams,
   { values, faults }: Reading,
-  assets: Fetcher,
-  person: Person,
+  { assets, person, rounds }: { assets: Fetcher; person: Person; rounds: number | undefined },
 ) {
   const [first, second] = [form.get(`${name}1`) ?? '', form.get(`${name}2`) ?? '']
   const words = await newPasswordFaults(first, second, person, assets)
-  values[name] = words.length > 0 ? null : await hashPassword(trim(first))
+  values[name] = words.length > 0 ? null : await hashPassword(trim(first), rounds)
   if (words.length > 0) faults[name] = words
 }
 

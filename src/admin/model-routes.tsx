@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Child } from 'hono/jsx'
 import { DatabaseError } from '../db/client.ts'
 import { type AppEnv, router } from '../http.ts'
+import { settings } from '../settings.ts'
 import { isBigint } from '../validate.ts'
 import { type Field, type FieldFaults, readFields, type Typed } from './fields.ts'
 import { requireId, requireSession, type Sent, type SignedIn } from './guards.ts'
@@ -136,7 +137,7 @@ async function add(c: C, site: Site) {
   const { model } = site
   const { db, session, form: sent } = c.var
   const fields = fieldsOf(model.addSections)
-  const { typed, values, faults } = await readFields(fields, sent, c.env.ASSETS)
+  const { typed, values, faults } = await readFields(fields, sent, hashing(c))
   const key = freshKey(sent.get('_key'), Date.now())
   const now = Math.floor(Date.now() / 1000)
   const { add } = form(model, model.addSections)
@@ -269,7 +270,7 @@ async function change(c: RowC, site: Site, page: string | null) {
   const fields = fieldsOf(sections)
   const statements = form(model, sections)
   const person = await personOf(fields, () => statements.read(db, session, { id }), model)
-  const { typed, values, faults } = await readFields(fields, sent, c.env.ASSETS, person)
+  const { typed, values, faults } = await readFields(fields, sent, { ...hashing(c), person })
   const isValid = Object.keys(faults).length === 0
   const version = sent.get('_version') ?? ''
   const now = Math.floor(Date.now() / 1000)
@@ -319,6 +320,12 @@ async function personOf(
   if (row && (isReadOnly(staff, model, row) || row.locks[name])) throw pageProblems.notPermitted()
   return (row?.typed[name] ?? {}) as object
 }
+
+/** What a new password takes: the list that it must not be on, and how dear its hash is. */
+const hashing = (c: C) => ({
+  assets: c.env.ASSETS,
+  rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
+})
 
 type Outcome = {
   row?: object | null

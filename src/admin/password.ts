@@ -55,13 +55,13 @@ export async function changeOwnPassword(
   const faults: FieldFaults = {}
   const oldHash = person?.password ?? ''
   if (!old) faults.old_password = [REQUIRED]
-  else if (person && (await verifyPassword(trim(old), oldHash)))
+  else if (person && (await verifyPassword(trim(old), oldHash, attempt.rounds)))
     attempt.afterAnswer((db) => forgiveTry(db, person, attempt))
   else faults.old_password = ['Your old password was entered incorrectly. Please enter it again.']
   const words = await newPasswordFaults(first ?? '', second ?? '', person ?? {}, assets)
   if (words.length > 0) faults.new_password = words
   if (Object.keys(faults).length > 0) return { staff, faults }
-  const newHash = await hashPassword(trim(first ?? ''))
+  const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
   const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(now / 1000) })
   // Of two new passwords that race, the first one ends the session of the second.
   if (!isDone) throw new SignInNeeded()

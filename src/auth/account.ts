@@ -40,7 +40,7 @@ const registering = writing(() => ({
  * Makes an account. Of two registrations of one address that race, one wins.
  * @throws invalid, with the faults of every field, a taken email among them
  */
-export async function register(db: Db, { values, faults }: Draft, assets: Fetcher) {
+export async function register(db: Db, { values, faults }: Draft, assets: Fetcher, rounds?: number) {
   const { email, password, first_name = '', last_name = '' } = values
   const all: Faults = { ...faults }
   if (password !== undefined) {
@@ -51,7 +51,8 @@ export async function register(db: Db, { values, faults }: Draft, assets: Fetche
     if (email !== undefined && (await findingByEmail(db, { email })).isTaken) all.email = [EMAIL_TAKEN]
     throw problems.invalid(all)
   }
-  const person = { email, firstName: first_name, lastName: last_name, password: await hashPassword(password) }
+  const hash = await hashPassword(password, rounds)
+  const person = { email, firstName: first_name, lastName: last_name, password: hash }
   const { user } = await registering(db, person).catch(asTaken)
   if (!user) throw problems.invalid({ email: [EMAIL_TAKEN] })
   return user
@@ -73,7 +74,7 @@ export async function signIn(
   { email, password }: { email: string; password: string },
 ) {
   const account = await attemptSignIn(db, attempt, email)
-  const isRight = await verifyPassword(password, account?.password ?? null)
+  const isRight = await verifyPassword(password, account?.password ?? null, attempt.rounds)
   if (!account?.isActive || !isRight) throw problems.wrongCredentials()
   return account
 }
@@ -85,7 +86,8 @@ export async function rememberSignIn(
   account: { id: number; password: string },
   password: string,
 ) {
-  const newHash = isOutdated(account.password) ? await hashPassword(password) : null
+  const { rounds } = attempt
+  const newHash = isOutdated(account.password, rounds) ? await hashPassword(password, rounds) : null
   await rememberSuccess(db, account, newHash, attempt)
 }
 

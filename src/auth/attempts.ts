@@ -7,6 +7,7 @@ import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
 import { log } from '../log.ts'
 import { afterAnswer } from '../request.ts'
+import { settings } from '../settings.ts'
 import { clientNetwork, isThrottled } from '../throttle.ts'
 import { importKey } from './tokens.ts'
 
@@ -23,14 +24,17 @@ export type Attempt = {
   network: string
   secret: string
   isThrottled: boolean
+  /** What a new hash costs, where the settings say so. */
+  rounds?: number | undefined
   afterAnswer: (work: (db: Db) => Promise<void>) => void
 }
 
 /** An attempt, as a request makes it. */
 export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
   network: clientNetwork(c),
-  secret: c.env.JWT_SECRET,
+  secret: settings(c.env, 'tokens').JWT_SECRET,
   isThrottled: isThrottled(c.env),
+  rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
   afterAnswer: (work) => afterAnswer(c, work),
 })
 

@@ -31,22 +31,29 @@ const OTHER_SCHEMES = [
   'sha1',
 ]
 
-const PREFIX = `pbkdf2_sha512_chain$${CALLS}x${ROUNDS_PER_CALL}$`
+const prefixOf = (rounds: number) => `pbkdf2_sha512_chain$${CALLS}x${rounds}$`
 
-/** Hashes a password as `pbkdf2_sha512_chain$<calls>x<rounds>$<salt>$<hash>`, base64, at most 128 characters. */
-export async function hashPassword(password: string): Promise<string> {
+/**
+ * Hashes a password as `pbkdf2_sha512_chain$<calls>x<rounds>$<salt>$<hash>`, base64, at most 128 characters. `rounds` is what
+ * the settings say, where they say anything.
+ */
+export async function hashPassword(password: string, rounds = ROUNDS_PER_CALL): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
-  return `${PREFIX}${toBase64(salt)}$${toBase64(await chain(password, salt, CALLS, ROUNDS_PER_CALL))}`
+  return `${prefixOf(rounds)}${toBase64(salt)}$${toBase64(await chain(password, salt, CALLS, rounds))}`
 }
 
 /** Whether a stored hash, which verified, should be made anew with today's parameters. */
-export const isOutdated = (stored: string) => !stored.startsWith(PREFIX)
+export const isOutdated = (stored: string, rounds = ROUNDS_PER_CALL) => !stored.startsWith(prefixOf(rounds))
 
 /**
  * Whether `password` is the one behind `stored`, a hash of ours or of Django's `pbkdf2_sha256`. Takes the same time for
- * an account that does not exist (`null`) and for a hash that can't be verified.
+ * an account that does not exist (`null`) and for a hash that can't be verified: that of a new hash of `rounds`.
  */
-export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  stored: string | null,
+  rounds = ROUNDS_PER_CALL,
+): Promise<boolean> {
   const [scheme, cost = '', salt = '', hash = ''] = stored?.split('$') ?? []
   if (scheme === 'pbkdf2_sha512_chain') {
     const [calls = 0, rounds = 0] = cost.split('x').map(Number)
@@ -61,7 +68,7 @@ export async function verifyPassword(password: string, stored: string | null): P
   )
     return isSame(await djangoHash(password, salt, Number(cost)), hash)
   if (stored) log.warn({ event: 'password_scheme_refused', scheme: nameOfScheme(stored) })
-  await chain(password, new Uint8Array(SALT_BYTES), CALLS, ROUNDS_PER_CALL)
+  await chain(password, new Uint8Array(SALT_BYTES), CALLS, rounds)
   return false
 }
 

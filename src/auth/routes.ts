@@ -1,5 +1,6 @@
 import { problems } from '../errors.ts'
 import { json, router } from '../http.ts'
+import { settings } from '../settings.ts'
 import { limit, limitAddress } from '../throttle.ts'
 import { userJson } from '../users/json.ts'
 import { body, draft } from '../validate.ts'
@@ -12,7 +13,12 @@ export const authRoutes = router()
   .post('/register', limitAddress, draft(registration), async (c) => {
     const draft = c.req.valid('json')
     if (draft.values.email) await limit(c, 'ACCOUNT_LIMIT', draft.values.email)
-    const user = await register(c.get('db'), draft, c.env.ASSETS)
+    const user = await register(
+      c.get('db'),
+      draft,
+      c.env.ASSETS,
+      settings(c.env, 'passwords').PASSWORD_ROUNDS,
+    )
     const { access, refresh } = await issueTokens(user, c.env, Date.now())
     const { publicUserId: public_user_id, username } = user
     return json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)

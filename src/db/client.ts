@@ -1,7 +1,6 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
+import { type Environment, settings } from '../settings.ts'
 
-/** A request is answered within 5 seconds; what is left after this pays for the rest of the work. */
-const BUDGET_IN_MS = 4_000
 /** What a statement gets in any case: one that follows a password's hashing may find the budget spent on that. */
 const MIN_STATEMENT_IN_MS = 500
 
@@ -13,28 +12,31 @@ export class Db {
   readonly requestId: string
   statements = 0
   sqlInMs = 0
-  readonly #server: NeonQueryFunction<true, true>
-  #deadline = Infinity
+  readonly #env: Environment
+  #start = Infinity
+  #budgetInMs: number | undefined
 
-  constructor(server: NeonQueryFunction<true, true>, requestId: string) {
-    this.#server = server
+  constructor(env: Environment, requestId: string) {
+    this.#env = env
     this.requestId = requestId
   }
 
-  /** Gives the statements from now on so many milliseconds, all together. */
-  endIn(milliseconds = BUDGET_IN_MS) {
-    this.#deadline = Date.now() + milliseconds
+  /** Gives the statements from now on so many milliseconds, all together; where none are given, as many as one may take. */
+  endIn(milliseconds?: number) {
+    this.#start = Date.now()
+    this.#budgetInMs = milliseconds
     return this
   }
 
   /**
    * Sends a statement that answers one value, up to `retries` times again where the connection failed. Gives the value as
-   * Postgres wrote it. @throws DatabaseError
+   * Postgres wrote it. @throws DatabaseError, unavailable
    */
   async send(text: string, params: unknown[], retries: number): Promise<string> {
+    const server = serverAt(this.#settings.DATABASE_URL)
     for (let retry = 0; ; retry++) {
       try {
-        const { rows } = await this.#server.query(text, params, {
+        const { rows } = await server.query(text, params, {
           fetchOptions: { db: this },
           types: AS_TEXT,
         })
@@ -49,12 +51,13 @@ export class Db {
   /** One HTTP request to Neon, as its driver makes it. */
   async fetch(url: string, init: NeonRequest) {
     const start = Date.now()
-    const left = Math.min(this.#deadline - start, BUDGET_IN_MS)
+    const { SQL_ENDPOINT, SQL_TIMEOUT_IN_MS } = this.#settings
+    const left = Math.min(this.#deadline - start, SQL_TIMEOUT_IN_MS)
     this.statements++
     init.headers['X-Request-Id'] = this.requestId
     init.signal = AbortSignal.timeout(Math.max(left, MIN_STATEMENT_IN_MS))
     try {
-      return await fetch(url, init)
+      return await fetch(SQL_ENDPOINT || url, init)
     } finally {
       this.sqlInMs += Date.now() - start
     }
@@ -67,6 +70,14 @@ export class Db {
     await scheduler.wait(milliseconds)
     return true
   }
+
+  get #deadline() {
+    return this.#start + (this.#budgetInMs ?? this.#settings.SQL_TIMEOUT_IN_MS)
+  }
+
+  get #settings() {
+    return settings(this.#env, 'database')
+  }
 }
 
 type NeonRequest = RequestInit & { headers: Record<string, string>; db: Db }
@@ -75,20 +86,19 @@ neonConfig.fetchFunction = (url: string, init: NeonRequest) => init.db.fetch(url
 const servers = new Map<string, NeonQueryFunction<true, true>>()
 
 /**
- * The database over Neon's HTTP protocol, for one request or what else has an end of its own.
- * `SQL_ENDPOINT`, where set, is the URL of the protocol; else Neon's own is found from the connection string.
+ * The database over Neon's HTTP protocol, for one request or what else has an end of its own. Its settings are looked at when
+ * a statement is sent. `SQL_ENDPOINT`, where set, is the URL of the protocol; else Neon's own is found from the connection
+ * string.
  */
-export function connect(
-  { DATABASE_URL, SQL_ENDPOINT }: Pick<Env, 'DATABASE_URL' | 'SQL_ENDPOINT'>,
-  requestId = 'none',
-): Db {
-  let server = servers.get(DATABASE_URL)
+export const connect = (env: Environment, requestId = 'none') => new Db(env, requestId)
+
+function serverAt(databaseUrl: string) {
+  let server = servers.get(databaseUrl)
   if (!server) {
-    if (SQL_ENDPOINT) neonConfig.fetchEndpoint = SQL_ENDPOINT
-    server = neon(DATABASE_URL, { arrayMode: true, fullResults: true })
-    servers.set(DATABASE_URL, server)
+    server = neon(databaseUrl, { arrayMode: true, fullResults: true })
+    servers.set(databaseUrl, server)
   }
-  return new Db(server, requestId)
+  return server
 }
 
 /**

@@ -131,7 +131,7 @@ export async function changeUser(
 ) {
   const { first_name = null, last_name = null, email = null, password } = draft.values
   const oldHash = await examine(db, viewer, id, draft, { assets, attempt })
-  const newHash = password === undefined ? null : await hashPassword(password)
+  const newHash = password === undefined ? null : await hashPassword(password, attempt.rounds)
   const validFrom = newHash && Math.floor(now / 1000)
   const change = {
     id,
@@ -186,7 +186,7 @@ async function examine(
   if (user && user.email === typedEmail(draft)) delete all.email
   if (user && password !== undefined) {
     await addPasswordFaults(merged(user, values))
-    if (isGuess && (await verifyPassword(current_password, user.password)))
+    if (isGuess && (await verifyPassword(current_password, user.password, attempt.rounds)))
       attempt.afterAnswer((db) => forgiveTry(db, user, attempt))
     else if (isGuess)
       all.current_password = ['Your old password was entered incorrectly. Please enter it again.']
