@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { faultsOf } from '../src/settings.ts'
 import { readDevVars, ROOT, writeDevVars } from './stack/dev-vars.ts'
 import { applyMigrations } from './stack/migrations.ts'
 import { startNeonEndpoint } from './stack/neon-endpoint.ts'
@@ -117,6 +118,9 @@ async function readSettings() {
   if (!isHere(sqlEndpoint))
     throw new Error('SQL_ENDPOINT in .dev.vars is not of the form http://127.0.0.1:4444/sql.')
   if (!URL.canParse(endpoint)) throw new Error('S3_ENDPOINT in .dev.vars is no URL.')
+  // What is missing here has its default in wrangler.toml.
+  const wrong = faultsOf(variables).filter(({ setting }) => setting in variables)
+  if (wrong.length > 0) throw new Error(wrong.map(({ setting, words }) => `${setting} ${words}.`).join('\n'))
   const { username, pathname } = new URL(databaseUrl)
   const isGiven = given.includes('DATABASE_URL')
   const isOurDatabase = !isGiven && isHere(databaseUrl) && `${username}${pathname}` === 'scout/scout'

@@ -1,6 +1,7 @@
 import type { Context, Next } from 'hono'
 import { cors } from 'hono/cors'
 import type { AppEnv } from './http.ts'
+import { settings } from './settings.ts'
 
 /** As long as browsers keep the answer to a preflight; most of them stop earlier. */
 const MAX_AGE_IN_SECONDS = 86_400
@@ -26,5 +27,4 @@ export async function crossOrigin(c: Context<AppEnv>, next: Next) {
 const isAllowedPreflight = (c: Context<AppEnv>) =>
   c.req.header('Access-Control-Request-Method') !== undefined && isAllowed(c.req.header('Origin') ?? '', c)
 
-const isAllowed = (origin: string, c: Context<AppEnv>) =>
-  origin !== '' && c.env.CORS_ORIGINS.split(/\/?[,\s]+|\/$/).includes(origin)
+const isAllowed = (origin: string, c: Context<AppEnv>) => settings(c.env, 'requests').CORS_ORIGINS.has(origin)

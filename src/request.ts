@@ -6,7 +6,7 @@ import { connect, type Db } from './db/client.ts'
 import { answerProblem, problems } from './errors.ts'
 import { type AppEnv, SAFE_HEADERS } from './http.ts'
 import { log } from './log.ts'
-import { isMisconfigured } from './throttle.ts'
+import { settings } from './settings.ts'
 
 /** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
@@ -15,18 +15,26 @@ export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, 
   const db = connect(c.env, requestId).endIn()
   c.set('requestId', requestId)
   c.set('db', db)
-  if (isMisconfigured(c.env)) {
-    log.error({ event: 'throttle_off_refused', requestId })
-    c.res = answerProblem(problems.unavailable(), c)
-  } else await (c.env.CORS_ORIGINS ? crossOrigin(c, next) : next())
+  const requests = requestSettings(c)
+  if (requests) await (requests.CORS_ORIGINS.size > 0 ? crossOrigin(c, next) : next())
   // Not `c.header`, which makes another answer of the finished one, its body a stream.
   const { headers } = c.res
   // Where this one stands, `json` made the answer, and the others stand there too.
   if (!headers.has('Strict-Transport-Security')) addMissing(headers)
   headers.set('X-Request-Id', requestId)
   headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
-  if (Math.random() < Number(c.env.LOG_SAMPLE_RATE)) logRequest(c, Date.now() - start)
+  if (Math.random() < (requests?.LOG_SAMPLE_RATE ?? 1)) logRequest(c, Date.now() - start)
 })
+
+/** What every request needs of the settings; where that is wrong, null, and the answer is made. */
+function requestSettings(c: Context<AppEnv>) {
+  try {
+    return settings(c.env, 'requests')
+  } catch (error) {
+    c.res = answerProblem(error, c)
+    return null
+  }
+}
 
 /** What `json` gives its answers, for all others, which may say some of it otherwise. */
 function addMissing(headers: Headers) {

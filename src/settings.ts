@@ -177,7 +177,9 @@ const wordsOf = (list: string) => list.split(/[,\s]+/).filter(Boolean)
 
 /** `https://app.example.com`, `capacitor://localhost`: a scheme, a host, a port, and a slash at most. */
 const isOrigin = (origin: string) =>
-  /^[a-z][a-z\d+.-]*:\/\/[^/?#@*\\]+\/?$/i.test(origin) && URL.canParse(origin)
+  /^[^/]+:\/\/[^/?#@\\]+\/?$/.test(origin) &&
+  URL.canParse(origin) &&
+  /^[a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+$/.test(normalOrigin(origin))
 
 /** As browsers send it. A scheme that is none of the web's has no `origin` in a URL. */
 function normalOrigin(origin: string) {

@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import { problems } from './errors.ts'
 import type { AppEnv } from './http.ts'
+import { settings } from './settings.ts'
 
 type Limiter = 'ADDRESS_LIMIT' | 'ACCOUNT_LIMIT' | 'VIEWER_LIMIT'
 
@@ -27,11 +28,8 @@ export async function limit<E extends AppEnv>(c: Context<E>, limiter: Limiter, w
   if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
 }
 
-export const isThrottled = ({ THROTTLE }: Pick<AppEnv['Bindings'], 'THROTTLE'>) => THROTTLE !== 'off'
-
 /** Limits may be off only where the database is on this machine: a load test, not a deployment. */
-export const isMisconfigured = (env: Pick<AppEnv['Bindings'], 'THROTTLE' | 'SQL_ENDPOINT'>) =>
-  !isThrottled(env) && !/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//.test(env.SQL_ENDPOINT)
+export const isThrottled = (env: AppEnv['Bindings']) => settings(env, 'requests').THROTTLE !== 'off'
 
 /** Where a request comes from: an IPv4 address, or the /64 of an IPv6 address, which is one household's. */
 export function clientNetwork<E extends AppEnv>(c: Context<E>) {

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { sign } from 'hono/jwt'
 import { readToken } from '../src/auth/tokens.ts'
 import { Problem } from '../src/errors.ts'
+import { settings } from '../src/settings.ts'
 import { send, statementsOf } from './support/client.ts'
 import { aCamera, aUser, PASSWORD, propertyOf, sql, type User } from './support/factories.ts'
 import { aToken, aTokenOfText, claimsOf, read, secondsFromNow } from './support/tokens.ts'
@@ -555,8 +556,15 @@ describe('a token that came before', () => {
   const readAt = (
     token: string,
     time: number,
-    settings: Partial<Env> & { JWT_SECRET_PREVIOUS?: string } = {},
-  ) => readToken(token, 'access', { ...env, ...settings }, time, (words) => new Problem(401, { words }))
+    changes: Partial<Env> & { JWT_SECRET_PREVIOUS?: string } = {},
+  ) =>
+    readToken(
+      token,
+      'access',
+      settings({ ...env, ...changes }, 'tokens'),
+      time,
+      (words) => new Problem(401, { words }),
+    )
 
   it('has its signature checked once, and the oldest are forgotten', async () => {
     const user = { id: 1, publicUserId: crypto.randomUUID() }
@@ -580,7 +588,13 @@ describe('a token that came before', () => {
     await expect(readAt(token, now + 3_600_000)).rejects.toMatchObject({
       body: { words: 'Token is expired' },
     })
-    const asRefresh = readToken(token, 'refresh', env, now, (words) => new Problem(401, { words }))
+    const asRefresh = readToken(
+      token,
+      'refresh',
+      settings(env, 'tokens'),
+      now,
+      (words) => new Problem(401, { words }),
+    )
     await expect(asRefresh).rejects.toMatchObject({ body: { words: 'Token has wrong type' } })
     const forged = token.slice(0, -2) + (token.endsWith('AA') ? 'BB' : 'AA')
     await expect(readAt(forged, now)).rejects.toMatchObject({ body: { words: 'Token is invalid' } })

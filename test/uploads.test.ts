@@ -2,6 +2,7 @@ import { AwsClient, AwsV4Signer } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { issueTokens } from '../src/auth/tokens.ts'
+import { settings } from '../src/settings.ts'
 import { presignUpload } from '../src/uploads/storage.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
@@ -237,7 +238,7 @@ describe('a presigned URL', () => {
   ])('%s %i seconds later', async (_, age, status) => {
     const user = await aUser()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - age * 1000 })
-    const { access } = await issueTokens(user, env, Date.now())
+    const { access } = await issueTokens(user, settings(env, 'tokens'), Date.now())
     const { body } = await send('POST', PATH, { token: access, settings: {} })
     vi.useRealTimers()
     expect(await upload(body.url, { 'Content-Type': 'image/jpeg' })).toBe(status)
@@ -276,11 +277,13 @@ describe('the signature of a presigned URL', () => {
     ['temporary credentials', atAws, { AWS_SESSION_TOKEN: 'to/ken+with=signs and spaces==' }],
     ['another access key', atAws, { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' }],
     ['another secret', atAws, { AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }],
-  ])('is that of a signer that was made for it alone, for %s', async (_, bucket, settings) => {
+  ])('is that of a signer that was made for it alone, for %s', async (_, bucket, changes) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     for (const type of ['image/jpeg', 'image/png'] as const) {
-      const all = { ...aws, ...settings }
-      expect(await presignUpload(key, type, all)).toBe(await signedAlone(bucket, type, all))
+      const all = { ...aws, ...changes }
+      expect(await presignUpload(key, type, settings(all, 'storage'))).toBe(
+        await signedAlone(bucket, type, all),
+      )
     }
   })
 
@@ -299,7 +302,7 @@ describe('the signature of a presigned URL', () => {
   it('is made with the day’s own key, also by a Worker that was there the day before', async () => {
     for (const now of [Date.UTC(2026, 10, 24, 23, 59, 59), Date.UTC(2026, 10, 25)]) {
       vi.useFakeTimers({ toFake: ['Date'], now })
-      const url = await presignUpload(key, 'image/jpeg', aws)
+      const url = await presignUpload(key, 'image/jpeg', settings(aws, 'storage'))
       expect(url).toContain(`%2F${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}%2F`)
       expect(url).toBe(await signedAlone(atAws, 'image/jpeg', aws))
     }

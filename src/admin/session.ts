@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
-import { isId, publicIdIn, type Settings, signClaims, verified } from '../auth/tokens.ts'
+import { isId, publicIdIn, signClaims, verified } from '../auth/tokens.ts'
 import type { AppEnv } from '../http.ts'
+import { settings } from '../settings.ts'
 import type { Session } from './staff.ts'
 
 export const SESSION_LIFETIME_IN_SECONDS = 12 * 60 * 60
@@ -31,7 +32,7 @@ export async function startSession<E extends AppEnv>(
     user_id: String(id),
     sub: publicUserId,
   }
-  setCookie(c, NAMES.session, await signClaims(claims, c.env), COOKIE)
+  setCookie(c, NAMES.session, await signClaims(claims, settings(c.env, 'tokens')), COOKIE)
   deleteCookie(c, NAMES.csrf, COOKIE)
 }
 
@@ -43,7 +44,7 @@ export async function sessionOf<E extends AppEnv>(
   now: number,
 ): Promise<(Session & { isOver: boolean }) | null> {
   const cookie = getCookie(c, NAMES.session)
-  const claims = cookie ? await verified(cookie, c.env satisfies Settings) : null
+  const claims = cookie ? await verified(cookie, settings(c.env, 'tokens')) : null
   if (claims?.token_type !== TOKEN_TYPE) return null
   const { user_id: userId, sub, iat, exp, jti } = claims
   if (!isId(userId) || typeof iat !== 'number' || typeof exp !== 'number' || typeof jti !== 'string')
@@ -147,6 +148,6 @@ const through = (
 ) => new Response(new Blob([content]).stream().pipeThrough(stream)).arrayBuffer()
 
 /** A key of its own, so that no signature of a cookie is one of a token. */
-const secret = (c: Context<any>) => `cookies of the admin ${c.env.JWT_SECRET}`
+const secret = (c: Context<any>) => `cookies of the admin ${settings(c.env, 'tokens').JWT_SECRET}`
 
 const randomToken = () => crypto.randomUUID().replaceAll('-', '')

@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
+import { settings } from '../settings.ts'
 import { limit } from '../throttle.ts'
 import { NOBODY, readToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
@@ -11,8 +12,9 @@ export type SignedIn = { Variables: { viewer: Viewer } }
 /** Lets only a good access token pass, and not too often. OPTIONS is for anyone. */
 export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function requireViewer(c, next) {
   if (c.req.method === 'OPTIONS') return next()
+  const secrets = settings(c.env, 'tokens')
   const token = bearerToken(c.req.header('Authorization'))
-  const viewer = await readToken(token, 'access', c.env, Date.now(), problems.accessTokenRefused)
+  const viewer = await readToken(token, 'access', secrets, Date.now(), problems.accessTokenRefused)
   if (viewer.userId === NOBODY) throw problems.userNotFound()
   await limit(c, 'VIEWER_LIMIT', viewer.userId)
   c.set('viewer', viewer)

@@ -1,21 +1,11 @@
 import { AwsV4Signer } from 'aws4fetch'
-import type { AppEnv } from '../http.ts'
+import type { Settings } from '../settings.ts'
 
 /** The images a camera may upload, and the ending of their keys. */
 export const IMAGE_TYPES = { 'image/jpeg': 'jpeg', 'image/png': 'png' } as const
 export type ImageType = keyof typeof IMAGE_TYPES
 
 export const EXPIRES_IN_SECONDS = 300
-
-type Settings = Pick<
-  AppEnv['Bindings'],
-  | 'S3_BUCKET'
-  | 'S3_REGION'
-  | 'S3_ENDPOINT'
-  | 'AWS_ACCESS_KEY_ID'
-  | 'AWS_SECRET_ACCESS_KEY'
-  | 'AWS_SESSION_TOKEN'
->
 
 /** Signing keys, which last a day, so that most requests derive none. */
 const signingKeys = new Map<string, ArrayBuffer>()
@@ -30,7 +20,11 @@ export const uploadKey = (publicUserId: string, type: ImageType) =>
  * A URL to which one image of this type can be PUT for 300 seconds (AWS Signature Version 4, in the query). The type is
  * signed, so that S3 refuses another one.
  */
-export async function presignUpload(key: string, type: ImageType, settings: Settings): Promise<string> {
+export async function presignUpload(
+  key: string,
+  type: ImageType,
+  settings: Settings['storage'],
+): Promise<string> {
   const datetime = new Date().toISOString().replace(/[:-]|\.\d{3}/g, '')
   const today = signerOf(type, settings, datetime)
   const at = (query: string) => query.replace(`X-Amz-Date=${today.datetime}`, `X-Amz-Date=${datetime}`)
@@ -45,11 +39,11 @@ export async function presignUpload(key: string, type: ImageType, settings: Sett
 }
 
 /** The signer of a day, for the empty key. Making one costs more than all else that a presigned URL takes. */
-function signerOf(type: ImageType, settings: Settings, datetime: string) {
+function signerOf(type: ImageType, settings: Settings['storage'], datetime: string) {
   const { S3_BUCKET, S3_REGION, S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
     settings
   const host = S3_REGION === 'us-east-1' ? 's3.amazonaws.com' : `s3.${S3_REGION}.amazonaws.com`
-  const origin = S3_ENDPOINT.replace(/\/$/, '') || `https://${host}`
+  const origin = S3_ENDPOINT || `https://${host}`
   const account = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]
   const name = [type, origin, S3_BUCKET, S3_REGION, ...account].join('\n')
   const known = signers.get(name)

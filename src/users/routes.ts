@@ -3,6 +3,7 @@ import { requireViewer } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
 import { json, router } from '../http.ts'
 import { answerPage, page } from '../paging.ts'
+import { settings } from '../settings.ts'
 import { limit } from '../throttle.ts'
 import { draft, publicIds } from '../validate.ts'
 import { userInput, userJson } from './json.ts'
@@ -32,7 +33,7 @@ export const userRoutes = router()
       attempt,
     })
     if (change.values.password === undefined) return json(userJson(user))
-    return json({ ...userJson(user), ...(await issueTokens(user, c.env, now)) })
+    return json({ ...userJson(user), ...(await issueTokens(user, settings(c.env, 'tokens'), now)) })
   })
   .delete('/:userId', publicIds('userId'), async (c) => {
     await removeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId)

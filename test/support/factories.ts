@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { issueTokens } from '../../src/auth/tokens.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
 import { connect } from '../../src/db/client.ts'
+import { settings } from '../../src/settings.ts'
 
 /** The driver by itself, past the Worker, over the connection that the app sets up. */
 export const driverFor = (url: string) => neon(url, { fetchOptions: { db: connect(env) } })
@@ -67,7 +68,7 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
     values (${email}, ${email.slice(0, 150)}, ${hash}, ${firstName}, ${lastName}, ${isActive}, ${isStaff}, ${isSuperuser}, now())
     returning id, public_user_id`
   const user = { id: Number(row!.id), publicUserId: row!.public_user_id as string, email }
-  return { ...user, ...(await issueTokens(user, env, Date.now())) }
+  return { ...user, ...(await issueTokens(user, settings(env, 'tokens'), Date.now())) }
 }
 
 export type Camera = { id: number; publicCameraId: string; location: string }
