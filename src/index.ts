@@ -1,10 +1,20 @@
 import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
-import { connect } from './db/client.ts'
+import { connect, DatabaseError } from './db/client.ts'
+import { log } from './log.ts'
 
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    await forgetOldAttempts(connect(env))
+    const isDone = await forgetOldAttempts(connect(env)).then(() => true, logFailure)
+    // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
+    if (!isDone) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
+
+function logFailure(error: unknown) {
+  const { name } = error instanceof Error ? error : new Error('thrown')
+  const { sqlstate, reason } = error instanceof DatabaseError ? error : {}
+  log.error({ event: 'scheduled_failed', name, sqlstate, reason })
+  return false
+}
