@@ -123,9 +123,9 @@ export class DatabaseError extends Error {
     return !this.sqlstate || /^(08...|57P01|57P03)$/.test(this.sqlstate)
   }
 
-  /** Nothing is wrong with the statement: later it may succeed. Also 40xxx, 53xxx, 55P03, 57014. */
+  /** Nothing is wrong with the statement: once the database is as it should be, it may succeed. */
   get isUnavailable() {
-    return this.isConnectionLost || /^(40...|53...|55P03|57...)$/.test(this.sqlstate ?? '')
+    return this.isConnectionLost || NOT_NOW.test(this.sqlstate ?? '')
   }
 
   /** Another statement was in the way, and for certain nothing was done: 40001, 40P01, 55P03. */
@@ -148,5 +148,12 @@ export class DatabaseError extends Error {
     return this.sqlstate === '23505'
   }
 }
+
+/**
+ * What a database says that will not now: it is read-only (25), knows no such role, password (28), database or schema (3D, 3F),
+ * is busy (40, 55), full (53), stopping (57) or broken (58, F0, XX); or its role has no rights (42501); or it is not migrated, so
+ * that a table, a column, a function or a type is missing.
+ */
+const NOT_NOW = /^((25|28|3D|3F|40|53|55|57|58|F0|XX)...|42(501|P01|703|883|704))$/
 
 type NeonError = { code: string; constraint: string; name: string; sourceError: Error }

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
-import { users } from '../db/schema.ts'
+import { getTableColumns, is, sql } from 'drizzle-orm'
+import { PgTable } from 'drizzle-orm/pg-core'
+import * as schema from '../db/schema.ts'
 import { reading } from '../db/statement.ts'
 import { json, router } from '../http.ts'
 import { requireSettings } from '../settings.ts'
@@ -7,7 +8,20 @@ import { requireSettings } from '../settings.ts'
 /** Someone is asking whether to send requests here: a database this slow is as good as none. */
 const PATIENCE_IN_MS = 2_000
 
-const pinging = reading(() => ({ answers: { isThere: sql<boolean>`exists (select from ${users})` } }))
+const tables = Object.values(schema).filter((table) => is(table, PgTable))
+
+/** Reads a row, and looks at every table and column that there should be: without its migrations a database is not ready. */
+const pinging = reading(() => ({
+  answers: {
+    hasUsers: sql<boolean>`exists (select from ${schema.users})`,
+    areThere: sql<boolean>`${sql.join(tables.map(isThere), sql` or `)}`,
+  },
+}))
+
+const isThere = (table: PgTable) => {
+  const columns = sql.join(Object.values(getTableColumns(table)), sql`, `)
+  return sql`exists (select ${columns} from ${table} limit 0)`
+}
 
 export const healthRoutes = router()
   .get('/healthz', () => json({ status: 'ok' }))
