@@ -250,6 +250,16 @@ describe('the first shield', () => {
     expect(passed).toBeGreaterThanOrEqual(120)
   })
 
+  it('stops a network at /readyz after 120 requests in a minute', async () => {
+    const address = newAddress()
+
+    const { refused, passed } = await exceed(120, () => call('GET', { path: '/readyz', address }))
+
+    expect(refused).toEqual(throttled(60))
+    expect(passed).toBeGreaterThanOrEqual(120)
+    expect((await call('GET', { path: '/readyz' })).status).toBe(200)
+  })
+
   it('stops a viewer after 600 requests in a minute', async () => {
     const { access: token } = await aUser()
 

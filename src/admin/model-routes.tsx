@@ -137,20 +137,25 @@ async function add(c: C, site: Site) {
   const { model } = site
   const { db, session, form: sent } = c.var
   const fields = fieldsOf(model.addSections)
+  const statements = form(model, model.addSections)
+  if (hasPassword(fields)) {
+    // Before the password is hashed.
+    const { staff } = await statements.blank(db, session)
+    if (!staff.may('add', model)) throw pageProblems.notPermitted()
+  }
   const { typed, values, faults } = await readFields(fields, sent, hashing(c))
   const key = freshKey(sent.get('_key'), Date.now())
   const now = Math.floor(Date.now() / 1000)
-  const { add } = form(model, model.addSections)
   const isValid = Object.keys(faults).length === 0
   const answer = await settled(
-    (isValid) => add(db, session, { ...values, id: null, key, isValid, now }),
+    (isValid) => statements.add(db, session, { ...values, id: null, key, isValid, now }),
     isValid,
   )
   const { staff, done, existing, choices } = answer
   if (!staff.may('add', model)) throw pageProblems.notPermitted()
   // The form came twice: the first one did it.
   const row = done ?? (existing?.isSame && isValid ? existing : null)
-  const isUnsure = !done && fields.some(([, { kind }]) => kind === 'password')
+  const isUnsure = !done && hasPassword(fields)
   const how = isUnsure ? 'added successfully, with the password that was sent first' : 'added successfully'
   if (row) return leaveAfterSaving(c, model, row, how, model.addOpens)
   return showAddForm(c, site, staff, {
@@ -303,6 +308,8 @@ async function change(c: RowC, site: Site, page: string | null) {
   await leaveMessage(c, { level: 'success', before: model.pages[page]!.done })
   return c.redirect(`${model.path}${id}/change/`)
 }
+
+const hasPassword = (fields: [string, Field][]) => fields.some(([, { kind }]) => kind === 'password')
 
 /**
  * What a new password must not resemble, where the form sets one. It is read before the password is hashed, and refuses

@@ -4,6 +4,7 @@ import * as schema from '../db/schema.ts'
 import { reading } from '../db/statement.ts'
 import { json, router } from '../http.ts'
 import { requireSettings } from '../settings.ts'
+import { limitAddress } from '../throttle.ts'
 
 /** Someone is asking whether to send requests here: a database this slow is as good as none. */
 const PATIENCE_IN_MS = 2_000
@@ -25,7 +26,7 @@ const isThere = (table: PgTable) => {
 
 export const healthRoutes = router()
   .get('/healthz', () => json({ status: 'ok' }))
-  .get('/readyz', async (c) => {
+  .get('/readyz', limitAddress, async (c) => {
     requireSettings(c.env)
     await pinging(c.get('db').endIn(PATIENCE_IN_MS))
     return json({ status: 'ok' })

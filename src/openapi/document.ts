@@ -107,7 +107,7 @@ function refusalsOf(path: string, { body, isPublic, refuses = [] }: Operation): 
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,
     ...(path.startsWith('/v1/') ? ANY_ROUTE : []),
-    ...(path === '/readyz' ? (['Unavailable'] as const) : []),
+    ...(path === '/readyz' ? (['Throttled', 'Unavailable'] as const) : []),
   ]
 }
 

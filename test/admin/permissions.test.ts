@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   aStaffUser,
   aSuperuser,
@@ -426,6 +426,24 @@ it('adds a user who can sign in', async () => {
   ])
     expect((await browser.submit(`${USERS}add/`, { ...fields, password2: second! })).text).toContain(words)
   expect((await sessionCookie({ id: row!.id as number })).cookie).toBeTruthy()
+})
+
+it('hashes the password of a new user only for who may add one', async () => {
+  const email = newEmail()
+  const fields = { email, first_name: '', last_name: '', password1: PASSWORD, password2: PASSWORD }
+  const [{ browser: viewer }, { browser: adder }] = await Promise.all([
+    aStaffUser('users.view_user', 'users.change_user'),
+    aStaffUser('users.view_user', 'users.add_user'),
+  ])
+  const hashed = vi.spyOn(crypto.subtle, 'deriveBits')
+
+  expect((await forge(viewer, `${USERS}add/`, fields)).status).toBe(403)
+  expect(hashed).not.toHaveBeenCalled()
+  expect(await sql`select from users where email = ${email}`).toEqual([])
+
+  expect((await forge(adder, `${USERS}add/`, fields)).status).toBe(302)
+  expect(hashed).toHaveBeenCalled()
+  hashed.mockRestore()
 })
 
 it('needs an email to add a user', async () => {
