@@ -9,8 +9,6 @@ export const EXPIRES_IN_SECONDS = 300
 
 /** Signing keys, which last a day, so that most requests derive none. */
 const signingKeys = new Map<string, ArrayBuffer>()
-/** Of each content type and each bucket the signer of today. */
-const signers = new Map<string, AwsV4Signer>()
 
 /** A fresh key in the bucket for an image of this person. */
 export const uploadKey = (publicUserId: string, type: ImageType) =>
@@ -25,43 +23,21 @@ export async function presignUpload(
   type: ImageType,
   settings: Settings['storage'],
 ): Promise<string> {
-  const datetime = new Date().toISOString().replace(/[:-]|\.\d{3}/g, '')
-  const today = signerOf(type, settings, datetime)
-  const at = (query: string) => query.replace(`X-Amz-Date=${today.datetime}`, `X-Amz-Date=${datetime}`)
-  // Only these differ from one URL to the next; `key` holds nothing that a URL would escape.
-  const signer = Object.assign(Object.create(today) as AwsV4Signer, {
-    datetime,
-    encodedPath: today.encodedPath + key,
-    encodedSearch: at(today.encodedSearch),
-  })
-  const { origin, pathname, search } = today.url
-  return `${origin}${pathname}${key}${at(search)}&X-Amz-Signature=${await signer.signature()}`
-}
-
-/** The signer of a day, for the empty key. Making one costs more than all else that a presigned URL takes. */
-function signerOf(type: ImageType, settings: Settings['storage'], datetime: string) {
   const { S3_BUCKET, S3_REGION, S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
     settings
   const host = S3_REGION === 'us-east-1' ? 's3.amazonaws.com' : `s3.${S3_REGION}.amazonaws.com`
-  const origin = S3_ENDPOINT || `https://${host}`
-  const account = [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]
-  const name = [type, origin, S3_BUCKET, S3_REGION, ...account].join('\n')
-  const known = signers.get(name)
-  if (known?.datetime.startsWith(datetime.slice(0, 8))) return known
   const signer = new AwsV4Signer({
     method: 'PUT',
-    url: `${origin}/${S3_BUCKET}/?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
+    url: `${S3_ENDPOINT || `https://${host}`}/${S3_BUCKET}/${key}?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
     headers: { 'content-type': type },
     service: 's3',
     region: S3_REGION,
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-    datetime,
     signQuery: true,
     allHeaders: true, // aws4fetch leaves the content type unsigned otherwise
     cache: signingKeys,
   })
-  signers.set(name, signer)
-  return signer
+  return (await signer.sign()).url.href
 }
