@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
 })
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]
 const STARTS = 7
-/** Twice as many as an isolate remembers. */
+/** As many as a busy isolate may see. */
 const TOKENS = 2_000
 /** A password takes a processor for itself, so more at once would only wait for each other. */
 const LOGINS = { connections: 2 }

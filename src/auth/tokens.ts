@@ -82,37 +82,23 @@ export const publicIdIn = (sub: unknown) =>
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** Claims by token, for each secret: whoever calls again with the same token has its signature checked once per isolate. */
-const known = new Map<string, Map<string, Claims>>()
-const KNOWN_PER_SECRET = 1_000
-
 /** The claims of a token signed with today's key or the one before it; null for anything else. */
 export async function verified(
   token: string,
   { JWT_SECRET, JWT_SECRET_PREVIOUS }: Secrets,
 ): Promise<Claims | null> {
   for (const secret of JWT_SECRET_PREVIOUS ? [JWT_SECRET, JWT_SECRET_PREVIOUS] : [JWT_SECRET]) {
-    const claims = known.get(secret)?.get(token)
-    if (claims) return claims
     try {
       // hono's checks of the claims come before that of the signature, and their errors quote the token.
       const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
       const claims: unknown = await verify(token, await importKey(secret), options)
       if (typeof claims !== 'object' || !claims || Array.isArray(claims)) return null
-      return remember(token, secret, Object.freeze(claims as Claims))
+      return claims as Claims
     } catch {
       // It is none of this key's.
     }
   }
   return null
-}
-
-function remember(token: string, secret: string, claims: Claims) {
-  const tokens = known.get(secret) ?? new Map<string, Claims>()
-  known.set(secret, tokens.set(token, claims))
-  const [oldest] = tokens.keys()
-  if (oldest && tokens.size > KNOWN_PER_SECRET) tokens.delete(oldest)
-  return claims
 }
 
 const areNumbers = (...claims: unknown[]) =>
