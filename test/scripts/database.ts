@@ -2,7 +2,7 @@ import { type ChildProcess, execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
-import { inject, onTestFinished } from 'vitest'
+import { inject, onTestFinished, vi } from 'vitest'
 import { readSchema } from '../../scripts/adopt/catalogue.ts'
 
 export type Database = { name: string; url: string }
@@ -16,6 +16,9 @@ const server = () => named('postgres')
 /** A copy of a database to which nobody is connected, for one test. */
 export async function copyOf(template: string) {
   const copy = named(`test_${randomUUID().replaceAll('-', '')}`)
+  const isThere = async () =>
+    (await ask(server(), `select from pg_database where datname = '${template}'`)).length > 0
+  await vi.waitUntil(isThere, { timeout: 30_000, interval: 100 })
   await ask(server(), `create database ${copy.name} template ${template}`)
   onTestFinished(async () => {
     await ask(server(), `drop database ${copy.name} with (force)`)

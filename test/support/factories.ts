@@ -1,5 +1,6 @@
 import { neon } from '@neondatabase/serverless'
 import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
 import { issueTokens } from '../../src/auth/tokens.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
 import { connect } from '../../src/db/client.ts'
@@ -18,7 +19,10 @@ export const anAdoptedDatabase = () => copyOf('django_adopted')
 
 async function copyOf(template: string) {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  await driverFor(databaseUrl('postgres')).query(`create database ${name} template ${template}`)
+  const server = driverFor(databaseUrl('postgres'))
+  const isThere = async () => (await server`select from pg_database where datname = ${template}`).length > 0
+  await vi.waitUntil(isThere, { timeout: 30_000, interval: 100 })
+  await server.query(`create database ${name} template ${template}`)
   return { settings: { DATABASE_URL: databaseUrl(name) }, sql: driverFor(databaseUrl(name)) }
 }
 

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { applyMigrations } from '../../scripts/stack/migrations.ts'
 import { startNeonEndpoint } from '../../scripts/stack/neon-endpoint.ts'
@@ -24,12 +25,11 @@ declare module 'vitest' {
 }
 
 const PREFIX = 'scout-test-'
+const run = promisify(execFile)
 
 /** Starts one Postgres, one SQL endpoint and one S3 server for a whole run, on free ports and in a folder of its own. */
 export default async function setup(project: TestProject) {
   await removeDeadRuns()
-  execFileSync(process.execPath, ['scripts/build-assets.ts'])
-
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   // Root's PostgreSQL runs as another user, who must get in.
   await chmod(folder, 0o755)
@@ -45,9 +45,13 @@ export default async function setup(project: TestProject) {
     }),
     startNeonEndpoint({ port: 0 }),
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
+    run(process.execPath, ['scripts/build-assets.ts']),
   ])
   await applyMigrations(postgres.url)
-  await keepTemplates(postgres.url)
+  await execute(urlOf('postgres', postgres.url), 'create database scout_empty template scout')
+  // Beside the tests: only who copies one waits for it.
+  const templates = makeDjangoDatabases(postgres.url)
+  templates.catch(() => {})
 
   const log = join(folder, 'worker.log')
   process.env.SCOUT_TEST_LOG = log
@@ -73,30 +77,34 @@ export default async function setup(project: TestProject) {
   return async () => {
     const { password } = new URL(postgres.url)
     const searched = assertNoSecretIn(log, { ...secrets, 'the password': password }, postgres.url)
-    await Promise.all([endpoint.stop(), storage.stop(), searched.catch(() => {})])
+    await Promise.allSettled([endpoint.stop(), storage.stop(), searched, templates])
     await postgres.stop()
     await remove(folder)
-    await searched
+    await Promise.all([searched, templates])
   }
 }
 
 /**
- * Keeps databases that tests copy when they need one of their own: `scout_empty` is migrated, `django` is the Django
- * service's, `django_adopted` is that one taken over.
+ * Beside `scout_empty`, which is migrated, tests copy two databases when they need one of their own: `django` is the Django
+ * service's, `django_adopted` is that one taken over. They get their names when they are whole.
  */
-async function keepTemplates(databaseUrl: string) {
-  const urlOf = (name: string) => new URL(`/${name}`, databaseUrl).href
-  await execute(urlOf('postgres'), 'create database scout_empty template scout', 'create database django')
-  await execute(urlOf('django'), await readFile('test/django/full.sql', 'utf8'))
-  await execute(urlOf('postgres'), 'create database django_adopted template django')
-  const env = { ...process.env, DATABASE_URL: urlOf('django_adopted') }
-  execFileSync(process.execPath, ['scripts/adopt.ts'], { env })
+async function makeDjangoDatabases(databaseUrl: string) {
+  const onServer = (statement: string) => execute(urlOf('postgres', databaseUrl), statement)
+  await onServer('create database filling')
+  await execute(urlOf('filling', databaseUrl), await readFile('test/django/full.sql', 'utf8'))
+  await onServer('create database adopting template filling')
+  await onServer('alter database filling rename to django')
+  const env = { ...process.env, DATABASE_URL: urlOf('adopting', databaseUrl) }
+  await run(process.execPath, ['scripts/adopt.ts'], { env })
+  await onServer('alter database adopting rename to django_adopted')
 }
 
-async function execute(databaseUrl: string, ...statements: string[]) {
+const urlOf = (name: string, databaseUrl: string) => new URL(`/${name}`, databaseUrl).href
+
+async function execute(databaseUrl: string, statement: string) {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
-  for (const statement of statements) await client.query(statement)
+  await client.query(statement)
   await client.end()
 }
 
