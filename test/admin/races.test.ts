@@ -7,11 +7,12 @@ type Track = Awaited<ReturnType<typeof aDatabase>>
 
 const CHANGED = (title: string) => `Somebody else changed this ${title} after you opened it.`
 
-const ROW = `locktype = 'transactionid'`
-const CAMERAS = `relation = 'camera_camera'::regclass
-  and database = (select oid from pg_database where datname = current_database())`
+const HERE = `database = (select oid from pg_database where datname = current_database())`
+// The wait for a row is one for a transaction, which is of no database.
+const ROW = `locktype = 'transactionid' and pid in (select pid from pg_locks where ${HERE})`
+const CAMERAS = `relation = 'camera_camera'::regclass and ${HERE}`
 
-/** Changes a row, or locks a table, until so many wait for it; then does another thing. */
+/** Changes a row, or locks a table, until so many wait for it; then does another thing, which wins where both wait. */
 async function meanwhile<T>(
   { sql }: Track,
   change: string,
@@ -19,6 +20,8 @@ async function meanwhile<T>(
   { lock = ROW, waiting = 1, next = 'select' } = {},
 ) {
   const holding = sql.transaction([
+    // Whoever has waited so long looks for a deadlock first, and gives way: the other one, after Postgres's second.
+    sql`set local deadlock_timeout = '1min'`,
     sql.query(change),
     sql`select pg_advisory_xact_lock(1)`,
     sql.query(`
@@ -32,10 +35,8 @@ async function meanwhile<T>(
   ])
   await vi.waitUntil(
     async () =>
-      (
-        await sql`select from pg_locks where locktype = 'advisory' and objid = 1
-          and database = (select oid from pg_database where datname = current_database())`
-      ).length > 0,
+      (await sql.query(`select from pg_locks where locktype = 'advisory' and objid = 1 and ${HERE}`)).length >
+      0,
     { timeout: 10_000, interval: 2 },
   )
   const [answer] = await Promise.all([request(), holding])
