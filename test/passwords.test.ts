@@ -4,7 +4,7 @@ import { rememberSignIn } from '../src/auth/account.ts'
 import { passwordFaults } from '../src/auth/password-rules.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../src/auth/passwords.ts'
 import { connect } from '../src/db/client.ts'
-import { send } from './support/client.ts'
+import { AS_DEPLOYED, send } from './support/client.ts'
 import { aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 
 const TOO_SHORT = 'This password is too short. It must contain at least 8 characters.'
@@ -44,7 +44,7 @@ const CHAIN = {
 const TODAYS = /^pbkdf2_sha512_chain\$3x70000\$[A-Za-z\d+/]{22}==\$[A-Za-z\d+/]{43}=$/
 
 const signIn = (email: string, password = PASSWORD) =>
-  send('POST', '/v1/auth/token/', { json: { email, password } })
+  send('POST', '/v1/auth/token/', { json: { email, password }, settings: AS_DEPLOYED })
 const hashOf = async (id: number): Promise<string> =>
   (await sql`select password from users where id = ${id}`)[0]!.password
 
@@ -200,7 +200,7 @@ describe('signing in', () => {
   })
 
   it("leaves today's hash as it is", async () => {
-    const user = await aUser()
+    const user = await aUser({ password: await hashPassword(PASSWORD) })
     const before = await hashOf(user.id)
     await signIn(user.email)
     await vi.waitFor(async () => {
@@ -230,9 +230,10 @@ describe('signing in', () => {
 
   it('takes as long for an unknown, an inactive and an unusable account as for a wrong password', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const password = await hashPassword(PASSWORD)
     const [known, inactive, unusable] = await Promise.all([
-      aUser(),
-      aUser({ isActive: false }),
+      aUser({ password }),
+      aUser({ password, isActive: false }),
       aUser({ password: '!unusable' }),
     ])
     const kinds: Record<string, [email: string, password: string]> = {

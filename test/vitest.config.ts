@@ -31,6 +31,8 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/global-setup.ts',
     onConsoleLog: keepLog,
+    // One more than Vitest takes: the tests wait for the database as much as they work.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         root,

@@ -14,11 +14,15 @@ export type Options = {
   /** Sent as it stands; its type is up to `headers`. */
   body?: BodyInit
   headers?: Record<string, string>
-  /** Variables of a Worker that is set up in another way. */
-  settings?: Partial<AppEnv['Bindings']>
+  /** Variables of a Worker that is set up in another way; `undefined` where one is missing. */
+  settings?: Settings
 }
+export type Settings = { [Name in keyof AppEnv['Bindings']]?: AppEnv['Bindings'][Name] | undefined }
 /** An answer, its body read as JSON; `null` where it has none. */
 export type Answer = { status: number; headers: Headers; body: any; requestId: string }
+
+/** A Worker whose hashes cost what they do in production, and whose statements have as long. */
+export const AS_DEPLOYED = { PASSWORD_ROUNDS: undefined, SQL_TIMEOUT_IN_MS: undefined }
 
 /** A request id that no other request of the suite has: faults and statements at the SQL endpoint go by it. */
 export const newRequestId = () => `test-${crypto.randomUUID()}`
@@ -52,7 +56,11 @@ export async function send(method: string, path: string, options: Options = {}):
   )
     request.headers.delete('Content-Type')
   const response = options.settings
-    ? await worker.fetch(request, { ...env, ...options.settings }, createExecutionContext())
+    ? await worker.fetch(
+        request,
+        { ...env, ...options.settings } as AppEnv['Bindings'],
+        createExecutionContext(),
+      )
     : await exports.default.fetch(request)
   const text = await response.text()
   const answer = {

@@ -70,6 +70,8 @@ export default async function setup(project: TestProject) {
     S3_ENDPOINT: storage.endpoint,
     // The tests of limits switch them on.
     THROTTLE: 'off',
+    // The tests of passwords pay the real cost.
+    PASSWORD_ROUNDS: '10',
     // Every line is kept, and searched for secrets when all is done.
     LOG_SAMPLE_RATE: '1',
   })
