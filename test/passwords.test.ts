@@ -245,8 +245,8 @@ describe('signing in', () => {
     }
     const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]))
 
-    // In turns, so that a busy moment of the machine meets all of them.
-    for (let turn = 0; turn < 15; turn++)
+    // In turns, so that a busy moment of the machine meets all of them; whatever else it does only adds to the least.
+    for (let turn = 0; turn < 12; turn++)
       for (const [kind, [email, password]] of Object.entries(kinds)) {
         const start = performance.now()
         const { status } = await signIn(email, password)
@@ -254,16 +254,14 @@ describe('signing in', () => {
         expect(status).toBe(401)
       }
 
-    const wrong = median(times.get('wrong')!)
+    const wrong = Math.min(...times.get('wrong')!)
     for (const [kind, milliseconds] of times) {
-      const ratio = median(milliseconds) / wrong
+      const ratio = Math.min(...milliseconds) / wrong
       expect(ratio, kind).toBeGreaterThan(0.75)
       expect(ratio, kind).toBeLessThan(1.33)
     }
   })
 })
-
-const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 
 describe('a new password', () => {
   const register = (json: object) => send('POST', '/v1/auth/register/', { json })

@@ -46,6 +46,7 @@ export default defineConfig({
           name: 'worker',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/scripts/**'],
+          setupFiles: 'test/support/canary.ts',
           provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
           // A password takes 100 ms of a free processor, one of Django's seconds.
           testTimeout: 60_000,

@@ -14,6 +14,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const variables: Record<string, string> = {}
   const stopParts = await setupParts({
+    vitest: project.vitest,
     provide(key: 'bindings', value: Record<string, string>) {
       if (key === 'bindings') Object.assign(variables, value)
     },

@@ -40,7 +40,7 @@ it.each([
 
 it('ends a load test that is still starting', async () => {
   const { child, exited, left } = await start('scripts/bench-admin.ts')
-  await vi.waitUntil(async () => (await left()).length > 0, 20_000)
+  await vi.waitUntil(async () => (await left()).length > 0, 40_000)
 
   child.kill()
 
@@ -56,7 +56,7 @@ it('ends PostgreSQL also where a load test is killed', async () => {
     const [, , , port, , , , status] = (await readFile(file, 'utf8')).split('\n')
     expect(status).toMatch(/^ready/)
     return Number(port)
-  }, 20_000)
+  }, 40_000)
 
   child.kill('SIGKILL')
   await exited

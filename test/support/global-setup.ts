@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The Worker's variables and secrets. */
     bindings: Record<string, string>
+    /** What every file logs, as if it were a secret. */
+    canary: string
     /** Where the SQL endpoint tells its statements and takes faults, see scripts/stack/control.ts. */
     controlUrl: string
   }
@@ -45,7 +47,7 @@ export default async function setup(project: TestProject) {
     }),
     startNeonEndpoint({ port: 0 }),
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
-    run(process.execPath, ['scripts/build-assets.ts']),
+    buildAssets(),
   ])
   await applyMigrations(postgres.url)
   await execute(urlOf('postgres', postgres.url), 'create database scout_empty template scout')
@@ -61,6 +63,8 @@ export default async function setup(project: TestProject) {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   }
+  const canary = secret()
+  project.provide('canary', canary)
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('bindings', {
     ...secrets,
@@ -78,13 +82,29 @@ export default async function setup(project: TestProject) {
 
   return async () => {
     const { password } = new URL(postgres.url)
-    const searched = assertNoSecretIn(log, { ...secrets, 'the password': password }, postgres.url)
+    const hasWorked = project.vitest.state.getFiles().some(({ projectName }) => projectName === 'worker')
+    const searched = assertNoSecretIn(
+      log,
+      { ...secrets, 'the password': password },
+      postgres.url,
+      hasWorked ? canary : null,
+    )
     await Promise.allSettled([endpoint.stop(), storage.stop(), searched, templates])
     await postgres.stop()
     await remove(folder)
     await Promise.all([searched, templates])
   }
 }
+
+/** Builds the files that are deployed beside the Worker, unless they are newer than all that they are made of. */
+async function buildAssets() {
+  const sources = (await readdir('src', { recursive: true })).map((name) => join('src', name))
+  const [built = 0] = await changed(['dist/assets/admin.json']).catch(() => [])
+  const times = await changed([...sources, 'scripts/build-assets.ts', 'package-lock.json'])
+  if (Math.max(...times) >= built) await run(process.execPath, ['scripts/build-assets.ts'])
+}
+
+const changed = (files: string[]) => Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))
 
 /**
  * Beside `scout_empty`, which is migrated, tests copy two databases when they need one of their own: `django` is the Django

@@ -12,15 +12,22 @@ const SUSPICIOUS = [/[^\s"]+@[^\s"]+/, /eyJ[\w-]{10}/, /Bearer /, /X-Amz-|Signat
 export function keepLog(text: string, _stream: string, entity?: { project: { name: string } }) {
   const file = process.env.SCOUT_TEST_LOG
   if (file && entity?.project.name !== 'scripts') appendFileSync(file, text)
-  return !text.startsWith('{"event":"request"')
+  return !/^\{"event":"(request|canary)"/.test(text)
 }
 
 /**
  * Looks in everything that the whole run logged for every secret, and for every text that is in the database now.
- * @throws where there is one, naming where it comes from and not what it is
+ * @throws where there is one, naming where it comes from and not what it is; or where the `canary`, which every file of the
+ * Worker's tests logs, is not found
  */
-export async function assertNoSecretIn(file: string, secrets: Record<string, string>, databaseUrl: string) {
+export async function assertNoSecretIn(
+  file: string,
+  secrets: Record<string, string>,
+  databaseUrl: string,
+  canary: string | null,
+) {
   const log = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  if (canary && !log.includes(canary)) throw new Error('What the Worker logged was not searched for secrets.')
   const values = [...Object.entries(secrets), ...(await textsOf(databaseUrl))]
   const found = [
     ...values.filter(([, value]) => value.length >= SHORTEST && log.includes(value)).map(([name]) => name),
