@@ -1,18 +1,19 @@
 import type { HonoRequest } from 'hono'
 import { problems } from './errors.ts'
+import { decoderOf, readHeader, readMultipart, readUrlencoded, type Sent } from './forms.ts'
 
 const BODY_LIMIT_IN_BYTES = 64 * 1024
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 type Read = Record<string, unknown>
 
-const PARSERS = new Map<string, (bytes: Uint8Array, header: string) => Read | Promise<Read>>([
-  ['application/json', readJson],
-  [
-    'application/x-www-form-urlencoded',
-    (bytes) => readForm(new URLSearchParams(new TextDecoder().decode(bytes))),
-  ],
-  ['multipart/form-data', readMultipart],
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** By type: what reads a body, made from its whole header; undefined where its charset is not known. */
+const PARSERS = new Map<string, (header: string) => ((bytes: Bytes) => Read) | undefined>([
+  ['application/json', () => readJson],
+  ['application/x-www-form-urlencoded', form(readUrlencoded)],
+  ['multipart/form-data', form(readMultipart)],
 ])
 
 /**
@@ -20,7 +21,7 @@ const PARSERS = new Map<string, (bytes: Uint8Array, header: string) => Read | Pr
  * @throws bodyCutShort, unsupportedMediaType, bodyTooLarge, malformed, notAnObject
  */
 export async function readBody(request: HonoRequest): Promise<Record<string, unknown>> {
-  let bytes: Uint8Array | null
+  let bytes: Bytes | null
   try {
     bytes = await readBytes(request.raw)
   } catch {
@@ -28,17 +29,14 @@ export async function readBody(request: HonoRequest): Promise<Record<string, unk
   }
   if (bytes?.length === 0) return {}
   const header = request.header('Content-Type') ?? ''
-  const parse = PARSERS.get(header.split(';', 1)[0]!.trim().toLowerCase())
+  const parse = PARSERS.get(header.split(';', 1)[0]!.trim().toLowerCase())?.(header)
   if (!parse) throw problems.unsupportedMediaType(header)
   if (!bytes) throw problems.bodyTooLarge(BODY_LIMIT_IN_BYTES)
-  return parse(bytes, header)
+  return parse(bytes)
 }
 
 /** The whole body, or null where it is over the limit. A body of unknown length is read no further than that. */
-export async function readBytes(
-  request: Request,
-  limitInBytes = BODY_LIMIT_IN_BYTES,
-): Promise<Uint8Array | null> {
+export async function readBytes(request: Request, limitInBytes = BODY_LIMIT_IN_BYTES): Promise<Bytes | null> {
   const declared = request.headers.get('Content-Length')
   if (declared !== null && Number(declared) > limitInBytes) return null
   if (declared !== null) {
@@ -46,9 +44,9 @@ export async function readBytes(
     return bytes.length > limitInBytes ? null : bytes
   }
   if (!request.body) return new Uint8Array()
-  const chunks: Uint8Array[] = []
+  const chunks: Bytes[] = []
   let size = 0
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+  for await (const chunk of request.body as ReadableStream<Bytes>) {
     size += chunk.length
     if (size > limitInBytes) return null
     chunks.push(chunk)
@@ -82,18 +80,16 @@ function pythonType(value: unknown, text: string) {
   return /[.eE]/.test(text) ? 'float' : 'int'
 }
 
-async function readMultipart(bytes: Uint8Array, header: string) {
-  // Only the type's name is free in its letter case; the boundary is not.
-  const type = header.replace(/^[^;]*/, 'multipart/form-data')
-  try {
-    return readForm(await new Response(bytes, { headers: { 'Content-Type': type } }).formData())
-  } catch {
-    throw problems.malformed('Multipart form', 'the body is not valid.')
+function form(read: (bytes: Bytes, decoder: TextDecoder, boundary?: string) => Sent) {
+  return (header: string) => {
+    const { parameters } = readHeader(header)
+    const decoder = decoderOf(parameters.get('charset') || 'utf-8')
+    return decoder && ((bytes: Bytes) => fieldsOf(read(bytes, decoder, parameters.get('boundary'))))
   }
 }
 
 /** Of a repeated key the last counts; a blank `is_enabled`, as a form sends an untouched choice, is none. */
-function readForm(form: Iterable<[string, unknown]>) {
-  const { is_enabled, ...fields } = Object.fromEntries(form)
+function fieldsOf(sent: Sent): Read {
+  const { is_enabled, ...fields } = Object.fromEntries(sent)
   return is_enabled === undefined || is_enabled === '' ? fields : { ...fields, is_enabled }
 }

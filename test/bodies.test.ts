@@ -153,11 +153,20 @@ describe('a form', () => {
     ['a value may hold an equals sign', 'location=a=b', 'a=b'],
     ['texts of numbers are texts', 'location=007', '007'],
     ['the prototype is nobody', '__proto__=x&location=Attic', 'Attic'],
+    ['a semicolon divides nothing', 'location=a;b=c', 'a;b=c'],
+    ['a bad escape stands as it is', 'location=%zz%4', '%zz%4'],
+    [
+      'bytes that are no UTF-8 are Latin-1',
+      Uint8Array.from('location=Caf\xe9', (c) => c.charCodeAt(0)),
+      'Café',
+    ],
   ])('%s', (_, body, location) => expectLocation({ body, headers: FORM_TYPE }, location))
 
   it.each([
     ['other', REQUIRED],
     ['Location=Attic', REQUIRED],
+    ['?location=Attic', REQUIRED],
+    ['\ufefflocation=Attic', REQUIRED],
     ['location=', { location: ['This field may not be blank.'] }],
     ['location', { location: ['This field may not be blank.'] }],
     ['location=+%20', { location: ['This field may not be blank.'] }],
@@ -193,13 +202,64 @@ describe('a multipart form', () => {
   it.each([
     ['another boundary', multipart(['location', 'Attic']), 'multipart/form-data; boundary=Other'],
     ['no boundary', multipart(['location', 'Attic']), 'multipart/form-data'],
-    ['no end', multipart(['location', 'Attic']).slice(0, -12), 'multipart/form-data; boundary=Bound'],
+    ['a bad boundary', multipart(['location', 'Attic']), 'multipart/form-data; boundary="Bound "'],
+    ['a delimiter that is cut short', '--Boun', 'multipart/form-data; boundary=Bound'],
     ['blanks', '  ', 'multipart/form-data; boundary=Bound'],
   ])('is malformed with %s', (_, body, type) =>
     expectRefused({ body, headers: { 'Content-Type': type } }, 400, {
       detail: expect.stringMatching(/^Multipart form parse error - .+/),
     }),
   )
+
+  // More of them, and what each field then is, in forms.test.ts.
+  it.each([
+    [
+      'a name without quotes, as .NET’s and ktor’s clients write it',
+      'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name=location',
+      '--Bound--\r\n',
+    ],
+    ['an escaped name', "Content-Disposition: form-data; name*=UTF-8''loc%61tion", '--Bound--\r\n'],
+    ['headers in another letter case', 'CONTENT-DISPOSITION: Form-Data; NAME="location"', '--Bound--\r\n'],
+    ['a last delimiter without its dashes', 'Content-Disposition: form-data; name="location"', '--Bound\r\n'],
+    ['no last delimiter', 'Content-Disposition: form-data; name="location"', ''],
+    ['blanks after a delimiter', ' \t\r\nContent-Disposition: form-data; name="location"', '--Bound--  \r\n'],
+    [
+      'a part without a name',
+      'Content-Disposition: form-data; name="location"',
+      '--Bound\r\nContent-Disposition: form-data\r\n\r\nx\r\n--Bound--\r\n',
+    ],
+    [
+      'a transfer encoding that says nothing',
+      'Content-Disposition: form-data; name="location"\r\nContent-Transfer-Encoding: 8bit',
+      '--Bound--\r\n',
+    ],
+    ['words around it', 'Content-Disposition: form-data; name="location"', '--Bound--\r\nThat was it.'],
+  ])('is read with %s, as Django reads it', (_, headers, end) => {
+    const body = `Here it is.\r\n--Bound${headers.startsWith(' ') ? '' : '\r\n'}${headers}\r\n\r\nCafé 🏠\r\n${end}`
+    return expectLocation(
+      { body, headers: { 'Content-Type': 'multipart/form-data; boundary=Bound' } },
+      'Café 🏠',
+    )
+  })
+
+  it('is read in Base64', () =>
+    expectLocation(
+      {
+        body: '--Bound\r\nContent-Disposition: form-data; name=location\r\nContent-Transfer-Encoding: base64\r\n\r\nQ2Fmw6k=\r\n--Bound--',
+        headers: { 'Content-Type': 'multipart/form-data; boundary=Bound' },
+      },
+      'Café',
+    ))
+
+  it('of parts without names has no fields', () =>
+    expectRefused(
+      {
+        body: '--Bound\r\n\r\nAttic\r\n--Bound--',
+        headers: { 'Content-Type': 'multipart/form-data; boundary=Bound' },
+      },
+      400,
+      REQUIRED,
+    ))
 
   it('takes no file for a text', () => {
     const body = new FormData()
@@ -229,6 +289,44 @@ describe('a multipart form', () => {
     const { status, body: answer } = await send('POST', '/v1/auth/register/', { body })
     expect([status, answer]).toEqual([400, { email: ['Enter a valid email address.'] }])
   })
+})
+
+describe('the charset of a form', () => {
+  const cafe = (before: string, after = '') =>
+    Uint8Array.from(`${before}Caf\xe9${after}`, (c) => c.charCodeAt(0))
+  const part = [
+    '--Bound\r\nContent-Disposition: form-data; name="location"\r\n\r\n',
+    '\r\n--Bound--',
+  ] as const
+
+  it.each(['iso-8859-1', 'ISO-8859-1', '"latin1"', 'windows-1252'])('counts: %s', async (charset) => {
+    const urlencoded = { 'Content-Type': `application/x-www-form-urlencoded; charset=${charset}` }
+    const multipart = { 'Content-Type': `multipart/form-data; boundary=Bound; charset=${charset}` }
+    await expectLocation({ body: cafe('location='), headers: urlencoded }, 'Café')
+    await expectLocation({ body: 'location=Caf%E9', headers: urlencoded }, 'Café')
+    await expectLocation({ body: cafe(...part), headers: multipart }, 'Café')
+  })
+
+  it('is UTF-8 where it is blank', () =>
+    expectLocation(
+      { body: 'location=Café', headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=' } },
+      'Café',
+    ))
+
+  it.each(['utf-7', 'utf-32', 'nonsense', '"', "'utf-8'", 'replacement'])(
+    'is refused where it is not known: %s',
+    async (charset) => {
+      for (const [type, body] of [
+        ['application/x-www-form-urlencoded', 'location=Attic'],
+        ['multipart/form-data; boundary=Bound', multipart(['location', 'Attic'])],
+      ] as const) {
+        const header = `${type}; charset=${charset}`
+        await expectRefused({ body, headers: { 'Content-Type': header } }, 415, {
+          detail: `Unsupported media type "${header}" in request.`,
+        })
+      }
+    },
+  )
 })
 
 describe.each([
