@@ -17,7 +17,7 @@ export function decoderOf(charset: string) {
   }
 }
 
-/** A urlencoded form as Django's `QueryDict` (6.0) reads it: raw bytes that are not of the charset are Latin-1. */
+/** A urlencoded form as Django's `QueryDict` reads it: raw bytes that are not of the charset are Latin-1. */
 export function readUrlencoded(bytes: Uint8Array, decoder: TextDecoder): Sent {
   const fields = decodeOrLatin1(bytes, decoder).replaceAll('+', ' ').split('&')
   return fields
@@ -31,7 +31,7 @@ export function readUrlencoded(bytes: Uint8Array, decoder: TextDecoder): Sent {
 const BOUNDARY = /^[ -~]{0,200}[!-~]$/
 
 /**
- * A multipart form as Django's `MultiPartParser` (6.0) reads it, which asks less than RFC 7578: a delimiter counts wherever
+ * A multipart form as Django's `MultiPartParser` reads it, which asks less than RFC 7578: a delimiter counts wherever
  * it stands, none ends the form, and a part without a name is passed over. What has a filename is a file, which counts
  * before any text of its name.
  * @throws malformed
@@ -45,7 +45,7 @@ export function readMultipart(bytes: Uint8Array<ArrayBuffer>, decoder: TextDecod
   return parts.flatMap((part) => readPart(part, decoder)).toSorted((a, b) => isFile(a) - isFile(b))
 }
 
-/** A header's value, in lower case, and its parameters, as Django's `parse_header_parameters` (6.0) reads them. */
+/** A header's value, in lower case, and its parameters, as Django's `parse_header_parameters` reads them. */
 export function readHeader(header: string) {
   const [value = '', ...parameters] = Array.from(`;${header}`.matchAll(PARTS), ([, part]) => trim(part!))
   return { value: value.toLowerCase(), parameters: new Map(parameters.flatMap(readParameter)) }

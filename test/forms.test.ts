@@ -325,19 +325,18 @@ describe('a urlencoded form is read as Django reads it', () => {
 })
 
 describe(`random forms, from SEED=${seed}`, () => {
-  const text = fc.string({ unit: 'binary' }).map((text) => text.toWellFormed())
-  const entry = fc.tuple(
-    fc
-      .string({ unit: fc.constantFrom(...'abc_-.1é"\\;=% '), minLength: 1 })
-      .filter((name) => name.trim() === name),
-    text,
-  )
-  const boundary = fc.stringMatching(/^[A-Za-z\d]{8,70}$/)
+  // A line feed that stands before a delimiter would take a carriage return with it.
+  const text = fc
+    .string({ unit: 'binary' })
+    .map((text) => text.toWellFormed())
+    .filter((text) => !text.endsWith('\r'))
+  // Without backslashes: Django undoes them in a way of its own.
+  const name = fc.stringMatching(/^[\w.é";=%'🏠][\w.é";=%' -]*$/u).filter((name) => !name.endsWith(' '))
 
   it('are read back from every dialect', () => {
-    const quote = (name: string) => name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+    const quote = (name: string) => name.replaceAll('"', '\\"')
     const base64 = (value: string) => btoa(String.fromCharCode(...bytesOf(value)))
-    const escaped = (name: string) => `UTF-8''${encodeURIComponent(name)}`
+    const escaped = (name: string) => `UTF-8''${encodeURIComponent(name).replaceAll("'", '%27')}`
     const dialects: Record<string, (boundary: string, entries: [string, string][]) => string> = {
       browser: (boundary, entries) =>
         `${entries.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quote(name)}"\r\n\r\n${value}\r\n`).join('')}--${boundary}--\r\n`,
@@ -348,19 +347,13 @@ describe(`random forms, from SEED=${seed}`, () => {
       base64: (boundary, entries) =>
         `Hello\r\n${entries.map(([name, value]) => `--${boundary}\r\ncontent-transfer-encoding: Base64\r\ncontent-disposition: form-data; name="${quote(name)}"\r\n\r\n${base64(value)}\r\n`).join('')}--${boundary}--\r\nBye`,
     }
-    const isWhole = (name: string) => !/\\(?=")|\\\\|\\$/.test(name)
     fc.assert(
       fc.property(
-        boundary,
-        fc.array(
-          entry.filter(([name]) => isWhole(name)),
-          { minLength: 1, maxLength: 5 },
-        ),
-        fc.constantFrom(...Object.keys(dialects)),
-        (boundary, entries, dialect) => {
-          fc.pre(!entries.some(([, value]) => /[\r\n]$/.test(value)))
-          const body = dialects[dialect]!(boundary, entries)
-          expect(multipart(body, `boundary=${boundary}`)).toEqual(entries)
+        fc.stringMatching(/^[A-Za-z\d]{8,70}$/),
+        fc.array(fc.tuple(name, text), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(...Object.values(dialects)),
+        (boundary, entries, write) => {
+          expect(multipart(write(boundary, entries), `boundary=${boundary}`)).toEqual(entries)
         },
       ),
       { seed, numRuns: 500 },

@@ -21,6 +21,9 @@ const operations = new Map<string, Operation>(
     }),
   ),
 )
+const underV1 = Object.entries<Json>(document.paths)
+  .filter(([path]) => path.startsWith('/v1/'))
+  .flatMap(([, methods]) => Object.values<Json>(methods))
 const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && !isPage(path))
 const guardsOf = (route: string) =>
   app.routes
@@ -55,6 +58,35 @@ describe('the description', () => {
     expect(elsewhere).toEqual(['InvalidFields', 'MethodNotAllowed'])
     for (const name of errorNames)
       expect(document.info.description).toContain(JSON.stringify(refusal(name).body))
+  })
+
+  it.each([...operations])('says of %s what it does and needs, beyond its summary', (_, operation) => {
+    const { summary, description } = operation
+
+    expect(description).toMatch(/^[A-Z`].{30,}\.$/)
+    expect(description).not.toContain(summary)
+  })
+
+  it('has the 414 of the server in front of the Worker on every operation, which is no JSON and has none of our headers', () => {
+    const answers = underV1.map((operation) => operation.responses[414])
+    const { content, headers } = document.components.responses.UriTooLong
+
+    expect(answers.length).toBeGreaterThan(15)
+    for (const answer of answers) expect(answer).toEqual({ $ref: '#/components/responses/UriTooLong' })
+    expect([Object.keys(content), headers]).toEqual([['text/plain'], undefined])
+    expect(document.info.description).toContain('414')
+  })
+
+  it('says the minimum of a password where one is set, and none where one is shown', () => {
+    const { Registration, UserInput, UserPatch, Credentials } = document.components.schemas
+
+    for (const { properties } of [Registration, UserInput, UserPatch]) {
+      expect(properties.password.minLength).toBe(8)
+      for (const rule of [/at least 8 characters/i, /digits/, /common/, /email/, /names/])
+        expect(properties.password.description).toMatch(rule)
+    }
+    expect(UserInput.properties.current_password.minLength).toBe(1)
+    expect(Credentials.properties.password.minLength).toBe(1)
   })
 
   describe('for Swift’s generator', () => {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { REFRESHING } from '../openapi/errors.ts'
 import type { Operations } from '../openapi/operation.ts'
 import { answer, input, publicId, text, token } from '../openapi/schema.ts'
-import { janeDoe, userFields } from '../users/openapi.ts'
+import { janeDoe, newPassword, userFields } from '../users/openapi.ts'
 import { credentials, refreshing, registration } from './json.ts'
 
 /** What a token looks like; signed with nobody's key. */
@@ -44,7 +44,8 @@ export const authOperations: Operations = {
   'POST /v1/auth/register/': {
     operationId: 'register',
     summary: 'Make an account',
-    description: 'The answer signs the new account in. The email is trimmed and lower-cased.',
+    description:
+      'The answer holds a session, so that no call of `signIn` is needed. The email is trimmed and lower-cased, and no other account may have it in any letter case.',
     body: input(
       'Registration',
       'A new account.',
@@ -52,9 +53,8 @@ export const authOperations: Operations = {
       {
         first_name: 'The given name.',
         last_name: 'The family name.',
-        email: 'Where the person is reached, and what they sign in with.',
-        password:
-          'At least 8 characters, not only digits, not a common one, not like the email or the names; trimmed.',
+        email: 'Where the person is reached, and whom they sign in as.',
+        password: newPassword('What the person will sign in with.'),
       },
       { first_name: 'Jane', last_name: 'Doe', email: janeDoe.email, password: PASSWORD },
     ),
@@ -64,6 +64,8 @@ export const authOperations: Operations = {
   'POST /v1/auth/token/': {
     operationId: 'signIn',
     summary: 'Sign in',
+    description:
+      'Answers with a session for an email, in any letter case, and its password. An email that nobody has, a wrong password and a deactivated account are not told apart.',
     body: input(
       'Credentials',
       'An email, in any letter case, and its password.',
@@ -78,7 +80,8 @@ export const authOperations: Operations = {
   'POST /v1/auth/token/refresh/': {
     operationId: 'refreshToken',
     summary: 'Get a fresh access token',
-    description: 'The refresh token itself stays good until it is over.',
+    description:
+      'Needs the refresh token in the body, and no `Authorization` header. The refresh token itself stays good until it is over or the password changes.',
     body: input(
       'RefreshRequest',
       'A refresh token.',

@@ -7,7 +7,8 @@ export type Person = {
   last_name?: string | undefined
 }
 
-const MIN_LENGTH = 8
+/** In code points. */
+export const MIN_LENGTH = 8
 const MAX_SIMILARITY = 0.7
 
 /** The words for everything that is wrong with a new password, in the contract's order; none where it is good. */

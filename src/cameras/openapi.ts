@@ -33,10 +33,13 @@ export const cameraOperations: Operations = {
   'GET /v1/cameras/': {
     operationId: 'listCameras',
     summary: 'List your cameras',
+    description:
+      'The cameras that you own, the oldest first; without any, an empty list. The `Link` header leads to those beyond the limit.',
     query: [
       {
         name: 'all',
-        description: '`true` lists every camera, for staff; it changes nothing for anyone else.',
+        description:
+          '`true` lists every camera, for superusers and for staff who may view cameras; it changes nothing for anyone else.',
         schema: { type: 'boolean', default: false },
       },
       ...paging,
@@ -46,18 +49,23 @@ export const cameraOperations: Operations = {
   'POST /v1/cameras/': {
     operationId: 'createCamera',
     summary: 'Add a camera',
+    description:
+      'The camera is yours, and `public_camera_id` in the answer is its id in paths. Cameras may share a location: the same request sent twice adds two.',
     body,
     answers: { 201: camera },
   },
   'GET /v1/cameras/{public_camera_id}/': {
     operationId: 'getCamera',
     summary: 'Read a camera',
+    description: 'Only your own: the camera of anyone else is answered like one that does not exist.',
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
   },
   'PUT /v1/cameras/{public_camera_id}/': {
     operationId: 'replaceCamera',
     summary: 'Change a camera, every field required',
+    description:
+      'Needs the location, which is all that can change. What else of a camera is sent along is ignored.',
     body,
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
@@ -65,6 +73,7 @@ export const cameraOperations: Operations = {
   'PATCH /v1/cameras/{public_camera_id}/': {
     operationId: 'updateCamera',
     summary: 'Change parts of a camera',
+    description: 'Changes what is sent; where that is nothing, it answers with the camera as it is.',
     body: patch('CameraPatch', body, { location: 'Back Door' }),
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
@@ -72,6 +81,7 @@ export const cameraOperations: Operations = {
   'DELETE /v1/cameras/{public_camera_id}/': {
     operationId: 'deleteCamera',
     summary: 'Delete a camera and its rules',
+    description: 'The camera and its rules are gone for good; images that it uploaded stay in storage.',
     answers: { 204: 'The camera and its rules are gone.' },
     refuses: ['NoSuchCamera'],
   },

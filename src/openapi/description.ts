@@ -34,7 +34,8 @@ its image straight to storage; a person says by rules what to be alerted to.
 
 - **Paths** answer with and without their trailing slash. HEAD works where GET does; OPTIONS tells a path's methods.
 - **Bodies** are JSON objects; \`application/x-www-form-urlencoded\` and \`multipart/form-data\` with the same fields are read
-  alike. Fields that are not described are ignored. A body may have 64 KiB.
+  alike, as Django reads forms, in UTF-8 or the \`charset\` of their type. Fields that are not described are ignored. A body
+  may have 64 KiB.
 - **PUT** needs the required fields and leaves what is not sent as it was; **PATCH** needs none.
 - **Ids** in paths are public ones, UUIDs in either letter case. What is not yours is answered like what does not exist.
 - **Times** are RFC 3339 in UTC with \`Z\`, with six digits of microseconds, or no fraction where it is zero.
@@ -45,7 +46,7 @@ its image straight to storage; a person says by rules what to be alerted to.
 
 A refusal is \`{"detail": "…"}\`, with a \`code\` where a token is at fault, or a list of words for each field at fault. The
 words are a contract; only what they quote, a number of seconds, and what follows "parse error" vary. This is all there
-are.
+are, but for one that the server in front of this service answers itself, not in JSON: 414, where a URL is too long.
 
 ${[...byStatus].map(([status, entries]) => [`## ${status} ${STATUS_WORDS[status]}`, ...entries.map(explained)].join('\n\n')).join('\n\n')}
 

@@ -59,7 +59,10 @@ export function describeApi() {
         },
       },
       schemas: schemas(),
-      responses: Object.fromEntries(shared.map(([name, status, errors]) => [name, refusing(status, errors)])),
+      responses: {
+        ...Object.fromEntries(shared.map(([name, status, errors]) => [name, refusing(status, errors)])),
+        UriTooLong: URI_TOO_LONG,
+      },
       examples: Object.fromEntries(documented().map((name) => [name, { value: refusal(name).body }])),
       headers: HEADERS,
     },
@@ -75,7 +78,7 @@ function describe(tag: string, path: string, operation: Operation) {
   return {
     operationId,
     summary,
-    ...(description && { description }),
+    description,
     tags: [tag],
     ...(isPublic && { security: [] }),
     parameters: [...namesIn(path).map(pathParameter), ...query.map(queryParameter)],
@@ -93,6 +96,7 @@ function describe(tag: string, path: string, operation: Operation) {
           sharedResponse(status, names!) ?? refusing(status, names!, body),
         ]),
       ),
+      ...(path.startsWith('/v1/') && { 414: reference('responses', 'UriTooLong') }),
     },
   }
 }
@@ -125,6 +129,13 @@ const shared: [name: string, status: string, errors: ErrorName[]][] = [
 function sharedResponse(status: string, names: ErrorName[]) {
   const [name] = shared.find((each) => each[1] === status && each[2].join() === names.join()) ?? []
   return name && reference('responses', name)
+}
+
+/** Not an answer of this Worker, which never sees the request. */
+const URI_TOO_LONG = {
+  description:
+    'The URL is too long (Cloudflare takes 16 KB). The server in front of this service says so itself: not in JSON, and without an `X-Request-Id`. An edge may say it in a page of its own.',
+  content: { 'text/plain': { schema: { type: 'string' }, example: 'URI too long' } },
 }
 
 const WORDS: Record<string, string> = {

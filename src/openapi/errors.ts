@@ -31,7 +31,7 @@ export const errors = {
     remedy: 'Send well-formed JSON in UTF-8.',
     bodies: {
       MalformedJson: problems.malformed('JSON', 'the body is not valid JSON.'),
-      MalformedMultipart: problems.malformed('Multipart form', 'the body is not valid.'),
+      MalformedMultipart: problems.malformed('Multipart form', 'the boundary is missing or bad.'),
     },
   },
   notAnObject: {
@@ -144,7 +144,8 @@ export const errors = {
     bodies: { BodyTooLarge: problems.bodyTooLarge(64 * 1024) },
   },
   unsupportedMediaType: {
-    cause: 'The `Content-Type` of the body is missing or one that is not read here; it is quoted as sent.',
+    cause:
+      'The `Content-Type` of the body is missing, one that is not read here, or of a form in a charset that is not known; it is quoted as sent.',
     remedy: 'Send `application/json`.',
     bodies: { UnsupportedMediaType: problems.unsupportedMediaType('text/plain') },
   },

@@ -6,7 +6,8 @@ import type { JsonSchema, Shape } from './schema.ts'
 export type Operation = {
   operationId: string
   summary: string
-  description?: string
+  /** What it does, what it needs and what surprises, in a sentence or two. */
+  description: string
   query?: Parameter[]
   body?: Shape
   /** The body may be missing as a whole. */

@@ -18,19 +18,22 @@ export const answer = <Wire extends object>(
   example,
 })
 
-/** What a body may hold, as `reads` reads it; `descriptions` says what each field means. */
+/**
+ * What a body may hold, as `reads` reads it; `descriptions` says what each field means, or also what only the verb behind it
+ * checks, as JSON Schema.
+ */
 export function input<Input extends z.ZodMiniObject>(
   name: string,
   description: string,
   reads: Input,
-  descriptions: { [Name in keyof Input['shape']]: string },
+  descriptions: { [Name in keyof Input['shape']]: string | JsonSchema },
   example: { [Name in keyof Input['shape']]?: unknown },
 ): Shape {
   const { properties, ...schema } = toJsonSchema(reads) as { properties: Record<string, JsonSchema> }
-  const described = Object.entries(properties).map(([field, property]) => [
-    field,
-    { description: (descriptions as Record<string, string>)[field], ...property },
-  ])
+  const described = Object.entries(properties).map(([field, property]) => {
+    const said = (descriptions as Record<string, string | JsonSchema>)[field]
+    return [field, { ...property, ...(typeof said === 'string' ? { description: said } : said) }]
+  })
   return {
     name,
     schema: { description, ...schema, properties: Object.fromEntries(described), examples: [example] },

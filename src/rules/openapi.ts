@@ -47,6 +47,8 @@ export const ruleOperations: Operations = {
   'GET /v1/cameras/{public_camera_id}/rules/': {
     operationId: 'listRules',
     summary: 'List the rules of a camera',
+    description:
+      'The rules of one of your cameras, disabled ones too, the oldest first. A camera that is not yours is a 403 here, not a 404, whether it exists or not.',
     query: paging,
     answers: { 200: { listOf: rule } },
     refuses: ['NotYourCamera'],
@@ -54,6 +56,8 @@ export const ruleOperations: Operations = {
   'POST /v1/cameras/{public_camera_id}/rules/': {
     operationId: 'createRule',
     summary: 'Add a rule to a camera',
+    description:
+      'The camera is the one in the path, and its owner is the owner of the rule. The rule is enabled unless `is_enabled` says otherwise; the same request sent twice adds two.',
     body,
     answers: { 201: rule },
     refuses: ['NotYourCamera'],
@@ -61,12 +65,16 @@ export const ruleOperations: Operations = {
   'GET /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'getRule',
     summary: 'Read a rule',
+    description:
+      'Needs the id of the rule and that of its own camera: under another camera of yours it does not exist.',
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
   },
   'PUT /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'replaceRule',
     summary: 'Change a rule, `rule` and `rule_nickname` required',
+    description:
+      'Without `is_enabled` the rule stays as enabled as it was. A rule can’t move to another camera.',
     body,
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
@@ -74,6 +82,7 @@ export const ruleOperations: Operations = {
   'PATCH /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'updateRule',
     summary: 'Change parts of a rule',
+    description: 'Changes what is sent: `is_enabled` alone switches the rule on or off.',
     body: patch('RulePatch', body, { is_enabled: false }),
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
@@ -81,6 +90,7 @@ export const ruleOperations: Operations = {
   'DELETE /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'deleteRule',
     summary: 'Delete a rule',
+    description: 'The rule is gone for good. To pause it, send `is_enabled: false` to `updateRule`.',
     answers: { 204: 'The rule is gone.' },
     refuses: ['NotYourCamera', 'NoSuchRule'],
   },

@@ -35,7 +35,7 @@ export const uploadOperations: Operations = {
     operationId: 'presignUpload',
     summary: 'Get a URL to upload an image to',
     description:
-      'The URL is good for 300 seconds and for the one content type that it was signed with; storage refuses another.',
+      'The URL is good for 300 seconds and for the one content type that it was signed with; storage refuses another. Each call names a new image, and nothing is kept until its bytes are PUT.',
     body: input(
       'PresignRequest',
       'The type of the image; the field, the body or all of it may be missing.',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { MIN_LENGTH } from '../auth/password-rules.ts'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, input, patch, publicId, text, token } from '../openapi/schema.ts'
 import { userInput, type userJson } from './json.ts'
@@ -30,6 +31,12 @@ const changedUser = answer<User & { access?: string | undefined; refresh?: strin
   janeDoe,
 )
 
+/** A password that is about to be set. */
+export const newPassword = (description: string) => ({
+  description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names.`,
+  minLength: MIN_LENGTH,
+})
+
 const change = input(
   'UserInput',
   'What its owner may change of an account. What is not sent stays as it was.',
@@ -38,7 +45,7 @@ const change = input(
     first_name: 'The given name.',
     last_name: 'The family name.',
     email: 'The new email, which becomes the username too.',
-    password: 'The new password, which ends every session made before. Needs `current_password`.',
+    password: newPassword('The new password. Needs `current_password`.'),
     current_password: 'The password until now, only together with `password`.',
   },
   { first_name: 'Jane', last_name: 'Miller', email: 'jane.miller@example.com' },
@@ -51,13 +58,16 @@ export const userOperations: Operations = {
   'GET /v1/users/': {
     operationId: 'listUsers',
     summary: 'List users',
-    description: 'For staff every account, for anyone else a list of exactly their own.',
+    description:
+      'Superusers, and staff who may view users, get every account; anyone else gets a list of exactly their own.',
     query: paging,
     answers: { 200: { listOf: user } },
   },
   'GET /v1/user/{public_user_id}/': {
     operationId: 'getUser',
     summary: 'Read your account',
+    description:
+      'Only your own: the account of anyone else is answered like one that does not exist, to staff too. `register` and `listUsers` tell its `public_user_id`.',
     answers: { 200: user },
     refuses: ['NoSuchUser'],
   },
@@ -65,7 +75,7 @@ export const userOperations: Operations = {
     operationId: 'replaceUser',
     summary: 'Change your account, the email required',
     description:
-      'A new password needs `current_password`, ends every session made before it, and brings fresh tokens in the answer.',
+      'Needs the email; what else is not sent stays as it was. A new password ends every session made before it and brings fresh tokens in the answer.',
     body: change,
     ...changing,
   },
@@ -73,14 +83,15 @@ export const userOperations: Operations = {
     operationId: 'updateUser',
     summary: 'Change parts of your account',
     description:
-      'A new password needs `current_password`, ends every session made before it, and brings fresh tokens in the answer.',
+      'Changes what is sent, which may be nothing. A new password ends every session made before it and brings fresh tokens in the answer.',
     body: somePatch,
     ...changing,
   },
   'DELETE /v1/user/{public_user_id}/': {
     operationId: 'deleteUser',
     summary: 'Delete your account',
-    description: 'Its cameras and their rules go with it. The last active superuser stays.',
+    description:
+      'Its cameras and their rules go with it, for good; images in storage stay. The last active superuser can’t be deleted.',
     answers: { 204: 'The account, its cameras and rules are gone.' },
     refuses: ['NoSuchUser', 'LastSuperuser', 'StillReferredTo'],
   },
