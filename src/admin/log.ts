@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod/mini'
 import { adminLog, contentTypes, users } from '../db/schema.ts'
 import { given, listOf, oneOf } from '../db/statement.ts'
-import type { Model } from './model.ts'
+import { capitalized, type Model } from './model.ts'
 import { may, staffReads } from './staff.ts'
 
 /** What `django_admin_log` calls an action. */
@@ -16,13 +17,17 @@ export type Entry = {
   objectId: string | null
   app: string | null
   model: string | null
-  by: string
+  by: string | null
 }
 
+/** Of a message so many characters are read, so that a page of long ones is none of many megabytes. */
+const MESSAGE = sql.raw('5000')
+
 const entry = sql`
-  ${adminLog.id}::text as id, action_time as at, action_flag as flag, object_repr as repr, change_message as message,
+  ${adminLog.id}::text as id, action_time as at, action_flag as flag, object_repr as repr,
+  left(change_message, ${MESSAGE}) || case when length(change_message) > ${MESSAGE} then '…' else '' end as message,
   object_id as "objectId", app_label as app, model, ${users.email} as by
-  from ${adminLog} join ${users} on ${users.id} = user_id
+  from ${adminLog} left join ${users} on ${users.id} = user_id
   left join ${contentTypes} on ${contentTypes.id} = content_type_id`
 
 /** The last ten things that who asks did. */
@@ -78,29 +83,35 @@ const MESSAGES: Record<keyof typeof FLAG, (fields: SQL) => SQL> = {
 const contentType = ({ app, name }: Model) =>
   sql`(select id from ${contentTypes} where app_label = ${app.label} and model = ${name})`
 
-/** A log row's message in words. */
+/** A log row's message in words; where it is not as Django writes them, as old rows' plain text, as it stands. */
 export function messageOf({ flag, message }: Pick<Entry, 'flag' | 'message'>): string {
   if (flag === FLAG.deleted) return 'Deleted.'
   const parts = parsed(message)
   if (!parts) return message
-  const words = parts.map((part) => {
-    const [[verb = '', { name, object, fields } = {}] = []] = Object.entries(part)
-    const of = name ? ` ${name} “${object}”` : ''
-    return `${verb.charAt(0).toUpperCase()}${verb.slice(1)}${of || (fields ? ` ${series(fields)}` : '')}.`
+  const words = parts.flatMap(Object.entries).map(([verb, { name, object = '', fields = [] }]) => {
+    const what = name ? `${name} “${object}”` : series(fields)
+    return `${capitalized(verb)}${what && ` ${what}`}.`
   })
   return words.join(' ') || 'No fields changed.'
 }
 
-type Part = Record<string, { name?: string; object?: string; fields?: string[] }>
+/** Django's list of changes. */
+const changes = z.array(
+  z.partialRecord(
+    z.enum(['added', 'changed', 'deleted']),
+    z.object({
+      name: z.optional(z.string()),
+      object: z.optional(z.string()),
+      fields: z.optional(z.array(z.string())),
+    }),
+  ),
+)
 
-/** Django's list of changes; null for the plain text that old rows hold. */
-function parsed(message: string): Part[] | null {
+function parsed(message: string) {
   try {
-    const value: unknown = JSON.parse(message)
-    const isList = Array.isArray(value) && value.every((part) => typeof part === 'object' && part !== null)
-    return isList ? (value as Part[]) : null
+    return changes.safeParse(JSON.parse(message)).data
   } catch {
-    return null
+    return undefined
   }
 }
 

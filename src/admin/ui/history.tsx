@@ -1,5 +1,5 @@
 import { type Entry, messageOf } from '../log.ts'
-import { Moment } from './words.tsx'
+import { Moment, Value } from './words.tsx'
 
 /** What was done to one row. */
 export function History({ entries, older }: { entries: Entry[]; older: string | null }) {
@@ -26,8 +26,12 @@ export function History({ entries, older }: { entries: Entry[]; older: string | 
                 <th scope="row" data-title="Date/time">
                   <Moment at={entry.at} />
                 </th>
-                <td data-title="User">{entry.by}</td>
-                <td data-title="Action">{messageOf(entry)}</td>
+                <td data-title="User">
+                  <Value of={entry.by} />
+                </td>
+                <td data-title="Action">
+                  <Value of={messageOf(entry)} />
+                </td>
               </tr>
             ))}
           </tbody>

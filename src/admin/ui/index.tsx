@@ -77,12 +77,13 @@ const VERBS: Record<number, string> = {
 
 function Action({ entry, model, staff }: { entry: Entry; model: Model | undefined; staff: Staff }) {
   const verb = VERBS[entry.flag] ?? 'changed'
-  const isLinked = model && entry.flag !== FLAG.deleted && staff.may('view', model)
+  const { objectId } = entry
+  const isLinked = model && objectId && entry.flag !== FLAG.deleted && staff.may('view', model)
   return (
     <li class={verb}>
       <span class="visually-hidden">{capitalized(verb)}: </span>
       {isLinked ? (
-        <a href={`${model.path}${entry.objectId}/change/`}>{entry.repr}</a>
+        <a href={`${model.path}${encodeURIComponent(objectId)}/change/`}>{entry.repr}</a>
       ) : (
         <span>{entry.repr}</span>
       )}

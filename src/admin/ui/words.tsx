@@ -15,8 +15,12 @@ const MONTHS = [
   'Dec.',
 ]
 
-/** A moment in UTC, in Django's words: `Nov. 23, 2026, 1:08 a.m.` */
+/** What JavaScript surely reads: not infinity, and no year before the common era, after 9999, or of a zone with seconds. */
+const READABLE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$/
+
+/** A moment in UTC, in Django's words: `Nov. 23, 2026, 1:08 a.m.`; one that has none as Postgres writes it. */
 export function Moment({ at }: { at: string }) {
+  if (!READABLE.test(at)) return <>{at}</>
   const date = new Date(at)
   const [hours, minutes] = [date.getUTCHours(), date.getUTCMinutes()]
   const day = `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`
