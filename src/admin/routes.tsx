@@ -1,10 +1,9 @@
 import type { Context } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { rememberSignIn, signIn } from '../auth/account.ts'
-import { attemptFrom } from '../auth/attempts.ts'
+import { rememberSignIn } from '../auth/account.ts'
+import { attemptFrom, attemptSignIn } from '../auth/attempts.ts'
 import { DatabaseError } from '../db/client.ts'
 import { explain, Problem, problems } from '../errors.ts'
-import { trim } from '../fields.ts'
 import { type AppEnv, router } from '../http.ts'
 import { answerMethods, perRequest } from '../request.ts'
 import { limit, limitAddress } from '../throttle.ts'
@@ -14,7 +13,7 @@ import { pageProblems } from './problems.ts'
 import { recentActions } from './log.ts'
 import type { Model } from './model.ts'
 import { modelRoutes } from './model-routes.tsx'
-import { changeOwnPassword } from './password.ts'
+import { changeOwnPassword, matching } from './password.ts'
 import {
   endSession,
   isDraftLost,
@@ -65,7 +64,7 @@ export function adminApp(models: Model[]) {
       const next = nextPath(form.get('next'), new URL(c.req.url).origin)
       const email = (form.get('email') ?? '').trim()
       try {
-        await startSession(c, await signInStaff(c, email, trim(form.get('password') ?? '')), Date.now())
+        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), Date.now())
       } catch (error) {
         if (!(error instanceof Problem) || ![401, 429].includes(error.status)) throw error
         return refuseSignIn(c, models, error, { next, email })
@@ -150,11 +149,12 @@ async function whoIs(c: Context<AppEnv>, session: Session) {
 }
 
 /** @throws wrongCredentials, throttled */
-async function signInStaff(c: Context<AppEnv>, email: string, password: string) {
+async function signInStaff(c: Context<AppEnv>, email: string, typed: string) {
   const attempt = attemptFrom(c)
   await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
-  const account = await signIn(c.var.db, attempt, { email, password })
-  if (!account.isStaff) throw problems.wrongCredentials()
+  const account = await attemptSignIn(c.var.db, attempt, email)
+  const password = await matching(typed, account?.password ?? null, attempt.rounds)
+  if (!account?.isActive || !account.isStaff || password === null) throw problems.wrongCredentials()
   attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
   return account
 }
