@@ -55,6 +55,7 @@ export const users = pg.pgTable(
     index('users_lower_email').on(sql`lower(${t.email})`),
     index('users_date_joined_id').on(t.dateJoined, t.id),
     index('users_search').using('gin', words(userWords(t))),
+    index('users_folded_search').using('gin', words(folded(userWords(t)))),
     // The last of them stays: whoever leaves looks for another.
     index('users_superusers')
       .on(t.id)
@@ -91,6 +92,7 @@ export const cameras = pg.pgTable(
     index('camera_camera_location_id').on(t.location, t.id),
     index('camera_camera_created_at_id').on(t.createdAt, t.id),
     index('camera_camera_search').using('gin', words(t.location)),
+    index('camera_camera_folded_search').using('gin', words(folded(t.location))),
     belongsTo('camera_camera_owner_id_00e9fd5d_fk_users_id', t.ownerId, users.id),
   ],
 )
@@ -119,6 +121,7 @@ export const rules = pg.pgTable(
     index('rules_rule_is_enabled_rule_nickname_id').on(t.isEnabled, t.ruleNickname, t.id),
     index('rules_rule_is_enabled_created_at_id').on(t.isEnabled, t.createdAt, t.id),
     index('rules_rule_search').using('gin', words(ruleWords(t))),
+    index('rules_rule_folded_search').using('gin', words(folded(ruleWords(t)))),
     belongsTo('rules_rule_camera_id_b149a13f_fk_camera_camera_id', t.cameraId, cameras.id),
     belongsTo('rules_rule_owner_id_7e91cf55_fk_users_id', t.ownerId, users.id),
   ],
@@ -240,7 +243,13 @@ export const signInAttempts = pg.pgTable(
   ],
 )
 
-/** What a search in the admin looks through; the index on it serves only this very expression. */
+/**
+ * A text for a search in any letter case: the same in every database, whatever its locale. An index on it serves only this
+ * very expression. The indexes without it are of earlier versions.
+ */
+export const folded = (text: pg.AnyPgColumn | SQL) => sql`casefold(${text} collate "pg_unicode_fast")`
+
+/** What a search in the admin looks through. */
 export const userWords = (t: Record<'email' | 'firstName' | 'lastName', pg.AnyPgColumn>) =>
   sql`(${t.email} || ' ' || ${t.firstName} || ' ' || ${t.lastName})`
 export const ruleWords = (t: Record<'ruleNickname' | 'rule', pg.AnyPgColumn>) =>

@@ -1,0 +1,3 @@
+CREATE INDEX "camera_camera_folded_search" ON "camera_camera" USING gin (casefold("location" collate "pg_unicode_fast") gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "rules_rule_folded_search" ON "rules_rule" USING gin (casefold(("rule_nickname" || ' ' || "rule") collate "pg_unicode_fast") gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "users_folded_search" ON "users" USING gin (casefold(("email" || ' ' || "first_name" || ' ' || "last_name") collate "pg_unicode_fast") gin_trgm_ops);
