@@ -52,19 +52,19 @@ export function modelRoutes(model: Model, models: Model[]) {
 async function showList(c: C, { model, models }: Site) {
   const sent = Array.from(new URL(c.req.url).searchParams)
   const parameters = new URLSearchParams(sent.filter(([, value]) => value !== ''))
-  const query = readQuery(model, parameters)
   const { db, session } = c.var
-  const { staff, ...found } = await list(db, session, model, query)
+  const found = await list(db, session, model, readQuery(model, parameters))
+  const { staff } = found
   if (!staff.may('view', model)) throw pageProblems.notPermitted()
-  const props = { model, staff, csrf: session.csrf, query, parameters }
   const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
-  return show(c, { model, models }, staff, {
+  const page = {
     title: `Select ${model.title} to ${staff.may('change', model) ? 'change' : 'view'}`,
     tools: staff.may('add', model) && <Tool href={`${model.path}add/`} title={`Add ${model.title}`} isMain />,
     crumbs: crumbs(model).slice(0, -1),
-    message: draft && { level: 'warning', before: 'Your session had ended: nothing was changed.' },
-    content: <List {...props} {...found} />,
-  })
+    message: draft && { level: 'warning' as const, before: 'Your session had ended: nothing was changed.' },
+    content: <List {...found} {...{ model, parameters }} csrf={session.csrf} />,
+  }
+  return show(c, { model, models }, staff, page, found.isTooSlow ? 503 : 200)
 }
 
 async function actOnMany(c: C, site: Site) {
@@ -523,7 +523,7 @@ const crumbs = (model: Model) => [
   { title: capitalized(model.plural), href: model.path },
 ]
 
-const show = (c: C, { model, models }: Site, staff: Staff, page: Page, status: 200 | 404 | 409 = 200) =>
+const show = (c: C, { model, models }: Site, staff: Staff, page: Page, status: 200 | 404 | 409 | 503 = 200) =>
   showPage(c, models, { ...page, staff, model, csrf: c.var.session.csrf }, status)
 
 /** What a new row's form begins with: flags that are usually set are. */

@@ -15,6 +15,7 @@ export class Db {
   readonly #env: Environment
   #start = Infinity
   #budgetInMs: number | undefined
+  #limitInSeconds: number | undefined
 
   constructor(env: Environment, requestId: string) {
     this.#env = env
@@ -28,6 +29,12 @@ export class Db {
     return this
   }
 
+  /** Lets Postgres end each statement from now on after so many seconds; these can only read. */
+  limitStatements(seconds: number) {
+    this.#limitInSeconds = seconds
+    return this
+  }
+
   /**
    * Sends a statement that answers one value, up to `retries` times again where the connection failed. Gives the value as
    * Postgres wrote it. @throws DatabaseError, unavailable
@@ -36,16 +43,23 @@ export class Db {
     const server = serverAt(this.#settings.DATABASE_URL)
     for (let retry = 0; ; retry++) {
       try {
-        const { rows } = await server.query(text, params, {
-          fetchOptions: { db: this },
-          types: AS_TEXT,
-        })
+        const { rows } = await this.#query(server, text, params)
         return rows[0]![0]
       } catch (cause) {
         const error = new DatabaseError(cause)
         if (!error.isConnectionLost || retry >= retries || !(await this.#pauseBefore(retry))) throw error
       }
     }
+  }
+
+  async #query(server: Server, text: string, params: unknown[]) {
+    const fetchOptions = { db: this }
+    const statement = server.query(text, params, { fetchOptions, types: AS_TEXT })
+    if (this.#limitInSeconds === undefined) return statement
+    // Of one transaction, and so of one round trip.
+    const limit = server.query(`set local statement_timeout = '${this.#limitInSeconds}s'`)
+    const [, result] = await server.transaction([limit, statement], { fetchOptions, readOnly: true })
+    return result!
   }
 
   /** One HTTP request to Neon, as its driver makes it. */
@@ -83,7 +97,8 @@ export class Db {
 type NeonRequest = RequestInit & { headers: Record<string, string>; db: Db }
 neonConfig.fetchFunction = (url: string, init: NeonRequest) => init.db.fetch(url, init)
 
-const servers = new Map<string, NeonQueryFunction<true, true>>()
+type Server = NeonQueryFunction<true, true>
+const servers = new Map<string, Server>()
 
 /**
  * The database over Neon's HTTP protocol, for one request or what else has an end of its own. Its settings are looked at when
@@ -126,6 +141,11 @@ export class DatabaseError extends Error {
   /** Nothing is wrong with the statement: once the database is as it should be, it may succeed. */
   get isUnavailable() {
     return this.isConnectionLost || NOT_NOW.test(this.sqlstate ?? '')
+  }
+
+  /** It took longer than it might, or was cancelled. */
+  get isTimedOut() {
+    return this.sqlstate === '57014'
   }
 
   /** Another statement was in the way, and for certain nothing was done: 40001, 40P01, 55P03. */

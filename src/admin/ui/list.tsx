@@ -1,45 +1,32 @@
-import { COUNTED, cursorOf, DATES, type ListRow, mostOf, PER_PAGE, type Place, type Query } from '../list.ts'
+import {
+  COUNTED,
+  cursorOf,
+  DATES,
+  type ListRow,
+  type Page,
+  PER_PAGE,
+  TIME_LIMIT_IN_SECONDS,
+} from '../list.ts'
 import { capitalized, type Column, type Filter, type Model } from '../model.ts'
-import type { Staff } from '../staff.ts'
 import { Token } from './page.tsx'
-import { counted, Value } from './words.tsx'
+import { counted, numbered, Value } from './words.tsx'
 
-type Props = {
-  model: Model
-  staff: Staff
-  csrf: string
-  query: Query
-  parameters: URLSearchParams
-  rows: ListRow[]
-  total: number
-  isAtLeast: boolean
-  ofAll: number | null
-  /** Where the pages beside this one begin. */
-  previous: Place | null
-  next: Place | null
-  /** There is more to look through than this page did. */
-  isCut: boolean
-}
+type Props = Page & { model: Model; csrf: string; parameters: URLSearchParams }
 
 /** A model's rows, with search, filters and the bulk delete. */
 export function List(props: Props) {
   const { model, query } = props
+  const { passedOver } = query.search
   return (
     <div class={model.filters ? 'columns list' : 'list'}>
       <div class="results">
         {model.search && <Search {...props} title={model.search.title} />}
-        {query.passedOver.length > 0 && (
+        {passedOver.length > 0 && (
           <p class="note warning">
-            Not searched for, since there is no letter or digit in it: {query.passedOver.join(' ')}
+            Not searched for, since there is no letter or digit in it: {passedOver.join(' ')}
           </p>
         )}
-        {props.isCut && (
-          <p class="note warning">
-            This page looked through {mostOf(query).toLocaleString('en')} {model.plural} only.{' '}
-            {query.cursor?.direction === 'before' ? 'Previous' : 'Next'} goes on.
-          </p>
-        )}
-        <Rows {...props} />
+        {props.isTooSlow ? <TooSlow {...props} /> : <Rows {...props} />}
       </div>
       {model.filters && <Filters {...props} filters={model.filters} />}
     </div>
@@ -68,26 +55,57 @@ const Kept = ({ parameters, except }: { parameters: URLSearchParams; except: str
   </>
 )
 
-const totalOf = ({ total, isAtLeast }: Props) => `${counted(total, COUNTED)}${isAtLeast ? '+' : ''}`
-
 function Search({ title, ...props }: Props & { title: string }) {
   const { model, query, parameters, total, ofAll } = props
-  const isNarrowed = query.search !== '' || query.filters.length > 0
+  const isCounted = !props.isTooSlow && (query.search.text !== '' || query.filters.length > 0)
   return (
     <form class="search" role="search" method="get">
       <label class="visually-hidden" for="searchbar">
         {title}
       </label>
-      <input id="searchbar" type="search" name="q" value={query.search} placeholder={title} maxlength={200} />
+      <input
+        id="searchbar"
+        type="search"
+        name="q"
+        value={query.search.text}
+        placeholder={title}
+        maxlength={200}
+      />
       <Kept parameters={parameters} except="q" />
       <button>Search</button>
-      {isNarrowed && (
+      {isCounted && (
         <span class="count">
-          {totalOf(props)} {total === 1 ? 'result' : 'results'} (
+          {counted(total, COUNTED)} {total === 1 ? 'result' : 'results'} (
           <a href={model.path}>{counted(ofAll ?? total, COUNTED)} total</a>)
         </span>
       )}
     </form>
+  )
+}
+
+/** In place of rows that would have taken too long. */
+function TooSlow({ model, query }: Props) {
+  const unused = (model.filters ?? []).filter(
+    ({ parameter }) => !query.filters.some(({ filter }) => filter.parameter === parameter),
+  )
+  const hints = [
+    model.search && 'search for words of three letters at least, the rarer the better',
+    unused.length > 0 && `add a filter: by ${unused.map(({ title }) => title).join(', or by ')}`,
+    query.sort !== 0 && 'sort by no column, so that the newest come first',
+  ].filter((hint) => typeof hint === 'string')
+  return (
+    <div class="card prose" role="alert">
+      <p>
+        This took longer than {TIME_LIMIT_IN_SECONDS} seconds and was stopped, since too many {model.plural}{' '}
+        had to be looked through.
+      </p>
+      {hints.length > 0 && <p>To narrow it down:</p>}
+      <ul>
+        {hints.map((hint) => (
+          <li>{hint}</li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
@@ -97,11 +115,9 @@ function Rows(props: Props) {
   if (rows.length === 0)
     return (
       <>
-        {!props.isCut && (
-          <p class="card empty">
-            {props.query.cursor ? 'There is nothing on this page any more.' : `0 ${model.plural}`}
-          </p>
-        )}
+        <p class="card empty">
+          {props.query.cursor ? 'There is nothing on this page any more.' : `0 ${model.plural}`}
+        </p>
         <Paging {...props} />
       </>
     )
@@ -132,9 +148,7 @@ function Rows(props: Props) {
         </table>
       </div>
       <Paging {...props} />
-      <p class="total">
-        {totalOf(props)} {total === 1 ? model.title : model.plural}
-      </p>
+      <p class="total">{numbered(total, COUNTED, model)}</p>
     </form>
   )
 }
