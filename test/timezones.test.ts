@@ -57,10 +57,10 @@ describe.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'])('a databa
     const first = await browser.get('/admin/camera/camera/?o=-3')
     const second = await browser.get(`/admin/camera/camera/${linkIn(first, 'next')}`)
 
-    expect(first.text).toContain('Camera 100 ')
-    expect(first.text).not.toContain('Camera 101 ')
-    expect(second.text).toContain('Camera 101 ')
-    expect(second.text).not.toContain('Camera 100 ')
+    expect(first.text).toContain('Camera 50 ')
+    expect(first.text).not.toContain('Camera 51 ')
+    expect(second.text).toContain('Camera 51 ')
+    expect(second.text).not.toContain('Camera 50 ')
   })
 
   it('refuses a refresh token from before the password changed', async () => {

@@ -9,7 +9,7 @@ import { may, type Session, type Staff, staffReads } from './staff.ts'
 
 /** Totals are exact up to here. */
 export const COUNTED = 10_000
-export const PER_PAGE = 100
+export const PER_PAGE = 50
 /** What takes longer is ended by Postgres, and the page says what to narrow. */
 export const TIME_LIMIT_IN_SECONDS = 2
 
