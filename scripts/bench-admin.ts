@@ -27,7 +27,6 @@ const RUNS = 7
 const CANCELED = '57014'
 const MODELS = { rules: ruleAdmin, cameras: cameraAdmin, users: userAdmin }
 
-type Statement = Parameters<typeof build>[1]
 type Statement = import('../src/db/statement.ts').Statement<Record<string, SQL>>
 type Answer = { rows?: unknown[]; entries?: unknown[]; total?: number }
 type List = [model: keyof typeof MODELS, query: string]
