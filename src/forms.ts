@@ -1,5 +1,5 @@
-import { problems } from './errors.ts'
 import { trim } from './fields.ts'
+import { problems } from './problems.ts'
 
 /** What a form holds, in the order in which it counts: of a repeated name the last. */
 export type Sent = [name: string, value: string | File][]

@@ -18,8 +18,9 @@ export const healthOperations: Operations = {
   },
   'GET /readyz': {
     operationId: 'getReadiness',
-    summary: 'Whether the database answers in time',
-    description: 'Asks the database for next to nothing: 503 where it does not answer in two seconds.',
+    summary: 'Whether the Worker and its database are ready for requests',
+    description:
+      'Asks the database for next to nothing: 503 where that takes over two seconds, a table or column is missing, or a setting of the Worker is wrong.',
     answers: { 200: health },
     isPublic: true,
   },
