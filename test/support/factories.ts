@@ -66,7 +66,9 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
     isStaff = false,
     isSuperuser = false,
   } = account
-  const hash = account.password ?? (await (passwordHash ??= hashPassword(PASSWORD)))
+  const hash =
+    account.password ??
+    (await (passwordHash ??= hashPassword(PASSWORD, settings(env, 'passwords').PASSWORD_ROUNDS)))
   const [row] = await db`
     insert into users (email, username, password, first_name, last_name, is_active, is_staff, is_superuser, date_joined)
     values (${email}, ${email.slice(0, 150)}, ${hash}, ${firstName}, ${lastName}, ${isActive}, ${isStaff}, ${isSuperuser}, now())
