@@ -1,9 +1,9 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { AwsClient } from 'aws4fetch'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import type * as Scout from '../src/client.ts'
-import { createClient, ScoutError } from '../src/client.ts'
+import { createClient, ScoutError, UnreachableError } from '../src/client.ts'
 import type { cameraJson } from '../src/cameras/json.ts'
 import worker from '../src/index.ts'
 import type { ruleJson } from '../src/rules/json.ts'
@@ -12,6 +12,7 @@ import type { userJson } from '../src/users/json.ts'
 import { newAddress } from './support/client.ts'
 import { document } from './support/described.ts'
 import { aCamera, aUser, newEmail, PASSWORD } from './support/factories.ts'
+import { UNKNOWN_ID } from './support/shapes.ts'
 
 const baseUrl = 'https://scout.test'
 
@@ -156,6 +157,17 @@ describe('a refusal', () => {
       detail: 'The storage answered 403.',
     })
   })
+
+  it('has words where what stands in front of the service has none for a program', async () => {
+    const { client } = aClient({}, [new Response('<h1>Bad gateway</h1>', { status: 502 })])
+
+    await expect(client.createCamera({ location: 'Shed' })).rejects.toMatchObject({
+      message: 'answered 502',
+      status: 502,
+      detail: '',
+      fields: {},
+    })
+  })
 })
 
 describe('the session', () => {
@@ -272,7 +284,15 @@ describe('a failure that passes', () => {
   it('is told after three tries', async () => {
     const { client, requests } = aClient({}, [null, null, null])
 
-    await expect(client.listCameras()).rejects.toThrow('no connection')
+    const error = await client.listCameras().catch((error: unknown) => error)
+
+    expect(error).toBeInstanceOf(UnreachableError)
+    expect(error).toMatchObject({
+      name: 'UnreachableError',
+      message: 'https://scout.test cannot be reached',
+      reason: 'unreachable',
+      cause: { message: 'no connection' },
+    })
     expect(requests).toHaveLength(3)
   })
 
@@ -292,3 +312,222 @@ describe('a failure that passes', () => {
     await expect(late.client.listCameras()).rejects.toMatchObject({ status: 429, retryAfterInSeconds: 60 })
   })
 })
+
+describe('a service that is not reached', () => {
+  it.each([
+    ['says nothing', silence],
+    ['says nothing after the head of its answer', unfinished('')],
+    ['stops in the middle of its answer', unfinished('[{"id":')],
+  ])('has timed out where it %s', async (_, fetch) => {
+    const { client } = aClient({ timeoutInMs: 20, fetch })
+
+    await expect(client.createCamera({ location: 'Shed' })).rejects.toMatchObject({
+      name: 'UnreachableError',
+      message: 'https://scout.test did not answer in time',
+      reason: 'timed_out',
+      cause: { name: 'AbortError' },
+    })
+  })
+
+  it('is asked again where its answer broke off', async () => {
+    const { client, requests } = aClient({}, [broken(), Response.json([])])
+
+    expect(await client.listCameras()).toEqual([])
+    expect(requests).toHaveLength(2)
+  })
+
+  it('is not taken for one that answers with a page, as a hotel does', async () => {
+    const page = () =>
+      new Response('<h1>Welcome to the hotel</h1>', { headers: { 'Content-Type': 'text/html' } })
+    const { client, kept } = aClient({}, [page(), page(), new Response('')])
+
+    const words = { name: 'UnreachableError', reason: 'unreachable' }
+    await expect(client.signIn({ email: newEmail(), password: PASSWORD })).rejects.toMatchObject(words)
+    await expect(client.listCameras()).rejects.toMatchObject(words)
+    await expect(client.deleteCamera(UNKNOWN_ID)).rejects.toMatchObject(words)
+    expect(kept).toEqual([])
+  })
+
+  it('may take for ever where the options say so', async () => {
+    const { client } = aClient({
+      timeoutInMs: Infinity,
+      fetch: async (_url, { signal }) => (await heldFor(50, signal!), Response.json([])),
+    })
+
+    expect(await client.listCameras()).toEqual([])
+  })
+
+  it('leaves the session as it was', async () => {
+    const { access, refresh } = await aUser()
+    const { client, kept } = aClient({ tokens: { access, refresh } }, [null, null, null])
+
+    await expect(client.refreshToken()).rejects.toBeInstanceOf(UnreachableError)
+    expect(client.tokens).toEqual({ access, refresh })
+    expect(kept).toEqual([])
+  })
+})
+
+describe('an upload', () => {
+  const presigned = (url = 'https://bucket.test/a.jpeg?X-Amz-Signature=secret') =>
+    Response.json({ url, key: 'a.jpeg', expires_in: 300 })
+
+  /** A client whose storage answers as told. */
+  function anUploader(
+    storage: NonNullable<Scout.ClientOptions['fetch']>,
+    options: Partial<Scout.ClientOptions>,
+  ) {
+    const tries: string[] = []
+    const { client } = aClient({
+      fetch: async (url, init) => {
+        if (url.startsWith(baseUrl)) return presigned()
+        tries.push(url)
+        return storage(url, init)
+      },
+      ...options,
+    })
+    return { client, tries }
+  }
+
+  const bytes = new Uint8Array(16_000)
+  it.each([
+    ['a Uint8Array', bytes],
+    ['an ArrayBuffer', bytes.buffer],
+    ['a Blob', new Blob([bytes])],
+  ])('of %s has time for its bytes on a slow line', async (_, image) => {
+    const { client, tries } = anUploader(
+      async (_url, { signal }) => (await heldFor(200, signal!), new Response()),
+      { timeoutInMs: 20 },
+    )
+
+    expect(await client.uploadImage(image)).toEqual({ key: 'a.jpeg' })
+    expect(tries).toHaveLength(1)
+  })
+
+  it('has timed out where the storage stays silent, and tells nothing of its URL', async () => {
+    const { client, tries } = anUploader(silence, { timeoutInMs: 20 })
+
+    const error: Error = await client.uploadImage(new Uint8Array(80)).catch((error) => error)
+
+    expect(error).toMatchObject({
+      name: 'UnreachableError',
+      message: 'https://bucket.test did not answer in time',
+      reason: 'timed_out',
+    })
+    expect(tries).toHaveLength(3)
+  })
+
+  it('is not tried again when its URL is over, which the storage would refuse', async () => {
+    let clock = Date.now()
+    const { client, tries } = anUploader(
+      async () => {
+        clock += 160_000
+        throw new TypeError('no connection')
+      },
+      { now: () => clock },
+    )
+
+    await expect(client.uploadImage(bytes)).rejects.toMatchObject({ reason: 'unreachable' })
+    expect(tries).toHaveLength(2)
+  })
+})
+
+describe('where there is little but fetch, as in React Native', () => {
+  const MISSING = [
+    'AbortSignal',
+    'URL',
+    'URLSearchParams',
+    'Headers',
+    'Request',
+    'Response',
+    'ReadableStream',
+  ]
+  const MISSING_TOO = [
+    'TextEncoder',
+    'TextDecoder',
+    'atob',
+    'btoa',
+    'crypto',
+    'structuredClone',
+    'performance',
+  ]
+
+  /** The Worker, which has all of it while it answers; its answer has no body to stream. */
+  const bare: NonNullable<Scout.ClientOptions['fetch']> = async (url, init) => {
+    vi.unstubAllGlobals()
+    try {
+      const response = url.startsWith(baseUrl)
+        ? await worker.fetch(new Request(small(url), init), env, createExecutionContext())
+        : await fetch(url, init)
+      const text = await response.text()
+      const { ok, status, headers } = response
+      return {
+        ok,
+        status,
+        headers: { get: (name: string) => headers.get(name) },
+        text: async () => text,
+      } as Response
+    } finally {
+      bar()
+    }
+  }
+  const bar = () => [...MISSING, ...MISSING_TOO].forEach((name) => vi.stubGlobal(name, undefined))
+  const small = (url: string) => (url.endsWith('/cameras/') ? `${url}?limit=1` : url)
+
+  it('does the main job, reads a list to its end and refreshes the session in time', async () => {
+    let clock = Date.now()
+    const [email, wait] = [newEmail(), async () => {}]
+    onTestFinished(() => void vi.unstubAllGlobals())
+    bar()
+
+    const client = createClient({ baseUrl, fetch: bare, wait, now: () => clock })
+    const { access } = await client.register({ email, password: PASSWORD })
+    const cameras = [
+      await client.createCamera({ location: 'A' }),
+      await client.createCamera({ location: 'B' }),
+    ]
+    const { key } = await client.uploadImage(new Uint8Array([0xff, 0xd8]))
+    clock += 271_000
+    const list = await client.listCameras()
+    const error = await client.createCamera({ location: '' }).catch((error: unknown) => error)
+    vi.unstubAllGlobals()
+
+    expect(list).toEqual(cameras)
+    expect(key).toMatch(/\.jpeg$/)
+    expect(client.tokens!.access).not.toBe(access)
+    expect(error).toMatchObject({ fields: { location: ['This field may not be blank.'] } })
+  })
+})
+
+/** Ends as `fetch` does where its signal is aborted. */
+const abortOf = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
+  )
+
+/** So many milliseconds, unless the signal ends them. */
+const heldFor = (milliseconds: number, signal: AbortSignal) =>
+  Promise.race([new Promise((done) => setTimeout(done, milliseconds)), abortOf(signal)])
+
+/** Nobody answers. */
+function silence(_url: string, { signal }: RequestInit): Promise<Response> {
+  return abortOf(signal!)
+}
+
+/** Half an answer, and nothing more. */
+function unfinished(half: string) {
+  return async (_url: string, { signal }: RequestInit) =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(half))
+          abortOf(signal!).catch((error) => controller.error(error))
+        },
+      }),
+    )
+}
+
+/** An answer whose connection ends before it does. */
+const broken = () =>
+  new Response(
+    new ReadableStream({ pull: (controller) => controller.error(new TypeError('connection lost')) }),
+  )
