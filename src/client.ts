@@ -41,6 +41,15 @@ export type UserInput = {
   current_password?: string
 }
 
+export type ListOptions = {
+  /** How many one request asks for: 1 to 1000, which it is by itself. */
+  pageSize?: number
+}
+export type CameraListOptions = ListOptions & {
+  /** Everyone's, for staff. */
+  all?: boolean
+}
+
 export type ClientOptions = {
   /** Where the API is: `https://api.example.com`. */
   baseUrl: string
@@ -218,15 +227,20 @@ export function createClient(options: ClientOptions) {
     (await ask<T>(method, path, body)).said
   const remove = async (path: string): Promise<void> => void (await ask('DELETE', path))
 
-  /** The whole list, page after page. */
-  async function list<T>(path: string): Promise<T[]> {
-    const all: T[] = []
-    for (let next: string | undefined = path; next !== undefined;) {
+  /** What a list holds, one after the other; a page is asked for when the one before it is through. */
+  async function* each<T>(path: string, { pageSize, all = false }: CameraListOptions = {}) {
+    const query = [all && 'all=true', pageSize && `limit=${pageSize}`].filter(Boolean).join('&')
+    for (let next: string | undefined = query ? `${path}?${query}` : path; next !== undefined;) {
       const { said, headers }: Said<T[]> = await ask<T[]>('GET', next)
-      all.push(...said)
+      for (const item of said) yield item
       next = nextIn(headers)
     }
-    return all
+  }
+
+  async function whole<T>(items: AsyncIterable<T>): Promise<T[]> {
+    const list: T[] = []
+    for await (const item of items) list.push(item)
+    return list
   }
 
   async function open<T extends Tokens>(path: string, body: object): Promise<T> {
@@ -261,6 +275,11 @@ export function createClient(options: ClientOptions) {
     return user
   }
 
+  const eachUser = (options?: ListOptions) => each<User>('/v1/users/', options)
+  const eachCamera = (options?: CameraListOptions) => each<Camera>('/v1/cameras/', options)
+  const eachRule = (cameraId: string, options?: ListOptions) =>
+    each<Rule>(`/v1/cameras/${segment(cameraId)}/rules/`, options)
+
   const presignUpload = (type: ImageType = 'image/jpeg') =>
     read<PresignedUpload>('POST', '/v1/uploads/presign', { 'content-type': type })
 
@@ -276,7 +295,9 @@ export function createClient(options: ClientOptions) {
     /** Forgets the session; the tokens themselves stay good until they are over. */
     signOut: () => keep(null),
 
-    listUsers: () => list<User>('/v1/users/'),
+    listUsers: (options?: ListOptions) => whole(eachUser(options)),
+    /** As `listUsers`, for `for await`: it asks for a page when the one before is through. So do the others. */
+    eachUser,
     getUser: (id: string) => read<User>('GET', `/v1/user/${segment(id)}/`),
     /** A new password needs `current_password`; it ends every other session, and this one goes on. */
     replaceUser: (id: string, user: UserInput) => changeUser('PUT', id, user),
@@ -287,8 +308,9 @@ export function createClient(options: ClientOptions) {
       keep(null)
     },
 
-    /** Your cameras; with `all` everyone's, for staff. */
-    listCameras: ({ all = false } = {}) => list<Camera>(`/v1/cameras/${all ? '?all=true' : ''}`),
+    /** Your cameras, or with `all` everyone's. */
+    listCameras: (options?: CameraListOptions) => whole(eachCamera(options)),
+    eachCamera,
     createCamera: (camera: CameraInput) => read<Camera>('POST', '/v1/cameras/', camera),
     getCamera: (id: string) => read<Camera>('GET', `/v1/cameras/${segment(id)}/`),
     replaceCamera: (id: string, camera: CameraInput) =>
@@ -297,7 +319,8 @@ export function createClient(options: ClientOptions) {
       read<Camera>('PATCH', `/v1/cameras/${segment(id)}/`, change),
     deleteCamera: (id: string) => remove(`/v1/cameras/${segment(id)}/`),
 
-    listRules: (cameraId: string) => list<Rule>(`/v1/cameras/${segment(cameraId)}/rules/`),
+    listRules: (cameraId: string, options?: ListOptions) => whole(eachRule(cameraId, options)),
+    eachRule,
     createRule: (cameraId: string, rule: RuleInput) =>
       read<Rule>('POST', `/v1/cameras/${segment(cameraId)}/rules/`, rule),
     getRule: (cameraId: string, id: string) =>

@@ -89,27 +89,95 @@ describe('the client', () => {
   })
 
   it('reads a list to its end', async () => {
-    const user = await aUser()
-    const cameras = [await aCamera(user, 'A'), await aCamera(user, 'B'), await aCamera(user, 'C')]
-    // The first page is asked for by its whole URL, so that it can be a small one.
-    const { client, requests } = aClient({
-      tokens: user,
-      fetch: async (url, init) => {
-        requests.push(url)
-        const small = new URL(url)
-        small.searchParams.set('limit', '1')
-        return worker.fetch(new Request(small, init), env, createExecutionContext())
-      },
-    })
+    const { client, cameras, urls } = await aReaderOf('A', 'B', 'C')
 
-    const list = await client.listCameras()
+    const list = await client.listCameras({ pageSize: 1 })
 
-    expect(list.map(({ public_camera_id }) => public_camera_id)).toEqual(
-      cameras.map(({ publicCameraId }) => publicCameraId),
-    )
-    expect(requests).toHaveLength(3)
+    expect(list.map(({ public_camera_id }) => public_camera_id)).toEqual(cameras)
+    expect(urls).toEqual([
+      '/v1/cameras/?limit=1',
+      `/v1/cameras/?limit=1&after=${cameras[0]}`,
+      `/v1/cameras/?limit=1&after=${cameras[1]}`,
+    ])
+  })
+
+  it('asks for a page when the one before it is through, and for no more than are wanted', async () => {
+    const { client, urls } = await aReaderOf('A', 'B', 'C', 'D')
+    const seen: [string, number][] = []
+
+    for await (const { location } of client.eachCamera({ pageSize: 2 })) {
+      seen.push([location, urls.length])
+      if (location === 'C') break
+    }
+
+    expect(seen).toEqual([
+      ['A', 1],
+      ['B', 1],
+      ['C', 2],
+    ])
+    expect(urls).toHaveLength(2)
+  })
+
+  it('lists users and rules by the page, too', async () => {
+    const { client, owner, cameras, urls } = await aReaderOf('A')
+    const [camera = ''] = cameras
+    for (const name of ['1', '2']) await client.createRule(camera, { rule: 'A cat', rule_nickname: name })
+    urls.length = 0
+
+    const rules = await client.listRules(camera, { pageSize: 1 })
+    const names: string[] = []
+    for await (const { rule_nickname } of client.eachRule(camera)) names.push(rule_nickname)
+    for await (const { email } of client.eachUser({ pageSize: 7 })) names.push(email)
+
+    expect(names).toEqual(['1', '2', owner])
+    expect(rules.map(({ rule_nickname }) => rule_nickname)).toEqual(['1', '2'])
+    expect(urls).toEqual([
+      `/v1/cameras/${camera}/rules/?limit=1`,
+      expect.stringMatching(/rules\/\?limit=1&after=/),
+      `/v1/cameras/${camera}/rules/`,
+      '/v1/users/?limit=7',
+    ])
+  })
+
+  it('keeps what else is asked from page to page', async () => {
+    const { client, urls } = await aReaderOf('A', 'B')
+
+    expect(await client.listCameras({ all: true, pageSize: 1 })).toHaveLength(2)
+    expect(urls[0]).toBe('/v1/cameras/?all=true&limit=1')
+    expect(urls[1]).toMatch(/^\/v1\/cameras\/\?all=true&limit=1&after=/)
+  })
+
+  it('tells of a failure between two pages', async () => {
+    const { client, cameras } = await aReaderOf('A', 'B')
+    const first = await client.getCamera(cameras[0]!)
+    const link = { Link: '</v1/cameras/?limit=1&after=1>; rel="next"' }
+    const broken = aClient({}, [Response.json([first], { headers: link }), refused(403)])
+    const seen: Scout.Camera[] = []
+
+    const reading = (async () => {
+      for await (const camera of broken.client.eachCamera({ pageSize: 1 })) seen.push(camera)
+    })()
+
+    await expect(reading).rejects.toMatchObject({ status: 403 })
+    expect(seen).toEqual([first])
   })
 })
+
+/** A client of somebody with cameras at these places, in this order, and the addresses it asks for. */
+async function aReaderOf(...locations: string[]) {
+  const user = await aUser()
+  const cameras: string[] = []
+  for (const location of locations) cameras.push((await aCamera(user, location)).publicCameraId)
+  const urls: string[] = []
+  const { client } = aClient({
+    tokens: { access: user.access, refresh: user.refresh },
+    fetch: async (url, init) => {
+      urls.push(url.slice(baseUrl.length))
+      return worker.fetch(new Request(url, init), env, createExecutionContext())
+    },
+  })
+  return { client, owner: user.email, cameras, urls }
+}
 
 describe('a refusal', () => {
   it('names the faults of each field', async () => {
@@ -456,7 +524,7 @@ describe('where there is little but fetch, as in React Native', () => {
     vi.unstubAllGlobals()
     try {
       const response = url.startsWith(baseUrl)
-        ? await worker.fetch(new Request(small(url), init), env, createExecutionContext())
+        ? await worker.fetch(new Request(url, init), env, createExecutionContext())
         : await fetch(url, init)
       const text = await response.text()
       const { ok, status, headers } = response
@@ -471,7 +539,6 @@ describe('where there is little but fetch, as in React Native', () => {
     }
   }
   const bar = () => [...MISSING, ...MISSING_TOO].forEach((name) => vi.stubGlobal(name, undefined))
-  const small = (url: string) => (url.endsWith('/cameras/') ? `${url}?limit=1` : url)
 
   it('does the main job, reads a list to its end and refreshes the session in time', async () => {
     let clock = Date.now()
@@ -487,7 +554,7 @@ describe('where there is little but fetch, as in React Native', () => {
     ]
     const { key } = await client.uploadImage(new Uint8Array([0xff, 0xd8]))
     clock += 271_000
-    const list = await client.listCameras()
+    const list = await client.listCameras({ pageSize: 1 })
     const error = await client.createCamera({ location: '' }).catch((error: unknown) => error)
     vi.unstubAllGlobals()
 
