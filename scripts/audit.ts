@@ -28,7 +28,10 @@ const ELSEWHERE: Record<string, string> = { 'humanize-number': 'MIT' }
 
 type Package = { name: string; version: string; license: string; isDevelopment: boolean }
 type Lock = {
-  packages: Record<string, { version: string; dev?: boolean; devOptional?: boolean; optional?: boolean }>
+  packages: Record<
+    string,
+    { version: string; dev?: boolean; devOptional?: boolean; optional?: boolean; link?: boolean }
+  >
 }
 type Advisories = {
   metadata?: { vulnerabilities: Record<string, number> }
@@ -55,7 +58,8 @@ async function readPackages(): Promise<Package[]> {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock
   const found = await Promise.all(
     Object.entries(lock.packages)
-      .filter(([path]) => path !== '')
+      // The rest is ours: the project itself, and its workspaces with their links.
+      .filter(([path, { link }]) => path.includes('node_modules/') && !link)
       .map(async ([path, { dev, devOptional, optional }]) => {
         const text = await readFile(join(ROOT, path, 'package.json'), 'utf8').catch(() => null)
         // Those for other platforms are in the lock file only.

@@ -1,8 +1,8 @@
 // npm run demo [-- http://localhost:8787]: the product's main job against the running stack, step by step.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createClient } from '@scout/client'
 import { AwsV4Signer } from 'aws4fetch'
-import { createClient } from '../src/client.ts'
 import { readDevVars } from './stack/dev-vars.ts'
 import { fail } from './stack/words.ts'
 

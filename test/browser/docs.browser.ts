@@ -1,6 +1,6 @@
+import { createClient } from '@scout/client'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { createClient } from '../../src/client.ts'
 import { startBrowser, watch } from './browser.ts'
 
 const url = inject('url')

@@ -39,7 +39,7 @@ it.skipIf(!isInstalled)(
 it('the TypeScript is right in its types, and does', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'scout-snippet-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  await cp('src/client.ts', join(folder, 'client.ts'))
+  await cp('clients/typescript/src/index.ts', join(folder, 'client.ts'))
   // What the page leaves to its reader.
   const given = `const jpeg = new Uint8Array([0xff, 0xd8]), remember = (_: unknown) => {}\n`
   const code = snippet('TypeScript', 'ts').replace('https://api.example.com', inject('url'))
