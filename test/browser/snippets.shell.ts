@@ -1,9 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, inject, it, onTestFinished } from 'vitest'
+import { joined } from '../../scripts/client/joined.ts'
 
 const page = await readFile('docs/clients.md', 'utf8')
 
@@ -39,7 +40,7 @@ it.skipIf(!isInstalled)(
 it('the TypeScript is right in its types, and does', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'scout-snippet-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  await cp('clients/typescript/src/index.ts', join(folder, 'client.ts'))
+  await writeFile(join(folder, 'scout-client.ts'), await joined('clients/typescript/src'))
   // What the page leaves to its reader.
   const given = `const jpeg = new Uint8Array([0xff, 0xd8]), remember = (_: unknown) => {}\n`
   const code = snippet('TypeScript', 'ts').replace('https://api.example.com', inject('url'))

@@ -1,0 +1,34 @@
+import type { Answer } from './request.ts'
+
+export type ListOptions = {
+  /** How many one request asks for: 1 to 1000, which it is by itself. */
+  pageSize?: number
+}
+export type CameraListOptions = ListOptions & {
+  /** Everyone's, for staff. */
+  all?: boolean
+}
+type Ask = <T>(method: string, path: string) => Promise<Answer<T>>
+
+/** What a list holds, one after the other; a page is asked for when the one before it is through. */
+export async function* each<T>(ask: Ask, path: string, { pageSize, all = false }: CameraListOptions = {}) {
+  const query = [all && 'all=true', pageSize && `limit=${pageSize}`].filter(Boolean).join('&')
+  for (let next: string | undefined = query ? `${path}?${query}` : path; next !== undefined;) {
+    const { body, headers }: Answer<T[]> = await ask<T[]>('GET', next)
+    for (const item of body) yield item
+    next = nextIn(headers)
+  }
+}
+
+/** All of it at once. */
+export async function whole<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
+/** The next page, by its path: a page of the web may reach the service by another name than the service knows. */
+function nextIn(headers: Response['headers']) {
+  const [, url] = /<([^>]*)>;\s*rel="next"/.exec(headers.get('Link') ?? '') ?? []
+  return url?.replace(/^(\w+:\/\/)?[^/]*/, '')
+}

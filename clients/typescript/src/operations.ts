@@ -1,0 +1,124 @@
+import { type CameraListOptions, each, type ListOptions, whole } from './lists.ts'
+import { createRequests, type RequestOptions } from './request.ts'
+import { createSession, type SessionOptions } from './session.ts'
+import type {
+  Camera,
+  CameraInput,
+  CameraPatch,
+  ChangedUser,
+  Credentials,
+  NewAccount,
+  PresignedUpload,
+  PresignRequest,
+  Registration,
+  Rule,
+  RuleInput,
+  RulePatch,
+  TokenPair,
+  User,
+  UserInput,
+  UserPatch,
+} from './types.ts'
+
+export type ClientOptions = RequestOptions & SessionOptions
+export type Client = ReturnType<typeof createClient>
+export type Tokens = TokenPair
+export type ImageType = NonNullable<PresignRequest['content-type']>
+
+/**
+ * Makes a client. It keeps the session fresh by itself: before the access token is over, and once where one is refused.
+ * Calls that are safe to repeat are tried three times where the network or the service fails. Every method throws
+ * ScoutError for a refusal, and UnreachableError where no answer came.
+ */
+export function createClient(options: ClientOptions) {
+  const { now = Date.now } = options
+  const { call, upload } = createRequests(options)
+  const { ask, keep, refreshToken, current } = createSession(call, options)
+
+  const read = async <T>(method: string, path: string, sent?: object): Promise<T> =>
+    (await ask<T>(method, path, sent)).body
+  const remove = async (path: string): Promise<void> => void (await ask('DELETE', path))
+
+  const eachUser = (options?: ListOptions) => each<User>(ask, '/v1/users/', options)
+  const eachCamera = (options?: CameraListOptions) => each<Camera>(ask, '/v1/cameras/', options)
+  const eachRule = (camera: string, options?: ListOptions) => each<Rule>(ask, rulesAt(camera), options)
+
+  async function open<T extends TokenPair>(path: string, sent: object): Promise<T> {
+    const { body: session } = await call<T>('POST', path, sent)
+    keep({ access: session.access, refresh: session.refresh })
+    return session
+  }
+
+  async function changeUser(method: 'PUT' | 'PATCH', id: string, change: UserPatch) {
+    const user = await read<ChangedUser>(method, userAt(id), change)
+    if (user.access && user.refresh) keep({ access: user.access, refresh: user.refresh })
+    return user
+  }
+
+  const presignUpload = (type: ImageType = 'image/jpeg') =>
+    read<PresignedUpload>('POST', '/v1/uploads/presign', { 'content-type': type })
+
+  return {
+    /** The session, or null. */
+    get tokens() {
+      return current()
+    },
+    /** Makes an account and signs it in. */
+    register: (registration: Registration) => open<NewAccount>('/v1/auth/register/', registration),
+    signIn: (credentials: Credentials) => open<TokenPair>('/v1/auth/token/', credentials),
+    refreshToken,
+    /** Forgets the session; the tokens themselves stay good until they are over. */
+    signOut: () => keep(null),
+
+    listUsers: (options?: ListOptions) => whole(eachUser(options)),
+    /** As `listUsers`, for `for await`: it asks for a page when the one before is through. So do the others. */
+    eachUser,
+    getUser: (id: string) => read<User>('GET', userAt(id)),
+    /** A new password needs `current_password`; it ends every other session, and this one goes on. */
+    replaceUser: (id: string, user: UserInput) => changeUser('PUT', id, user),
+    updateUser: (id: string, change: UserPatch) => changeUser('PATCH', id, change),
+    /** Deletes the account with its cameras and rules, and forgets the session. */
+    deleteUser: async (id: string) => {
+      await remove(userAt(id))
+      keep(null)
+    },
+
+    /** Your cameras, or with `all` everyone's. */
+    listCameras: (options?: CameraListOptions) => whole(eachCamera(options)),
+    eachCamera,
+    createCamera: (camera: CameraInput) => read<Camera>('POST', '/v1/cameras/', camera),
+    getCamera: (id: string) => read<Camera>('GET', cameraAt(id)),
+    replaceCamera: (id: string, camera: CameraInput) => read<Camera>('PUT', cameraAt(id), camera),
+    updateCamera: (id: string, change: CameraPatch) => read<Camera>('PATCH', cameraAt(id), change),
+    deleteCamera: (id: string) => remove(cameraAt(id)),
+
+    listRules: (camera: string, options?: ListOptions) => whole(eachRule(camera, options)),
+    eachRule,
+    createRule: (camera: string, rule: RuleInput) => read<Rule>('POST', rulesAt(camera), rule),
+    getRule: (camera: string, id: string) => read<Rule>('GET', ruleAt(camera, id)),
+    replaceRule: (camera: string, id: string, rule: RuleInput) => read<Rule>('PUT', ruleAt(camera, id), rule),
+    updateRule: (camera: string, id: string, change: RulePatch) =>
+      read<Rule>('PATCH', ruleAt(camera, id), change),
+    deleteRule: (camera: string, id: string) => remove(ruleAt(camera, id)),
+
+    presignUpload,
+    /** Uploads an image straight to storage, and again while its URL is good. Gives its key in the bucket. */
+    uploadImage: async (bytes: Blob | ArrayBuffer | Uint8Array, type: ImageType = 'image/jpeg') => {
+      const asked = now()
+      const { url, key, expires_in } = await presignUpload(type)
+      await upload(url, type, bytes, asked + expires_in * 1000)
+      return { key }
+    },
+  }
+}
+
+const userAt = (id: string) => `/v1/user/${segment(id)}/`
+const cameraAt = (id: string) => `/v1/cameras/${segment(id)}/`
+const rulesAt = (camera: string) => `${cameraAt(camera)}rules/`
+const ruleAt = (camera: string, id: string) => `${rulesAt(camera)}${segment(id)}/`
+
+/** An id as one part of a path; whatever else it holds leads nowhere else. */
+function segment(id: string) {
+  if (/^\.{0,2}$/.test(id)) throw new TypeError(`not an id: '${id}'`)
+  return encodeURIComponent(id)
+}

@@ -1,0 +1,201 @@
+// Made from the API's description by `npm run build -w clients/typescript`.
+
+/** A new account. */
+export type Registration = {
+  /** The given name. */
+  first_name?: string
+  /** The family name. */
+  last_name?: string
+  /** Where the person is reached, and whom they sign in as. */
+  email: string
+  /** What the person will sign in with. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  password: string
+}
+
+/** An account that was just made, signed in. */
+export type NewAccount = {
+  /** The given name; may be blank. */
+  first_name: string
+  /** The family name; may be blank. */
+  last_name: string
+  /** In lower case; the username too. */
+  email: string
+  /** The id of the account in paths. A UUIDv7. */
+  public_user_id: string
+  user: {
+    /** The id of the account. A UUIDv7. */
+    public_user_id: string
+    /** The email. */
+    username: string
+  }
+  /** For the `Authorization` header, good for 5 minutes. */
+  access: string
+  /** For a new access token, good for a day. */
+  refresh: string
+}
+
+/** An email, in any letter case, and its password. */
+export type Credentials = {
+  /** The email of the account. */
+  email: string
+  /** Its password. */
+  password: string
+}
+
+/** A session. */
+export type TokenPair = {
+  /** For the `Authorization` header, good for 5 minutes. */
+  access: string
+  /** For a new access token, good for a day. */
+  refresh: string
+}
+
+/** A refresh token. */
+export type RefreshRequest = {
+  /** The refresh token of the session. */
+  refresh: string
+}
+
+/** A fresh token. */
+export type AccessToken = {
+  /** For the `Authorization` header, good for 5 minutes. */
+  access: string
+}
+
+/** An account. */
+export type User = {
+  /** The given name; may be blank. */
+  first_name: string
+  /** The family name; may be blank. */
+  last_name: string
+  /** In lower case; the username too. */
+  email: string
+  /** The id of the account in paths. A UUIDv7. */
+  public_user_id: string
+}
+
+/** What its owner may change of an account. What is not sent stays as it was. */
+export type UserInput = {
+  /** The given name. */
+  first_name?: string
+  /** The family name. */
+  last_name?: string
+  /** The new email, which becomes the username too. */
+  email: string
+  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  password?: string
+  /** The password until now, only together with `password`. */
+  current_password?: string
+}
+
+/** An account after a change; with fresh tokens where the password changed. */
+export type ChangedUser = {
+  /** The given name; may be blank. */
+  first_name: string
+  /** The family name; may be blank. */
+  last_name: string
+  /** In lower case; the username too. */
+  email: string
+  /** The id of the account in paths. A UUIDv7. */
+  public_user_id: string
+  /** Where the password changed: a fresh access token. */
+  access?: string
+  /** Where the password changed: a fresh refresh token. */
+  refresh?: string
+}
+
+/** What its owner may change of an account. What is not sent stays as it was. */
+export type UserPatch = {
+  /** The given name. */
+  first_name?: string
+  /** The family name. */
+  last_name?: string
+  /** The new email, which becomes the username too. */
+  email?: string
+  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  password?: string
+  /** The password until now, only together with `password`. */
+  current_password?: string
+}
+
+/** A camera. */
+export type Camera = {
+  /** The number of the camera. */
+  id: number
+  /** The id of the camera in paths. A UUIDv7. */
+  public_camera_id: string
+  /** The username of the owner. */
+  owner: string
+  /** Where it hangs. */
+  location: string
+  /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  created_at: string
+}
+
+/** What its owner says of a camera. */
+export type CameraInput = {
+  /** Where it hangs; trimmed. */
+  location: string
+}
+
+/** What its owner says of a camera. */
+export type CameraPatch = {
+  /** Where it hangs; trimmed. */
+  location?: string
+}
+
+/** What a camera alerts to. */
+export type Rule = {
+  /** The number of the rule. */
+  id: number
+  /** The id of the rule in paths. A UUIDv7. */
+  public_rule_id: string
+  /** The number of its owner. */
+  owner: number
+  /** The number of its camera. */
+  camera: number
+  /** What to alert to, in plain words. */
+  rule: string
+  /** A short name for it. */
+  rule_nickname: string
+  /** Whether it alerts. */
+  is_enabled: boolean
+  /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  created_at: string
+}
+
+/** What its owner says of a rule. */
+export type RuleInput = {
+  /** What to alert to, in plain words; trimmed. */
+  rule: string
+  /** A short name for it; trimmed. */
+  rule_nickname: string
+  /** Whether it alerts; a new rule does where this is not sent. */
+  is_enabled?: boolean
+}
+
+/** What its owner says of a rule. */
+export type RulePatch = {
+  /** What to alert to, in plain words; trimmed. */
+  rule?: string
+  /** A short name for it; trimmed. */
+  rule_nickname?: string
+  /** Whether it alerts; a new rule does where this is not sent. */
+  is_enabled?: boolean
+}
+
+/** The type of the image; the field, the body or all of it may be missing. */
+export type PresignRequest = {
+  /** The `Content-Type` of the upload. */
+  'content-type'?: 'image/jpeg' | 'image/png'
+}
+
+/** Where to PUT one image. */
+export type PresignedUpload = {
+  /** PUT the bytes here, with the same `Content-Type` and without `Authorization`. */
+  url: string
+  /** The name of the image in the bucket. */
+  key: string
+  /** How long the URL is good, in seconds. */
+  expires_in: number
+}
