@@ -54,7 +54,7 @@ it('the TypeScript is right in its types, and does', async () => {
   await run(`tsc ${types} "" ${folder}/example.mts`)
   const { stdout } = await run(`node ${folder}/example.mts`)
 
-  expect(stdout).toMatch(/^400 \[ 'This field may not be blank.' \]\n\S+\.jpeg\n$/)
+  expect(stdout).toMatch(/^Front Door\n400 \[ 'This field may not be blank.' \]\n\S+\.jpeg\n$/)
 })
 
 function has(command: string, argument: string) {
