@@ -230,7 +230,7 @@ describe('on the database of the Django service', () => {
       last_name: '',
       is_staff: false,
       is_active: true,
-      date_joined: expect.any(String),
+      date_joined: expect.any(Date),
       public_user_id: aPublicId,
     })
     expect(camera).toMatchObject({ created_at: aMoment })
