@@ -1,21 +1,18 @@
 // npm run db:migrate: brings the database that DATABASE_URL names, else the one in .dev.vars, up to date.
-import { readDevVars } from './stack/dev-vars.ts'
+import { chooseDatabase } from './stack/chosen-database.ts'
 import { applyMigrations } from './stack/migrations.ts'
-import { databaseName, fail } from './stack/words.ts'
+import { fail, reasonOf } from './stack/words.ts'
 
 /** What the server says where a migration makes a table that is there. */
 const DUPLICATE_TABLE = '42P07'
 
-const databaseUrl = process.env.DATABASE_URL || (await readDevVars())?.DATABASE_URL
-if (!databaseUrl) fail('There is no DATABASE_URL, neither in the environment nor in .dev.vars.')
-
-const database = databaseName(databaseUrl)
+const { url, name } = await chooseDatabase()
 try {
-  const names = await applyMigrations(databaseUrl)
-  for (const name of names) console.log(`applied ${name}`)
-  if (names.length === 0) console.log(`${database} is up to date: there is nothing to apply.`)
+  const names = await applyMigrations(url)
+  for (const migration of names) console.log(`applied ${migration}`)
+  if (names.length === 0) console.log(`${name} is up to date: there is nothing to apply.`)
 } catch (error) {
-  const { code, message } = error as Error & { code?: string }
+  const { code } = error as { code?: string }
   const hint = code === DUPLICATE_TABLE ? '. A database of the Django service needs npm run db:adopt.' : ''
-  fail(`${database} can't be migrated: ${message}${hint}`)
+  fail(`${name} can't be migrated: ${reasonOf(error)}${hint}`)
 }

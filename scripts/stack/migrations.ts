@@ -9,6 +9,9 @@ const { Client } = require('pg') as typeof import('pg')
 
 const migrationsFolder = join(import.meta.dirname, '../../drizzle')
 
+/** How long a server may take to answer at all; one of Neon's that slept is awake by then. */
+const PATIENCE_IN_MILLISECONDS = 10_000
+
 type Journal = { entries: { tag: string; when: number }[] }
 
 /**
@@ -16,7 +19,10 @@ type Journal = { entries: { tag: string; when: number }[] }
  * Throws what the server or the network says, without the statement, since that is long.
  */
 export async function applyMigrations(databaseUrl: string) {
-  const client = new Client({ connectionString: databaseUrl })
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: PATIENCE_IN_MILLISECONDS,
+  })
   await client.connect()
   try {
     const last = await lastApplied(client)

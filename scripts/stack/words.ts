@@ -11,3 +11,9 @@ export function databaseName(databaseUrl: string) {
   const { host, pathname } = new URL(databaseUrl)
   return `${host}${pathname}`
 }
+
+/** What an error says. Where each address of a host failed by itself, Node's error of all of them says nothing. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(reasonOf).join(', ')
+  return (error as Error).message
+}

@@ -51,14 +51,22 @@ export const adopt = (
 /** Runs `npm run db:migrate` to its end. */
 export const migrate = (database: Database) => run('scripts/migrate.ts', database, [], () => {})
 
+/** Runs `npm run admin:create` to its end, with nobody to ask. */
+export const createAdmin = (database: Database, email: string, password?: string, ...flags: string[]) =>
+  run('scripts/create-admin.ts', database, flags, () => {}, {
+    ADMIN_EMAIL: email,
+    ...(password !== undefined && { ADMIN_PASSWORD: password }),
+  })
+
 const run = (
   script: string,
   { url }: Database,
   args: string[],
   whileRunning: (process: ChildProcess) => unknown,
+  variables: Record<string, string> = {},
 ) =>
   new Promise<{ code: number | null; output: string }>((resolve) => {
-    const env = { ...process.env, DATABASE_URL: url }
+    const env = { ...process.env, DATABASE_URL: url, ...variables }
     const child = execFile(process.execPath, [script, ...args], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, output: stdout + stderr }),
     )
