@@ -4,6 +4,9 @@ import { existsSync } from 'node:fs'
 // The first that runs TypeScript as it is. `npm ci` puts a newer one into node_modules/.bin, which npm scripts find first.
 const OLDEST = [22, 18]
 
+// By its flags it works whatever the configuration of npm and NODE_ENV leave out.
+const INSTALL = '`npm ci --include=dev --include=optional --ignore-scripts=false`'
+
 const [major, minor] = process.versions.node.split('.').map(Number)
 const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`.replace(
@@ -11,19 +14,19 @@ const platform = `${process.platform === 'win32' ? 'windows' : process.platform}
   '64',
 )
 const workerd = `@cloudflare/workerd-${platform}`
-const hasPackage = (name) => existsSync(new URL(`../node_modules/${name}`, import.meta.url))
+const isThere = (path) => existsSync(new URL(`../node_modules/${path}`, import.meta.url))
 
-if (isOld) {
+if (!isThere('wrangler')) refuse(`The packages are missing: run ${INSTALL} first.`)
+if (!isThere(workerd)) refuse(`The Workers runtime is missing (${workerd}): run ${INSTALL} on this machine.`)
+if (isOld && !isThere('node/bin')) {
   refuse(
-    `Node ${process.versions.node} is too old: run \`npm ci\`, which brings its own, or install Node 24.`,
+    `Node ${process.versions.node} is too old, and the one that the package \`node\` brings was not installed, as its script did not run: run ${INSTALL}, or install Node 24.`,
   )
 }
-if (!hasPackage('wrangler')) refuse('The packages are missing: run `npm ci` first.')
-if (!hasPackage(workerd)) {
+if (isOld)
   refuse(
-    `The Workers runtime is missing (${workerd}): run \`npm ci\` on this machine, without --omit=optional.`,
+    `Node ${process.versions.node} is too old: start it as \`npm run …\`, which finds the packages' own.`,
   )
-}
 
 function refuse(sentence) {
   console.error(sentence)
