@@ -32,6 +32,20 @@ describe('/openapi.json', () => {
   })
 })
 
+describe('/', () => {
+  it.each(['GET', 'HEAD'])('leads a %s to /docs', async (method) => {
+    const { status, headers } = await get('/', {}, method)
+
+    expect([status, headers.get('Location')]).toEqual([302, '/docs'])
+  })
+
+  it('has no other method', async () => {
+    const { status, headers } = await get('/', {}, 'POST')
+
+    expect([status, headers.get('Allow')?.split(', ').sort()]).toEqual([405, ['GET', 'HEAD', 'OPTIONS']])
+  })
+})
+
 describe('/docs', () => {
   it.each(['/docs', '/docs/'])('is a page at %s that may talk to this service alone', async (path) => {
     const response = await get(path)

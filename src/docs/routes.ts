@@ -17,6 +17,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /** The API's description and its reference page, from the assets beside the Worker. */
 export const docsRoutes = router()
+  .get('/', (c) => c.redirect('/docs'))
   .get('/openapi.json', (c) => answerAsset(c, 'openapi.json'))
   .get('/docs', (c) => {
     c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
