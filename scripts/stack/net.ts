@@ -18,6 +18,33 @@ export class PortInUse extends Error {
   }
 }
 
+/** The system does not let this account listen to the port. */
+export class PortRefused extends Error {
+  constructor(port: number, cause: NodeJS.ErrnoException) {
+    super(
+      cause.code === 'EACCES'
+        ? `Only root may listen to port ${port} here.`
+        : `Port ${port}: ${cause.message}.`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/**
+ * Whether no browser and no `fetch` calls a server on this port, since a service that is no web server is known to have it:
+ * the "bad ports" of the Fetch standard.
+ */
+export const isBlocked = (port: number) => BLOCKED_PORTS.has(port)
+
+const BLOCKED_PORTS = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+])
+
 /** Ports that nobody listens to, below those that systems hand out to outgoing connections, so that they stay free. */
 export async function freePorts(count: number) {
   const ports = new Set<number>()
@@ -32,21 +59,21 @@ export async function freePorts(count: number) {
   return [...ports]
 }
 
-/** Throws PortInUse where somebody listens to it on 127.0.0.1. */
-export async function assertPortIsFree(port: number) {
+/** Throws PortInUse where somebody listens to it on 127.0.0.1, or another host. */
+export async function assertPortIsFree(port: number, host = LOOPBACK) {
   const server = createServer()
-  await listen(server, port)
+  await listen(server, port, host)
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** Listens on 127.0.0.1 and answers the port; 0 asks for any free one. Throws PortInUse. */
-export async function listen(server: Server, port: number) {
+/** Listens on 127.0.0.1, or another host, and answers the port; 0 asks for any free one. Throws PortInUse. */
+export async function listen(server: Server, port: number, host = LOOPBACK) {
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : new Error(`Port ${port}: ${error.message}.`))
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(port) : new PortRefused(port, error))
     }
     server.once('error', refuse)
-    server.listen(port, LOOPBACK, () => {
+    server.listen(port, host, () => {
       server.off('error', refuse)
       resolve()
     })

@@ -19,6 +19,8 @@ export type StorageOptions = {
   folder: string
   /** 0 takes a free one. */
   port: number
+  /** What it listens on; 127.0.0.1 where it is missing. */
+  host?: string | undefined
   bucket: string
   accessKeyId: string
   secretAccessKey: string
@@ -27,7 +29,7 @@ export type StorageOptions = {
 }
 
 /**
- * Starts an S3 server on 127.0.0.1 that keeps one bucket in `folder` and verifies SigV4: signature, signed headers and
+ * Starts an S3 server that keeps one bucket in `folder` and verifies SigV4: signature, signed headers and
  * expiry. Unlike the library by itself it refuses what is not signed, as a private bucket does.
  */
 export async function startStorage(options: StorageOptions) {
@@ -41,7 +43,7 @@ export async function startStorage(options: StorageOptions) {
     directory: folder,
     silent: !isVerbose,
     vhostBuckets: false,
-    configureBuckets: [{ name: bucket }],
+    configureBuckets: [{ name: bucket, configs: [CORS] }],
   })
   await s3rver.configureBuckets()
   const handle = s3rver.callback()
@@ -51,7 +53,7 @@ export async function startStorage(options: StorageOptions) {
     return response.writeHead(403, { 'content-type': 'application/xml' }).end(ACCESS_DENIED)
   })
   server.keepAliveTimeout = KEEP_ALIVE_IN_MILLISECONDS
-  const port = await listen(server, options.port)
+  const port = await listen(server, options.port, options.host)
 
   return {
     endpoint: `http://${LOOPBACK}:${port}`,
@@ -61,6 +63,16 @@ export async function startStorage(options: StorageOptions) {
     },
   }
 }
+
+/** What docs/clients.md has a bucket say, but for the origins: here any page may upload to a URL that it was given. */
+const CORS = `<CORSConfiguration>
+  <CORSRule>
+    <AllowedOrigin>*</AllowedOrigin>
+    <AllowedMethod>PUT</AllowedMethod>
+    <AllowedHeader>content-type</AllowedHeader>
+    <MaxAgeSeconds>3600</MaxAgeSeconds>
+  </CORSRule>
+</CORSConfiguration>`
 
 const ACCESS_DENIED =
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
