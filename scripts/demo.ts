@@ -1,15 +1,21 @@
-// npm run demo [-- http://localhost:8787]: the product's main job against the running stack, step by step.
+// npm run demo [-- http://localhost:8787]: the product's main job, step by step, against the stack that runs in this folder.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@scout/client'
 import { AwsV4Signer } from 'aws4fetch'
-import { readDevVars } from './stack/dev-vars.ts'
+import { readDevVars, ROOT } from './stack/dev-vars.ts'
+import { helloOf } from './stack/neon-endpoint.ts'
 import { fail } from './stack/words.ts'
 
-const settings = await readDevVars()
+const settings = await readDevVars().catch((error: Error) => fail(error.message))
 if (!settings) fail('There is no .dev.vars: `npm run dev` writes it and starts what this talks to.')
-const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', S3_REGION: region = 'us-east-1' } = settings
-const baseUrl = process.argv[2] ?? `http://localhost:${process.env.PORT || settings.PORT || 8787}`
+const {
+  AWS_ACCESS_KEY_ID = '',
+  AWS_SECRET_ACCESS_KEY = '',
+  S3_REGION: region = 'us-east-1',
+  SQL_ENDPOINT: sqlEndpoint = '',
+} = settings
+const baseUrl = process.argv[2] ?? (await runningStack(sqlEndpoint))
 await fetch(`${baseUrl}/healthz`).catch(() =>
   fail(`Nothing answers at ${baseUrl}: start it with \`npm run dev\`.`),
 )
@@ -44,6 +50,13 @@ await step('is refused another key', () =>
 await step('is refused with an expired URL', async () =>
   put(await sign('PUT', new Date(Date.now() - 600_000)), 'image/jpeg', 403, 'Request has expired'),
 )
+
+/** Where the Worker of this folder answers, as its launcher tells it. */
+async function runningStack(sqlEndpoint: string) {
+  const hello = URL.canParse(sqlEndpoint) ? await helloOf(sqlEndpoint) : undefined
+  if (hello?.owner !== ROOT) return fail('Nothing runs in this folder: start it with `npm run dev`.')
+  return hello.url ?? fail('`npm run dev` is still starting: wait until it says `API`.')
+}
 
 /** Prints what was done and how long it took; ends the process where it did not come out as expected. */
 async function step<T>(name: string, act: () => Promise<T>) {

@@ -4,15 +4,17 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faultsOf } from '../src/settings.ts'
+import { forgetPostgresVariables } from './stack/chosen-database.ts'
 import { readDevVars, ROOT, writeDevVars } from './stack/dev-vars.ts'
+import { inUrl, localNetwork, type LocalNetwork } from './stack/local-network.ts'
 import { applyMigrations } from './stack/migrations.ts'
-import { startNeonEndpoint } from './stack/neon-endpoint.ts'
-import { assertPortIsFree, isLoopback, PortInUse } from './stack/net.ts'
+import { helloOf, startNeonEndpoint } from './stack/neon-endpoint.ts'
+import { assertPortIsFree, freePorts, isBlocked, isLoopback, PortInUse, PortRefused } from './stack/net.ts'
 import { postgresFolder, removePostgres, startPostgres } from './stack/postgres.ts'
 import { onStop } from './stack/stopping.ts'
 import { startStorage } from './stack/storage.ts'
 import { ensureLocalSuperuser } from './stack/superuser.ts'
-import { databaseName } from './stack/words.ts'
+import { databaseName, reasonOf } from './stack/words.ts'
 import { startWorker } from './stack/worker.ts'
 
 const LOCAL_FOLDER = join(ROOT, '.local')
@@ -49,17 +51,21 @@ process.exit()
 /** Starts one part after the other, then waits until somebody stops them. */
 async function run() {
   if (await writeDevVars()) console.log('Wrote .dev.vars, with random secrets.')
-  const { port, databaseUrl, databaseNote, isOurDatabase, sqlEndpoint, storage, variables } =
+  const { port, network, databaseUrl, databaseNote, isOurDatabase, sqlEndpoint, storage, variables } =
     await readSettings()
   await assertNotRunning(sqlEndpoint)
-  await advise(`\`PORT=${port + 1} npm run dev\` takes another.`, () => assertPortIsFree(port))
+  const [anotherPort] = await freePorts(1)
+  await advise(`\`PORT=${anotherPort} npm run dev\` takes another.`, () =>
+    assertPortIsFree(port, network?.host),
+  )
   if (process.argv.includes('--fresh')) console.log('Begins without data.')
   // What PostgreSQL keeps outside of this folder is an earlier clone's when there is no .local yet.
   if (process.argv.includes('--fresh') || !existsSync(LOCAL_FOLDER)) await throwDataAway()
 
+  let url: string | undefined
   // First, since its port shows another launcher that this folder is taken.
   await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
-    startNeonEndpoint({ port: portOf(sqlEndpoint), databaseUrl, owner: ROOT }),
+    startNeonEndpoint({ port: portOf(sqlEndpoint), databaseUrl, hello: () => ({ owner: ROOT, url }) }),
   )
   if (isOurDatabase) {
     const { password } = new URL(databaseUrl)
@@ -67,25 +73,28 @@ async function run() {
       startPostgres({ folder: POSTGRES_FOLDER, port: portOf(databaseUrl), password }),
     )
   }
-  if (isHere(storage.endpoint)) {
+  if (storage.isOurs) {
+    const folder = join(LOCAL_FOLDER, 'storage')
     await start('S3', 'S3_ENDPOINT', () =>
-      startStorage({ ...storage, folder: join(LOCAL_FOLDER, 'storage'), port: portOf(storage.endpoint) }),
+      startStorage({ ...storage, folder, port: portOf(storage.endpoint), host: network?.host }),
     )
   }
   await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
   const admin = isOurDatabase ? await ensureLocalSuperuser(databaseUrl, LOCAL_FOLDER) : 'npm run admin:create'
   const worker = await start('Worker', 'PORT', () =>
-    startWorker({ port, variables, signal: stopping.signal }),
+    startWorker({ port, network, variables, signal: stopping.signal }),
   )
+  url = worker.url
 
   console.log(`
-API          ${worker.url}
-Admin        ${worker.url}/admin/ (${admin})
+API          ${url}${network ? `\nNetwork      ${networkNote(network, port)}` : ''}
+Docs         ${url}/docs
+Admin        ${url}/admin/ (${admin})
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
 Data         ${whereDataIs(isOurDatabase)}
 
-curl ${worker.url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": "ada@example.com", "password": "securepassword123"}'
+curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": "ada@example.com", "password": "securepassword123"}'
 
 \`npm run demo\` in another terminal shows it at work. Ctrl-C stops everything.
 `)
@@ -94,21 +103,22 @@ curl ${worker.url}/v1/auth/register/ -H 'content-type: application/json' -d '{"e
   throw new Error(`The Worker ended by itself, with exit code ${code}.`)
 }
 
-/** What `.dev.vars` says; DATABASE_URL, PORT and THROTTLE of the environment win over it. */
+/** What `.dev.vars` says; some variables of the environment win over it. */
 async function readSettings() {
   const written = (await readDevVars()) ?? {}
   const missing = NEEDED.filter((name) => !written[name])
   if (missing.length > 0) {
     throw new Error(`.dev.vars has no ${missing.join(', ')}: .dev.vars.example shows what to write.`)
   }
-  const given = ['DATABASE_URL', 'PORT', 'THROTTLE'].filter((name) => process.env[name])
-  const { PORT = '8787', ...variables } = {
+  const given = ['DATABASE_URL', 'HOST', 'PORT', 'THROTTLE'].filter((name) => process.env[name])
+  const {
+    HOST,
+    PORT = '8787',
+    ...variables
+  } = {
     ...(written as Record<string, string>),
     ...Object.fromEntries(given.map((name) => [name, String(process.env[name])])),
   }
-  const port = Number(PORT)
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`PORT is no port number: ${PORT}.`)
-
   const {
     DATABASE_URL: databaseUrl = '',
     SQL_ENDPOINT: sqlEndpoint = '',
@@ -124,14 +134,31 @@ async function readSettings() {
   const { username, pathname } = new URL(databaseUrl)
   const isGiven = given.includes('DATABASE_URL')
   const isOurDatabase = !isGiven && isHere(databaseUrl) && `${username}${pathname}` === 'scout/scout'
+  if (!isGiven) forgetPostgresVariables()
+
+  const network = await localNetwork(HOST)
+  if (HOST && !network && !isLoopback(HOST))
+    console.log(`HOST=${HOST} is no IP address and is passed over: this listens on this machine only.`)
+  const isOurStorage = isHere(endpoint)
+  const port = Number(PORT)
+  if (!/^\d+$/.test(PORT) || port < 1 || port > 65_535)
+    throw new Error(`PORT is no port number, from 1 to 65535: ${PORT}.`)
+  assertCallable({
+    PORT: port,
+    SQL_ENDPOINT: portOf(sqlEndpoint),
+    ...(isOurStorage && { S3_ENDPOINT: portOf(endpoint) }),
+  })
+  if (isOurStorage && network) variables.S3_ENDPOINT = `http://${inUrl(network.address)}:${portOf(endpoint)}`
   return {
     port,
+    network,
     databaseUrl,
     databaseNote: `${isOurDatabase ? 'psql takes' : 'from'} DATABASE_URL in ${isGiven ? 'the environment' : '.dev.vars'}`,
     isOurDatabase,
     sqlEndpoint,
     storage: {
-      endpoint,
+      endpoint: variables.S3_ENDPOINT ?? '',
+      isOurs: isOurStorage,
       bucket: variables.S3_BUCKET || 'scout-uploads',
       accessKeyId: variables.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? '',
@@ -140,18 +167,30 @@ async function readSettings() {
   }
 }
 
+/** @throws an Error of one sentence, where a server would be on a port that nobody calls, or two of them on the same */
+function assertCallable(ports: Record<string, number>) {
+  const names = new Map<number, string>()
+  for (const [name, port] of Object.entries(ports)) {
+    if (isBlocked(port))
+      throw new Error(`Browsers and fetch refuse to call port ${port}, which ${name} names: choose another.`)
+    const other = names.get(port)
+    if (other)
+      throw new Error(`${other} and ${name} name the same port, ${port}: choose another for one of them.`)
+    names.set(port, name)
+  }
+}
+
 function isHere(url: string) {
   return URL.canParse(url) && isLoopback(new URL(url).hostname)
 }
 
 function portOf(url: string) {
-  return Number(new URL(url).port || 80)
+  const { port, protocol } = new URL(url)
+  return Number(port || (protocol === 'http:' ? 80 : 5432))
 }
 
 async function assertNotRunning(sqlEndpoint: string) {
-  const hello = await fetch(new URL('/', sqlEndpoint), { signal: AbortSignal.timeout(2000) })
-    .then((response) => response.json() as Promise<{ owner?: string; pid?: number }>)
-    .catch(() => undefined)
+  const hello = await helloOf(sqlEndpoint)
   if (hello?.owner === ROOT)
     throw new Error(`\`npm run dev\` is running in this folder already (process ${hello.pid}).`)
 }
@@ -166,7 +205,7 @@ async function migrate(databaseUrl: string) {
     const names = await applyMigrations(databaseUrl)
     return { note: names.length > 0 ? `${names.length} applied` : 'nothing to apply' }
   } catch (error) {
-    throw new Error(`${databaseName(databaseUrl)} can't be migrated: ${(error as Error).message}`, {
+    throw new Error(`${databaseName(databaseUrl)} can't be migrated: ${reasonOf(error)}`, {
       cause: error,
     })
   }
@@ -185,13 +224,19 @@ async function start<T extends object>(name: string, variable: string, startPart
   return part
 }
 
-/** Says what to do where a port is taken. */
+/** Says what to do where a port can't be had. */
 async function advise<T>(advice: string, startPart: () => Promise<T>) {
   try {
     return await startPart()
   } catch (error) {
-    throw error instanceof PortInUse ? new Error(`${error.message} ${advice}`, { cause: error }) : error
+    const isOfPort = error instanceof PortInUse || error instanceof PortRefused
+    throw isOfPort ? new Error(`${error.message} ${advice}`, { cause: error }) : error
   }
+}
+
+function networkNote({ address, others }: LocalNetwork, port: number) {
+  const also = others.length > 0 ? `, also ${others.join(', ')}` : ''
+  return `http://${inUrl(address)}:${port}${also} (for browsers on phones: docs/local-network.md)`
 }
 
 function whereDataIs(isOurDatabase: boolean) {

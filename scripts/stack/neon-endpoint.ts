@@ -42,13 +42,16 @@ const ERROR_FIELDS = [
 type Statement = { query: string; params?: unknown[]; arrayMode?: boolean }
 type SqlRequest = Statement | { queries: Statement[] }
 
+/** Of a launcher: the folder it runs in, and where its Worker answers, once it does. */
+export type Hello = { owner: string; pid: number; url?: string | undefined }
+
 export type NeonEndpointOptions = {
   /** 0 takes a free one. */
   port: number
   /** A database on another machine that may be asked for as well. */
   databaseUrl?: string
-  /** Told by `GET /`, so that a second launcher knows whose endpoint it has met. */
-  owner?: string
+  /** What `GET /` tells beside the process, so that a second launcher knows whose endpoint it has met. */
+  hello?: () => Omit<Hello, 'pid'>
 }
 
 /**
@@ -56,7 +59,7 @@ export type NeonEndpointOptions = {
  * `@neondatabase/serverless` speaks it: a Postgres error is a 400 with its fields, anything else a 500, and a client that
  * goes away cancels its statement. `controlUrl` is where tests read the statements and arm faults, see `control.ts`.
  */
-export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonEndpointOptions) {
+export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpointOptions) {
   const pools = new Map<string, ConnectionPool>()
   const control = createControl()
 
@@ -111,7 +114,7 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
   const server = createServer((request, response) => {
     const isSql = request.method === 'POST' && request.url === '/sql'
     const isHello = request.method === 'GET' && request.url === '/'
-    if (isHello) return sendJson(response, 200, { protocol: 'neon-http', owner, pid: process.pid })
+    if (isHello) return sendJson(response, 200, { protocol: 'neon-http', pid: process.pid, ...hello?.() })
     const answered = isSql ? answerSql(request, response) : control.answer(request, response)
     return answered.catch((error: Error) => sendJson(response, 500, { message: error.message }))
   })
@@ -127,6 +130,12 @@ export async function startNeonEndpoint({ port, databaseUrl, owner = '' }: NeonE
     },
   }
 }
+
+/** What the launcher behind an endpoint tells of itself; undefined where none answers there. */
+export const helloOf = (endpointUrl: string) =>
+  fetch(new URL('/', endpointUrl), { signal: AbortSignal.timeout(2_000) })
+    .then((response) => response.json() as Promise<Partial<Hello>>)
+    .catch(() => undefined)
 
 const ignore = () => {}
 

@@ -5,6 +5,7 @@ import { chown, cp, mkdir, readFile, readlink, realpath, rename, rm, writeFile }
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { forgetPostgresVariables } from './chosen-database.ts'
 import { assertPortIsFree, LOOPBACK } from './net.ts'
 
 // Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
@@ -48,9 +49,10 @@ type Account = { uid: number; gid: number }
 /**
  * Starts a real PostgreSQL 18 on 127.0.0.1 with a database `scout`; what a killed launcher left running on the same
  * data is stopped first. `folder` in the answer is where the data really is, see `postgresFolder`.
- * Throws an Error of one sentence: port in use, broken data folder, other password, missing binaries.
+ * This process has no libpq variables from then on. Throws an Error of one sentence: port in use, broken data folder, other password, missing binaries.
  */
 export async function startPostgres({ folder, port, password, isDurable = true }: PostgresOptions) {
+  forgetPostgresVariables()
   await mkdir(dirname(folder), { recursive: true })
   const home = postgresFolder(folder)
   const data = join(home, 'data')

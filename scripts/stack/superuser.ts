@@ -104,12 +104,13 @@ export async function ensureLocalSuperuser(databaseUrl: string, folder: string) 
   const email = 'admin@example.com'
   const known = await readFile(file, 'utf8').catch(() => undefined)
   const password = known ?? randomBytes(9).toString('base64url')
-  if (!known) await writeFile(file, password, { mode: 0o600 })
   try {
     await createSuperuser(databaseUrl, email, password)
   } catch (error) {
     if (!(error instanceof EmailTaken)) throw error
-    if (!known) return `${email}, with the password you gave it`
+    if (!known)
+      return `${email}; \`npm run admin:create -- --reset-password\` where nobody knows its password`
   }
+  if (!known) await writeFile(file, password, { mode: 0o600 })
   return `${email}, ${password}`
 }

@@ -5,9 +5,12 @@ import { delimiter, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { ROOT } from './dev-vars.ts'
+import { inUrl, type LocalNetwork } from './local-network.ts'
 
 export type WorkerOptions = {
   port: number
+  /** Where other machines reach it; this one only where it is missing. */
+  network?: LocalNetwork | undefined
   /** Win over `.dev.vars`, which Wrangler reads by itself. */
   variables: Record<string, string>
   /** Stops it, also while it is starting. */
@@ -18,11 +21,17 @@ export type WorkerOptions = {
  * Starts `wrangler dev`, which rebuilds the Worker when its source changes, and waits until it answers. What the Worker
  * logs and why it does not build goes to this process's output. `exited` answers when it has ended, whatever the reason.
  */
-export async function startWorker({ port, variables, signal }: WorkerOptions) {
+export async function startWorker({ port, network, variables, signal }: WorkerOptions) {
   const local = join(ROOT, '.local')
   const child = fork(
     createRequire(import.meta.url).resolve('wrangler'),
-    ['dev', '--port', String(port), '--show-interactive-dev-session=false'],
+    [
+      'dev',
+      '--port',
+      String(port),
+      ...(network ? ['--ip', network.host] : []),
+      '--show-interactive-dev-session=false',
+    ],
     {
       cwd: ROOT,
       execArgv: [
@@ -63,7 +72,8 @@ export async function startWorker({ port, variables, signal }: WorkerOptions) {
   }
   signal.addEventListener('abort', stop, { once: true })
 
-  const url = `http://localhost:${port}`
+  const isEverywhere = !network || network.address !== network.host
+  const url = `http://${isEverywhere ? 'localhost' : inUrl(network.address)}:${port}`
   // Its message comes when the port is open; the first answer, when the Worker has been built and runs.
   const ready = once(child, 'message').then(() => answers(`${url}/healthz`, signal))
   if (!(await Promise.race([ready, exited.then(() => false)]))) {

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClient } from '@scout/client'
+import { inUrl, localNetwork } from '../../scripts/stack/local-network.ts'
+import { freePorts } from '../../scripts/stack/net.ts'
+import { type Clone, makeClone } from './clone.ts'
+
+/** What a shell may say to psql. */
+const OF_PSQL = {
+  PGSSLMODE: 'require',
+  PGSSLNEGOTIATION: 'direct',
+  PGOPTIONS: '-c default_transaction_read_only=on -c search_path=nowhere',
+  PGDATESTYLE: 'German',
+  PGCLIENTENCODING: 'LATIN1',
+  PGTZ: 'Asia/Tokyo',
+  PGHOST: '192.0.2.1',
+  PGPORT: '1',
+  PGUSER: 'nobody',
+  PGPASSWORD: 'wrong',
+  PGDATABASE: 'none',
+  PGDATA: '/nowhere',
+  PGAPPNAME: 'x'.repeat(200),
+}
+
+let clone: Clone
+let running: Awaited<ReturnType<Clone['dev']>>
+let origin: string
+const inNetwork = await localNetwork('0.0.0.0').catch(() => undefined)
+const address = inNetwork?.address ?? '127.0.0.1'
+
+beforeAll(async () => {
+  clone = await makeClone()
+  const [port = 0] = await freePorts(1)
+  origin = `http://${inUrl(address)}:${port}`
+  running = await clone.dev({ ...OF_PSQL, PORT: String(port), HOST: inNetwork ? '0.0.0.0' : undefined })
+}, 120_000)
+afterAll(() => clone[Symbol.asyncDispose](), 60_000)
+
+describe('npm run dev', () => {
+  it('starts whatever the shell says to psql, and says where everything is', () => {
+    expect(running.output).toMatch(/^API +http:\/\/localhost:\d+$/m)
+    expect(running.output).toMatch(/^Docs +http:\/\/localhost:\d+\/docs$/m)
+    if (inNetwork) expect(running.output).toContain(`\nNetwork      ${origin}`)
+  })
+
+  it('serves the network that HOST asks for, presigned URLs included, which a page may use', async () => {
+    const client = createClient({ baseUrl: origin })
+    await client.register({ email: 'ada@example.com', password: 'plain-sailing-77' })
+    await client.createCamera({ location: 'Porch' })
+    const { url } = await client.presignUpload('image/jpeg')
+    const page = { Origin: 'http://localhost:5173' }
+
+    const asked = await fetch(url, {
+      method: 'OPTIONS',
+      headers: {
+        ...page,
+        'Access-Control-Request-Method': 'PUT',
+        'Access-Control-Request-Headers': 'content-type',
+      },
+    })
+    const sent = await fetch(url, {
+      method: 'PUT',
+      headers: { ...page, 'Content-Type': 'image/jpeg' },
+      body: await readFile('scripts/photos/cat.jpg'),
+    })
+    const refused = await fetch(url, {
+      method: 'PUT',
+      headers: { ...page, 'Content-Type': 'image/png' },
+      body: 'x',
+    })
+
+    expect(new URL(url).hostname).toBe(new URL(origin).hostname)
+    expect([asked.status, sent.status, refused.status]).toEqual([200, 200, 403])
+    for (const { headers } of [asked, sent, refused])
+      expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(asked.headers.get('Access-Control-Allow-Methods')).toBe('PUT')
+    expect(asked.headers.get('Access-Control-Allow-Headers')).toBe('content-type')
+  })
+
+  it('is found by npm run demo, whatever its port', async () => {
+    const { code, output } = await clone.run('scripts/demo.ts', { PORT: '1' })
+
+    expect(output.match(/^ok /gm)).toHaveLength(10)
+    expect(code).toBe(0)
+  })
+
+  it.each([
+    [
+      'a port that no browser calls',
+      { PORT: '6000' },
+      'Browsers and fetch refuse to call port 6000, which PORT names: choose another.',
+    ],
+    ['a port that is none', { PORT: '0' }, 'PORT is no port number, from 1 to 65535: 0.'],
+    [
+      'an address of another machine',
+      { HOST: '203.0.113.9' },
+      'HOST is no address of this machine, 203.0.113.9.',
+    ],
+  ])('says in a sentence that it takes not %s', async (_, variables, words) => {
+    const { code, output } = await clone.run('scripts/dev.ts', variables)
+
+    expect([code, output.trim().split('\n').length, output]).toEqual([1, 1, expect.stringContaining(words)])
+  })
+
+  it('takes no port twice', async () => {
+    const { SQL_ENDPOINT = '' } = parseEnv(await readFile(join(clone.folder, '.dev.vars'), 'utf8'))
+    const { port } = new URL(SQL_ENDPOINT)
+
+    const { code, output } = await clone.run('scripts/dev.ts', { PORT: port })
+
+    const words = `PORT and SQL_ENDPOINT name the same port, ${port}: choose another for one of them.`
+    expect([code, output.trim()]).toEqual([1, words])
+  })
+
+  it('runs once in a folder', async () => {
+    const { code, output } = await clone.run('scripts/dev.ts', { PORT: '' })
+
+    expect([code, output]).toEqual([
+      1,
+      `\n\`npm run dev\` is running in this folder already (process ${running.child.pid}).\n`,
+    ])
+  })
+
+  it('is not found any more once it was killed', async () => {
+    running.child.kill('SIGKILL')
+    await running.exited
+
+    expect(await clone.run('scripts/demo.ts')).toEqual({
+      code: 1,
+      output: 'Nothing runs in this folder: start it with `npm run dev`.\n',
+    })
+  })
+})
