@@ -38,7 +38,7 @@ try {
   await run()
 } catch (error) {
   if (!stopping.signal.aborted) {
-    console.error(`\n${(error as Error).message}`)
+    console.error(`\n${reasonOf(error)}`)
     process.exitCode = 1
   }
 }
@@ -205,7 +205,8 @@ async function migrate(databaseUrl: string) {
     const names = await applyMigrations(databaseUrl)
     return { note: names.length > 0 ? `${names.length} applied` : 'nothing to apply' }
   } catch (error) {
-    throw new Error(`${databaseName(databaseUrl)} can't be migrated: ${reasonOf(error)}`, {
+    const wayOut = 'If it is another that you mean, name that one in DATABASE_URL.'
+    throw new Error(`${databaseName(databaseUrl)} can't be migrated: ${reasonOf(error)}. ${wayOut}`, {
       cause: error,
     })
   }
@@ -224,11 +225,15 @@ async function start<T extends object>(name: string, variable: string, startPart
   return part
 }
 
-/** Says what to do where a port can't be had. */
+/** Says what to do where a port or the folder can't be had. */
 async function advise<T>(advice: string, startPart: () => Promise<T>) {
   try {
     return await startPart()
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).path) {
+      const wayOut = 'Make .local a folder that this account may write to and that has room, or remove it.'
+      throw new Error(`${reasonOf(error)}. ${wayOut}`, { cause: error })
+    }
     const isOfPort = error instanceof PortInUse || error instanceof PortRefused
     throw isOfPort ? new Error(`${error.message} ${advice}`, { cause: error }) : error
   }

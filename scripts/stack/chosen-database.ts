@@ -13,7 +13,9 @@ export async function chooseDatabase() {
   if (!url) return fail('There is no DATABASE_URL, neither in the environment nor in .dev.vars.')
   forgetPostgresVariables()
   const name = databaseName(url)
-  console.log(`DATABASE_URL is not set: takes ${name}, the database in .dev.vars.`)
+  console.log(
+    `DATABASE_URL is not set: takes ${name}, the database in .dev.vars, which \`npm run dev\` starts.`,
+  )
   return { url, name }
 }
 

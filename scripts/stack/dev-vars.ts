@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { freePorts, LOOPBACK } from './net.ts'
+import { reasonOf } from './words.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -14,7 +15,10 @@ export type DevVars = Record<string, string | undefined>
 export async function readDevVars(): Promise<DevVars | undefined> {
   const text = await readFile(FILE, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw new Error(`.dev.vars can't be read: ${error.message}.`, { cause: error })
+    throw new Error(
+      `.dev.vars can't be read: ${reasonOf(error)}. Move it away, and \`npm run dev\` writes another.`,
+      { cause: error },
+    )
   })
   return text === undefined ? undefined : parseEnv(text)
 }
@@ -39,6 +43,6 @@ export async function writeDevVars() {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw new Error(`.dev.vars can't be written: ${(error as Error).message}.`, { cause: error })
+    throw new Error(`.dev.vars can't be written: ${reasonOf(error)}.`, { cause: error })
   }
 }

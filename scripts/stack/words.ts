@@ -12,8 +12,24 @@ export function databaseName(databaseUrl: string) {
   return `${host}${pathname}`
 }
 
-/** What an error says. Where each address of a host failed by itself, Node's error of all of them says nothing. */
+const REASONS: Record<string, string> = {
+  EACCES: 'this account may not',
+  EPERM: 'this account may not',
+  EROFS: 'it is read-only here',
+  ENOSPC: 'there is no space left',
+  EDQUOT: 'there is no space left',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a file is in place of a folder',
+  EEXIST: 'a file is in place of a folder',
+  ECONNREFUSED: 'no server listens there',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'its name is not found, as no name server answers',
+}
+
+/** What an error says, in words where the system says it by a code. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && !error.message) return error.errors.map(reasonOf).join(', ')
-  return (error as Error).message
+  // Where each address of a host failed by itself, the error of all of them says nothing.
+  if (error instanceof AggregateError && !error.message) return reasonOf(error.errors.at(-1))
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return REASONS[code] ? `${REASONS[code]} (${message})` : message
 }

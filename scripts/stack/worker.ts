@@ -50,6 +50,8 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
         WRANGLER_LOG_PATH: join(local, 'wrangler.log'),
         WRANGLER_REGISTRY_PATH: join(local, 'registry'),
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+        // The shell's choice of an environment is about deployments.
+        CLOUDFLARE_ENV: undefined,
       },
       // No hot keys, and in a process group of its own: Ctrl-C is ours to handle.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
