@@ -29,6 +29,7 @@ export async function makeClone() {
         const child = execFile(process.execPath, [script], options(variables), (_error, stdout, stderr) =>
           resolve({ code: child.exitCode, output: stdout + stderr }),
         )
+        children.push(child)
       }),
 
     /** Starts `npm run dev`; answers once it says what it has started, or that it can't. */
@@ -49,7 +50,8 @@ export async function makeClone() {
 
     async [Symbol.asyncDispose]() {
       for (const child of children) {
-        const exited = child.exitCode ?? child.signalCode ?? once(child, 'exit')
+        if (child.exitCode !== null || child.signalCode !== null) continue
+        const exited = once(child, 'exit')
         child.kill()
         await exited
       }
