@@ -1,10 +1,14 @@
+import { enableCompileCache } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
-import { unstable_readConfig as readConfig } from 'wrangler'
 import { keepLog } from './support/logs.ts'
-import { packagesIn, unmappedPackages } from './support/packages.ts'
+import { packagesIn } from './support/packages.ts'
+
+// Most of the start is Node compiling these two, unless it keeps what it made of them.
+enableCompileCache()
+const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
+const { unstable_readConfig: readConfig } = await import('wrangler')
 
 const root = join(import.meta.dirname, '..')
 const configPath = join(root, 'wrangler.toml')
@@ -28,7 +32,6 @@ export default defineConfig({
             wrangler: { configPath },
             miniflare: { bindings: { ...vars, ...inject('bindings') } },
           })),
-          unmappedPackages,
         ],
         test: {
           name: 'worker',
