@@ -16,7 +16,8 @@ export function explain(error: unknown, requestId: string): Problem {
     if (error.isParentGone) return parentGone(constraint)
     log.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
     if (error.isValueRefused) return problems.valueRefused()
-    return error.isUnavailable ? problems.unavailable() : problems.unexpected()
+    // A duplicate that no verb foresaw is not the client's: an id was given out before, and the next try gets another.
+    return error.isUnavailable || error.isDuplicate ? problems.unavailable() : problems.unexpected()
   }
   const { name, stack } = error instanceof Error ? error : new Error('thrown')
   // The first line of a stack is the message, which may quote what a client sent.

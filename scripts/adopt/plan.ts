@@ -2,10 +2,8 @@ import type { ClientBase } from 'pg'
 import { keyOf, readNeeds, readSchema, type Schema } from './catalogue.ts'
 import { compare, type Finding, statementKey, temporaryName } from './findings.ts'
 import { type Migration, readMigrations, type Statement } from './migrations.ts'
-import { Refusal, type Session } from './session.ts'
-
-/** A piece of the work that is done whole or not at all, may be done twice, and leaves the old service as it was. */
-export type Step = { title: string; run(session: Session): Promise<void> }
+import { lookAtIds } from './rows.ts'
+import { Refusal, type Session, type Step } from './session.ts'
 
 /**
  * What a database holds beside what is needed, and the steps from one to the other; no steps where a finding is refused.
@@ -16,10 +14,18 @@ export async function inspect(session: Session, migrations = readMigrations()) {
   if (migrations.every(({ when }) => when < recordedUntil))
     throw new Refusal('it was migrated by a newer version of this service.')
   const actual = await readSchema(session.client)
-  const findings = compare(actual, await readNeeds(session.client, migrations), migrations)
-  const isRefused = findings.some(({ verdict }) => verdict === 'refused')
-  return { findings, steps: isRefused ? [] : makePlan(findings, actual, migrations, recordedUntil) }
+  const needed = await readNeeds(session.client, migrations)
+  const findings = compare(actual, needed, migrations)
+  if (isRefused(findings)) return { findings, steps: [] }
+
+  // Before the migrations, whose rows want ids too.
+  const ids = await lookAtIds(session.client, [...needed.tables.keys()])
+  const all = [...findings, ...ids.findings]
+  if (isRefused(all)) return { findings: all, steps: [] }
+  return { findings: all, steps: [...ids.steps, ...makePlan(findings, actual, migrations, recordedUntil)] }
 }
+
+const isRefused = (findings: Finding[]) => findings.some(({ verdict }) => verdict === 'refused')
 
 /**
  * The steps from what was found to what is needed, in the migrations' order. `recordedUntil` is the newest migration in

@@ -22,6 +22,9 @@ export class Refusal extends Error {}
 
 export type Session = Awaited<ReturnType<typeof openSession>>
 
+/** A piece of the work that is done whole or not at all, may be done twice, and leaves the old service as it was. */
+export type Step = { title: string; run(session: Session): Promise<void> }
+
 /**
  * One connection that no other adopt has at the same time. It ends with whatever it is doing when `stop` is called, and
  * when this process dies.

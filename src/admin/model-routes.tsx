@@ -349,8 +349,11 @@ async function settled<T extends Outcome>(send: (isValid: boolean) => Promise<T>
     const answer = await send(isValid)
     return isValid && !isExplained(answer) ? await send(true) : answer
   } catch (error) {
-    if (error instanceof DatabaseError && (error.isParentGone || error.isDuplicate)) return send(false)
-    throw error
+    if (!(error instanceof DatabaseError && (error.isParentGone || error.isDuplicate))) throw error
+    const answer = await send(false)
+    // The row that was there is not one of those that the form can name.
+    if (isValid && error.isDuplicate && !isExplained(answer)) throw error
+    return answer
   }
 }
 

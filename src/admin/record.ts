@@ -418,7 +418,7 @@ const joins = (fields: [string, Field][]) =>
           sql`insert into ${through} (${nameOf(mine)}, ${nameOf(theirs)})
             select done.id, chosen.id from done, unnest(${chosen}) as chosen (id)
             where ${isFree} and not exists (select from ${through} where ${mine} = done.id and ${theirs} = chosen.id)
-            on conflict do nothing returning 1`,
+            on conflict (${nameOf(mine)}, ${nameOf(theirs)}) do nothing returning 1`,
         ],
       ]
     }),

@@ -58,9 +58,14 @@ export async function register(db: Db, { values, faults }: Draft, assets: Fetche
   return user
 }
 
-/** What a writer of accounts makes of the race it lost. @throws invalid */
+/** What an email, and the username that is made of it, can break. */
+const EMAIL_KEYS = ['users_email_key', 'users_username_key']
+
+/** What a writer of accounts makes of the race for an email that it lost. @throws invalid */
 export function asTaken(error: unknown): never {
-  if (error instanceof DatabaseError && error.isDuplicate) throw problems.invalid({ email: [EMAIL_TAKEN] })
+  const isTaken =
+    error instanceof DatabaseError && error.isDuplicate && EMAIL_KEYS.includes(error.constraint ?? '')
+  if (isTaken) throw problems.invalid({ email: [EMAIL_TAKEN] })
   throw error
 }
 

@@ -215,6 +215,106 @@ describe('a database of the Django service', () => {
   })
 })
 
+describe('ids that would be given out twice', () => {
+  const nextIds = async (database: Database) => {
+    const names = ['users_id_seq', 'camera_camera_id_seq', 'django_admin_log_id_seq']
+    const states = names.map(
+      (name) => `select '${name}' as name, last_value + is_called::int as next from ${name}`,
+    )
+    const rows = await ask(database, states.join(' union all '))
+    return Object.fromEntries(rows.map(({ name, next }) => [name, Number(next)]))
+  }
+
+  it.each(['django', 'scout_empty'])('are not any more, whenever adopt is run: %s', async (template) => {
+    const database = await copyOf(template)
+    await ask(
+      database,
+      `insert into users (id, password, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, email)
+       values (70, '!', false, 'Z', '', '', false, true, now(), 'zoe@example.com');
+       insert into camera_camera (id, location, created_at, owner_id) values (80, 'Loft', now(), 70);
+       select setval('users_id_seq', 1, false), setval('camera_camera_id_seq', 2), setval('django_admin_log_id_seq', 500)`,
+    )
+    const before = await rowsOf(database)
+    const { findings } = await planFor(database)
+
+    const { code, output } = await adopt(database)
+
+    expect(findings.filter(({ kind }) => kind === 'sequence')).toEqual([
+      {
+        verdict: 'to do',
+        table: 'camera_camera',
+        kind: 'sequence',
+        name: 'camera_camera_id_seq',
+        words: 'to be moved on: it gives 3 next, and the ids up to 80 are taken',
+      },
+      {
+        verdict: 'to do',
+        table: 'users',
+        kind: 'sequence',
+        name: 'users_id_seq',
+        words: 'to be moved on: it gives 1 next, and the ids up to 70 are taken',
+      },
+    ])
+    expect(output).toMatch(/is adopted: \d+ steps in [\d.]+ s, verified\.\n$/)
+    expect(code).toBe(0)
+    expect(await rowsOf(database)).toMatchObject(before)
+    expect(await nextIds(database)).toEqual({
+      users_id_seq: 71,
+      camera_camera_id_seq: 81,
+      django_admin_log_id_seq: 501,
+    })
+    expect((await planFor(database)).steps).toEqual([])
+  })
+
+  it('do not keep a row from being added that a migration wants', async () => {
+    const [database, fresh] = [await aDjangoDatabase(), await copyOf('scout_empty')]
+    const names = `select app_label, model, codename from auth_permission join django_content_type c on c.id = content_type_id order by 1, 2, 3`
+    await ask(
+      database,
+      `delete from auth_permission where codename like '%contenttype';
+       delete from django_content_type where model = 'contenttype';
+       select setval('django_content_type_id_seq', 1), setval('auth_permission_id_seq', 1)`,
+    )
+
+    const { code } = await adopt(database)
+
+    expect(code).toBe(0)
+    expect(await ask(database, names)).toEqual(await ask(fresh, names))
+  })
+
+  it('are those, too, of rows that are added meanwhile', async () => {
+    const database = await copyOf('django_adopted')
+    await ask(database, `select setval('camera_camera_id_seq', 1, false)`)
+
+    const { code, output } = await connected(database, async (oldService) => {
+      await oldService.query(
+        `begin; insert into camera_camera (id, location, created_at, owner_id) values (90, 'Loft', now(), 2)`,
+      )
+      return adopt(database, [], (run) =>
+        run.stdout?.on('data', (text: string) => {
+          if (text.includes('busy')) void oldService.query('commit')
+        }),
+      )
+    })
+
+    expect(output).toContain('the table is busy: trying again')
+    expect(code).toBe(0)
+    expect(await nextIds(database)).toMatchObject({ camera_camera_id_seq: 91 })
+  })
+
+  it('are none where somebody else has moved the sequence on since', async () => {
+    const database = await copyOf('django_adopted')
+    await ask(database, `select setval('camera_camera_id_seq', 1, false)`)
+    const { steps } = await planFor(database)
+    await ask(database, `select setval('camera_camera_id_seq', 1000)`)
+
+    for (const { run } of steps) await inSession(database, run)
+
+    expect(steps.map(({ title }) => title)).toEqual(['camera_camera: move camera_camera_id_seq on'])
+    expect(await nextIds(database)).toMatchObject({ camera_camera_id_seq: 1001 })
+  })
+})
+
 describe('adopt refuses, and changes nothing,', () => {
   it.each([
     ['drop table rules_rule', 'rules_rule: table  is missing'],
@@ -253,6 +353,14 @@ describe('adopt refuses, and changes nothing,', () => {
     [
       'alter table camera_camera add model text; update camera_camera set model = 1; alter table camera_camera alter model set not null',
       'camera_camera: column model is not ours, not null and without a default: every row of ours would be refused',
+    ],
+    [
+      'alter sequence camera_camera_id_seq increment -1 minvalue -9 maxvalue 9 start 5',
+      'camera_camera: sequence camera_camera_id_seq counts down',
+    ],
+    [
+      'alter sequence rules_rule_id_seq maxvalue 9; insert into rules_rule select 9, uuidv7(), rule, rule_nickname, is_enabled, created_at, camera_id, owner_id from rules_rule limit 1',
+      'rules_rule: sequence rules_rule_id_seq ends at 9, and has no id left: 9 is taken',
     ],
   ])('after: %s', async (damage, difference) => {
     const database = await aDjangoDatabase()

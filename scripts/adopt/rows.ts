@@ -1,0 +1,70 @@
+// What is wrong with the rows themselves. No migration settles it for good, so it is looked for on every run.
+import type { ClientBase } from 'pg'
+import type { Finding } from './findings.ts'
+import type { Session, Step } from './session.ts'
+
+type Looked = { findings: Finding[]; steps: Step[] }
+
+/** Where a table's ids come from; `sequence` is quoted where it has to be, `last` is the last id that there can be. */
+type Source = { table: string; column: string; sequence: string; increment: bigint; last: bigint }
+
+/**
+ * Looks for sequences that will give ids which rows have already, as after a load of rows alone: whoever adds a row is
+ * refused then, again and again, until the sequence has come past them.
+ */
+export async function lookAtIds(client: ClientBase, tables: string[]): Promise<Looked> {
+  const looked: Looked = { findings: [], steps: [] }
+  for (const source of await readSources(client, tables)) {
+    const { table, sequence, increment, last } = source
+    const { next, highest } = await readState(client, source)
+    const about = { table, kind: 'sequence', name: sequence }
+    if (increment < 0n) looked.findings.push({ ...about, verdict: 'refused', words: 'counts down' })
+    else if (next > last || highest >= last) {
+      const words = `ends at ${last}, and has no id left: ${highest} is taken`
+      looked.findings.push({ ...about, verdict: 'refused', words })
+    } else if (next <= highest) {
+      const words = `to be moved on: it gives ${next} next, and the ids up to ${highest} are taken`
+      looked.findings.push({ ...about, verdict: 'to do', words })
+      looked.steps.push({
+        title: `${table}: move ${sequence} on`,
+        run: (session) => moveOn(session, source),
+      })
+    }
+  }
+  return looked
+}
+
+async function readSources(client: ClientBase, tables: string[]): Promise<Source[]> {
+  const { rows } = await client.query<Record<keyof Source, string>>(
+    `select c.relname as table, a.attname as column, s.seqrelid::regclass::text as sequence,
+       s.seqincrement::text as increment, s.seqmax::text as last
+     from pg_sequence s
+     join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.seqrelid and d.deptype = 'i'
+     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+     join pg_class c on c.oid = a.attrelid
+     where d.refclassid = 'pg_class'::regclass and c.relnamespace = 'public'::regnamespace and c.relname = any($1)
+     order by 1, 2`,
+    [tables],
+  )
+  return rows.map((row) => ({ ...row, increment: BigInt(row.increment), last: BigInt(row.last) }))
+}
+
+/** Which id comes next, and the highest that a row has; 0 where there is no row. */
+async function readState(client: ClientBase, { table, column, sequence, increment }: Source) {
+  const { rows } = await client.query<{ lastValue: string; isCalled: boolean; highest: string }>(
+    `select last_value::text as "lastValue", is_called as "isCalled",
+       (select coalesce(max("${column}"), 0)::text from "${table}") as highest
+     from ${sequence}`,
+  )
+  const { lastValue, isCalled, highest } = rows[0]!
+  return { next: BigInt(lastValue) + (isCalled ? increment : 0n), highest: BigInt(highest) }
+}
+
+/** Nobody can add a row meanwhile, so no id is given or taken between reading and setting; it never goes back. */
+const moveOn = (session: Session, { table, column, sequence, increment }: Source) =>
+  session.runBriefly(
+    `lock table "${table}" in share mode`,
+    `select setval(${session.client.escapeLiteral(sequence)}, highest)
+     from ${sequence}, (select max("${column}") as highest from "${table}") as taken
+     where highest >= last_value + case when is_called then ${increment} else 0 end`,
+  )
