@@ -16,7 +16,7 @@ export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
       end as scheme
     from users group by scheme order by accounts desc`)
   const twins = await client.query<{ email: string; ids: string; all: number }>(`
-    select lower(email) as email, string_agg(id::text, ', ' order by id) as ids, count(*) over ()::int as all
+    select lower(email collate pg_unicode_fast) as email, string_agg(id::text, ', ' order by id) as ids, count(*) over ()::int as all
     from users group by 1 having count(*) > 1 order by 1 limit ${NAMED}`)
   const note = (kind: string, name: string, words: string): Finding => ({
     verdict: 'note',

@@ -53,7 +53,7 @@ export const createSuperuser = (databaseUrl: string, email: string, password: st
     const { rowCount } = await client.query(
       `insert into users (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
        select uuidv7(), $1::text, $1::text, '', '', $2, true, true, true, now()
-       where not exists (select from users where lower(email) = lower($1::text) or username = $1::text)`,
+       where not exists (select from users where lower(email collate pg_unicode_fast) = lower($1::text collate pg_unicode_fast) or username = $1::text)`,
       [email, await hashPassword(trim(password))],
     )
     if (rowCount === 0) throw new EmailTaken()

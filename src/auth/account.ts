@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { DatabaseError, type Db } from '../db/client.ts'
-import { users } from '../db/schema.ts'
+import { lowered, users } from '../db/schema.ts'
 import { columnsOf, given, oneOf, reading, type Row, writing } from '../db/statement.ts'
 import { type Faults, problems } from '../errors.ts'
 import { type Attempt, attemptSignIn, rememberSuccess } from './attempts.ts'
@@ -20,7 +20,7 @@ export const EMAIL_TAKEN = 'A user with that email already exists.'
 
 const findingByEmail = reading(() => ({
   answers: {
-    isTaken: sql<boolean>`exists (select from ${users} where lower(${users.email}) = ${given('email')})`,
+    isTaken: sql<boolean>`exists (select from ${users} where ${lowered(users.email)} = ${lowered(given('email'))})`,
   },
 }))
 
@@ -30,7 +30,7 @@ const registering = writing(() => ({
       insert into ${users} (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
       select uuidv7(), email, email, ${given('firstName')}, ${given('lastName')}, ${given('password')}, true, false, false, now()
       from (values (${given('email')})) as input (email)
-      where not exists (select from ${users} where lower(${users.email}) = input.email)
+      where not exists (select from ${users} where ${lowered(users.email)} = ${lowered(sql`input.email`)})
       returning *`,
   },
   answers: { user: oneOf<Row<typeof users>>(sql`select ${columnsOf(users)} from person`) },

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from 'hono'
 import type { DatabaseError, Db } from '../db/client.ts'
-import { signInAttempts, users } from '../db/schema.ts'
+import { lowered, signInAttempts, users } from '../db/schema.ts'
 import { columnsOf, given, oneOf, type Row, writing } from '../db/statement.ts'
 import { problems } from '../errors.ts'
 import type { AppEnv } from '../http.ts'
@@ -87,7 +87,7 @@ const attempting = writing(() => ({
     // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
     person: sql`
       select * from ${users}
-      where lower(email) = ${given('lowered')} or email = ${given('email')}
+      where ${lowered(users.email)} = ${lowered(given('email'))} or email = ${given('email')}
       order by email = ${given('email')} desc, id limit 1`,
     ...countedTry(sql`select coalesce((select id::text from person), ${given('nobody')}) as account`),
   },
@@ -103,9 +103,11 @@ const attempting = writing(() => ({
  * account lately is not locked out by what others failed there
  */
 export async function attemptSignIn(db: Db, attempt: Attempt, email: string) {
-  const lowered = email.toLowerCase()
-  const [nobody, network] = await Promise.all([keyedHash(`account ${lowered}`, attempt), networkKey(attempt)])
-  const { person, secondsToWait } = await attempting(db, { email, lowered, nobody, network })
+  const [nobody, network] = await Promise.all([
+    keyedHash(`account ${email.toLowerCase()}`, attempt),
+    networkKey(attempt),
+  ])
+  const { person, secondsToWait } = await attempting(db, { email, nobody, network })
   refuseGuess(secondsToWait, attempt)
   return person
 }

@@ -7,6 +7,7 @@ import {
   adminLog,
   cameras,
   groups,
+  lowered,
   rules,
   userGroups,
   userPermissions,
@@ -16,7 +17,7 @@ import {
 import { isEmail } from '../fields.ts'
 import { permissionChoices, permissionLabel } from '../groups/admin.tsx'
 
-const isEmailOf = (typed: SQL) => sql`lower(${users.email}) = lower(${typed})`
+const isEmailOf = (typed: SQL) => sql`${lowered(users.email)} = ${lowered(typed)}`
 /** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
 const nearest = (typed: SQL) => sql`${users.email} = ${typed} desc, ${users.id}`
 
@@ -57,7 +58,7 @@ const email = text(users.email, {
   also: [users.username],
   lockedWhere: isOtherStaff,
   unique: {
-    where: (typed) => sql`(lower(${users.email}) = lower(${typed}) or ${users.username} = ${typed})`,
+    where: (typed) => sql`(${isEmailOf(typed)} or ${users.username} = ${typed})`,
     words: EMAIL_TAKEN,
   },
 })

@@ -13,7 +13,7 @@ import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
-import { users } from '../db/schema.ts'
+import { lowered, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { type Faults, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
@@ -81,7 +81,7 @@ const isKept = sql`(email = ${given('typedEmail')} or email = ${given('email')})
 // Whoever keeps their address has no rival, even where an old account differs from theirs by letter case only.
 const rival = sql`
   select id from ${users}
-  where lower(email) = ${given('email')} and public_user_id <> ${given('id', 'uuid')}
+  where ${lowered(users.email)} = ${lowered(given('email'))} and public_user_id <> ${given('id', 'uuid')}
     and not exists (select from ${users} as own where own.public_user_id = ${given('id', 'uuid')} and ${isKept})
   limit 1`
 const isTaken = sql<boolean>`exists (select from rival)`

@@ -21,6 +21,9 @@ it('makes a superuser whose password has no spaces around it, as the API trims t
   })
   expect(hashLike(user!.password)).toBe(user!.password)
   await expect(createSuperuser(database.url, EMAIL.toUpperCase(), PASSWORD)).rejects.toThrow(EmailTaken)
+  // The locale of this database has no last sigma.
+  await ask(database, `update users set email = 'ΑΣ@example.com'`)
+  await expect(createSuperuser(database.url, 'ας@example.com', PASSWORD)).rejects.toThrow(EmailTaken)
 })
 
 describe('npm run admin:create', () => {

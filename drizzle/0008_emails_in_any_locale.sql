@@ -1,0 +1,1 @@
+CREATE INDEX "users_lowered_email" ON "users" USING btree (lower("email" collate "pg_unicode_fast"));
