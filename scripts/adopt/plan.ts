@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import { keyOf, readNeeds, readSchema, type Schema } from './catalogue.ts'
 import { compare, type Finding, statementKey, temporaryName } from './findings.ts'
 import { type Migration, readMigrations, type Statement } from './migrations.ts'
-import { lookAtIds } from './rows.ts'
+import { lookAtIds, lookAtOwners } from './rows.ts'
 import { Refusal, type Session, type Step } from './session.ts'
 
 /**
@@ -18,11 +18,15 @@ export async function inspect(session: Session, migrations = readMigrations()) {
   const findings = compare(actual, needed, migrations)
   if (isRefused(findings)) return { findings, steps: [] }
 
-  // Before the migrations, whose rows want ids too.
-  const ids = await lookAtIds(session.client, [...needed.tables.keys()])
-  const all = [...findings, ...ids.findings]
+  const ofRows = [
+    await lookAtIds(session.client, [...needed.tables.keys()]),
+    await lookAtOwners(session.client),
+  ]
+  const all = [...findings, ...ofRows.flatMap(({ findings }) => findings)]
   if (isRefused(all)) return { findings: all, steps: [] }
-  return { findings: all, steps: [...ids.steps, ...makePlan(findings, actual, migrations, recordedUntil)] }
+  // Before the migrations, whose rows want ids too.
+  const first = ofRows.flatMap(({ steps }) => steps)
+  return { findings: all, steps: [...first, ...makePlan(findings, actual, migrations, recordedUntil)] }
 }
 
 const isRefused = (findings: Finding[]) => findings.some(({ verdict }) => verdict === 'refused')

@@ -34,6 +34,29 @@ export async function lookAtIds(client: ClientBase, tables: string[]): Promise<L
   return looked
 }
 
+/** How many rules are named. */
+const NAMED = 5
+
+/**
+ * Looks for rules whose owner is not their camera's, as the old service leaves them where a camera changes hands: they would
+ * go with the account of whoever had it before.
+ */
+export async function lookAtOwners(client: ClientBase): Promise<Looked> {
+  const { rows } = await client.query<{ id: string; all: string }>(
+    `select r.id::text as id, count(*) over ()::text as all ${ASTRAY} order by r.id limit ${NAMED}`,
+  )
+  const [first] = rows
+  if (!first) return { findings: [], steps: [] }
+  const ids = rows.map(({ id }) => id).join(', ')
+  const words = `to be set to their camera's in rules that changed hands with it: ${first.all}, as ids ${ids}`
+  return {
+    findings: [{ verdict: 'to do', table: 'rules_rule', kind: 'column', name: 'owner_id', words }],
+    steps: [{ title: "rules_rule: set owner_id to the camera's", run: handOver }],
+  }
+}
+
+const ASTRAY = 'from rules_rule r join camera_camera c on c.id = r.camera_id where r.owner_id <> c.owner_id'
+
 async function readSources(client: ClientBase, tables: string[]): Promise<Source[]> {
   const { rows } = await client.query<Record<keyof Source, string>>(
     `select c.relname as table, a.attname as column, s.seqrelid::regclass::text as sequence,
@@ -68,3 +91,22 @@ const moveOn = (session: Session, { table, column, sequence, increment }: Source
      from ${sequence}, (select max("${column}") as highest from "${table}") as taken
      where highest >= last_value + case when is_called then ${increment} else 0 end`,
   )
+
+/** Rules that are handed over at once: they are locked for some milliseconds. */
+const BATCH = 500
+
+/** Batch by batch, each a transaction of its own; a camera that changes hands at this moment is waited for. */
+async function handOver(session: Session) {
+  let after: unknown = '-9223372036854775808'
+  while (after !== null) {
+    const rows = await session.runBriefly(`
+      with astray as (
+        select r.id, c.owner_id ${ASTRAY} and r.id > '${after}' order by r.id limit ${BATCH}
+        for update of r for share of c
+      ), handed_over as (
+        update rules_rule set owner_id = astray.owner_id from astray where rules_rule.id = astray.id
+      )
+      select max(id)::text as last from astray`)
+    after = rows[0]!.last
+  }
+}

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client as Connection } from 'pg'
+import type { Client as Connection, QueryResult } from 'pg'
 
 const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
@@ -23,7 +23,7 @@ export class Refusal extends Error {}
 export type Session = Awaited<ReturnType<typeof openSession>>
 
 /** A piece of the work that is done whole or not at all, may be done twice, and leaves the old service as it was. */
-export type Step = { title: string; run(session: Session): Promise<void> }
+export type Step = { title: string; run(session: Session): Promise<unknown> }
 
 /**
  * One connection that no other adopt has at the same time. It ends with whatever it is doing when `stop` is called, and
@@ -100,17 +100,17 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
 
     /**
      * Runs statements in one transaction, sent at once, that hold strong locks for a moment: where they don't get them in
-     * time they let everyone pass and try again.
+     * time they let everyone pass and try again. Answers the rows of the last of them.
      */
-    async runBriefly(...statements: string[]) {
+    async runBriefly(...statements: string[]): Promise<Record<string, unknown>[]> {
       const sql = ['begin', `set local lock_timeout = ${LOCK_TIMEOUT_IN_MS}`, ...statements, 'commit'].join(
         ';\n',
       )
       for (let attempt = 1; ; attempt++) {
         if (isStopped) throw new Stopped()
         try {
-          await client.query(sql)
-          return
+          const results = (await client.query(sql)) as unknown as QueryResult[]
+          return results.at(-2)!.rows
         } catch (error) {
           await client.query('rollback').catch(() => {})
           const { code } = error as { code?: string }

@@ -46,6 +46,8 @@ export type Field = Common &
         /** What is typed for a row, and how the row is called. */
         typed: SQL
         describe: SQL
+        /** Columns that are set to what the row that is referred to holds in these. */
+        also?: [AnyPgColumn, AnyPgColumn][]
       }
     | {
         kind: 'many'

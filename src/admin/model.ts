@@ -66,6 +66,10 @@ type Definition<T extends Table> = {
   /** What a new row holds in columns that no field of the form fills. */
   initial?: Partial<Record<Exclude<keyof T['_']['columns'] & string, 'id'>, SQL>>
   related?: Related[]
+  /** What is written elsewhere where rows are deleted, before what belongs to them goes along. `deleted` is a query of their ids. */
+  beforeRemoval?: (deleted: SQL) => SQL
+  /** What is written elsewhere where a row is changed: a statement over `done`, which holds its id and these columns of it. */
+  follows?: { columns: AnyPgColumn[]; as: SQL }
   /** Rows that only superusers may change or delete; SQL over the table's row. */
   onlySuperusers?: SQL
   /** Rows that others may change, and only superusers delete. */

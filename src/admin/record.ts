@@ -63,6 +63,7 @@ function formOf(model: Model, sections: Section[]) {
         seen: sql`select xmin as version from ${model.table} where ${theRow(model)}`,
         ...keeping(model, leaves(model, fields)),
         done: update(model, fields),
+        ...(model.follows && { follows: model.follows.as }),
         ...joins(fields),
         logged: logged(model, 'changed', changedLabels(fields)),
       },
@@ -139,7 +140,7 @@ const isLocked = ({ onlySuperusers, lockedWhere }: Field) =>
     sql` or `,
   )
 
-/** The rows that are referred to; they stay until this one is written. */
+/** The rows that are referred to; they stay until this one is written, as they are where it takes more from them. */
 const references = (fields: [string, Field][]) =>
   Object.fromEntries(
     fields.flatMap(([name, field]) =>
@@ -147,8 +148,9 @@ const references = (fields: [string, Field][]) =>
         ? [
             [
               `to_${name}`,
-              sql`select ${field.to.id} from ${field.to} where ${field.where(given(name))}
-                order by ${field.order?.(given(name)) ?? field.to.id} limit 1 for key share`,
+              sql`select ${sql.join([field.to.id, ...(field.also ?? []).map(([, theirs]) => theirs)], sql`, `)}
+                from ${field.to} where ${field.where(given(name))}
+                order by ${field.order?.(given(name)) ?? field.to.id} limit 1 for ${sql.raw(field.also ? 'share' : 'key share')}`,
             ],
           ]
         : [],
@@ -244,7 +246,15 @@ function assignments(fields: [string, Field][]): Assignment[] {
         isKept(name, field),
       ])
     if (field.kind === 'flag') return [[field.column, given(name, 'boolean'), field]]
-    if (field.kind === 'reference') return [[field.column, sql`(select id from ${reference(name)})`, field]]
+    if (field.kind === 'reference')
+      return [
+        [field.column, sql`(select id from ${reference(name)})`, field],
+        ...(field.also ?? []).map(([column, theirs]): Assignment => [
+          column,
+          sql`(select ${nameOf(theirs)} from ${reference(name)})`,
+          field,
+        ]),
+      ]
     if (field.kind === 'password')
       return [
         [field.column, given(name), field],
@@ -358,7 +368,7 @@ function update(model: Model, fields: [string, Field][]) {
       and (${isSuperuser} or ${model.onlySuperusers ?? sql`false`} is not true)
       and not ${isUnchecked(fields)} and not exists (select from conflict) and not ${isLast(model)}
       and ${isOurs(model, fields)}
-    returning ${model.id}, ${model.describe} as repr, array_remove(array[${sql.join(
+    returning ${sql.join([model.id, ...(model.follows?.columns ?? [])], sql`, `)}, ${model.describe} as repr, array_remove(array[${sql.join(
       labelled.map(
         ({ column, label }) =>
           sql`case when old.${nameOf(column)} is distinct from new.${nameOf(column)} then ${literal(label)} end`,

@@ -61,6 +61,7 @@ function removalOf(model: Model, models: Model[]) {
           where ${model.id} in (select id from doomed) and not exists (select from barred)
             and ${isBarred} is not true and not (${isOutOfReach})
           returning ${model.id}, ${model.describe} as repr`,
+        ...(model.beforeRemoval && { before: model.beforeRemoval(sql`select id from done`) }),
         logged: logged(model, 'deleted'),
       },
       answers: {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
-import { cameras } from '../db/schema.ts'
+import { cameras, rules } from '../db/schema.ts'
 import { emailOf, OWNER, ownerFilter } from '../users/admin.tsx'
 
 export const cameraAdmin = defineModel(cameras, {
@@ -32,10 +32,17 @@ export const cameraAdmin = defineModel(cameras, {
     },
   ],
   initial: { createdAt: sql`now()` },
+  // A rule's owner is its camera's.
+  follows: {
+    columns: [cameras.ownerId],
+    as: sql`
+      update ${rules} set owner_id = done.owner_id from done
+      where camera_id = done.id and ${rules.ownerId} <> done.owner_id returning 1`,
+  },
   related: [
     {
       model: 'rules.rule',
-      ids: (deleted) => sql`select id from rules_rule where camera_id in (${deleted})`,
+      ids: (deleted) => sql`select id from ${rules} where camera_id in (${deleted})`,
     },
   ],
 })

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { flag, reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
 import { cameras, rules, ruleWords } from '../db/schema.ts'
-import { emailOf, OWNER, ownerFilter } from '../users/admin.tsx'
+import { emailOf, ownerFilter } from '../users/admin.tsx'
 
 const camera = sql`(select location from ${cameras} where ${cameras.id} = ${rules.cameraId})`
 
@@ -30,10 +30,11 @@ export const ruleAdmin = defineModel(rules, {
   sections: [
     {
       fields: {
-        owner: reference(rules.ownerId, OWNER),
+        owner: shown({ label: 'Owner', shows: emailOf(rules.ownerId) }),
         camera: reference(rules.cameraId, {
           label: 'Camera',
-          help: 'The number (ID) of the camera: it stands in the address of its page.',
+          help: 'The number (ID) of the camera: it stands in the address of its page. The rule belongs to its owner.',
+          also: [[rules.ownerId, cameras.ownerId]],
           to: cameras,
           model: 'camera.camera',
           where: (typed) =>

@@ -16,6 +16,7 @@ import {
 } from '../db/schema.ts'
 import { isEmail } from '../fields.ts'
 import { permissionChoices, permissionLabel } from '../groups/admin.tsx'
+import { handBackRules } from './user.ts'
 
 const isEmailOf = (typed: SQL) => sql`${lowered(users.email)} = ${lowered(typed)}`
 /** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
@@ -175,8 +176,6 @@ export const userAdmin = defineModel(users, {
     {
       model: 'rules.rule',
       ids: (deleted) => sql`
-        select id from ${rules} where owner_id in (${deleted})
-        union
         select ${rules.id} from ${rules} join ${cameras} on ${cameras.id} = camera_id where ${cameras.ownerId} in (${deleted})`,
     },
     relationship(
@@ -201,6 +200,7 @@ export const userAdmin = defineModel(users, {
       ids: (deleted) => sql`select id from ${adminLog} where user_id in (${deleted})`,
     },
   ],
+  beforeRemoval: handBackRules,
   onlySuperusers: sql`${users.isSuperuser}`,
   onlySuperusersDelete: sql`${users.isStaff}`,
   keepsOne: {

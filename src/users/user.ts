@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
 import {
   type Attempt,
@@ -13,13 +13,27 @@ import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
-import { lowered, users } from '../db/schema.ts'
+import { cameras, lowered, rules, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { type Faults, problems } from '../errors.ts'
 import { trim } from '../fields.ts'
 import type { Page } from '../paging.ts'
 
 export type User = Row<typeof users>
+
+/**
+ * A step beside the deletion of accounts, whose ids `gone` selects: rules of theirs under a camera of somebody else become
+ * that person's, and stay. The old service leaves such rules where a camera changes hands. Cameras are locked first, so that
+ * one that changes hands at this moment is seen.
+ */
+export const handBackRules = (gone: SQL) => sql`
+  with kept as (
+    select ${rules.id}, camera.owner_id from ${rules} join ${cameras} as camera on camera.id = camera_id
+    where ${rules.ownerId} in (${gone}) for share of camera
+  )
+  update ${rules} set owner_id = kept.owner_id from kept
+  where ${rules.id} = kept.id and kept.owner_id not in (${gone})
+  returning 1`
 
 /** The account in the path, where it is the viewer's own. */
 const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id = (select id from viewer)`
@@ -223,6 +237,7 @@ const leaving = viewerWrites(() => ({
         select from superusers where superusers.id <> ${users.id} and (superusers.is_staff or not ${users.isStaff})
       ))
       returning id`,
+    handedBack: handBackRules(sql`select id from gone`),
   },
   answers: { mine: rowOf('mine'), isGone: sql<boolean>`exists (select from gone)` },
 }))

@@ -147,7 +147,6 @@ describe('adding', () => {
     const { user, browser } = await aSuperuser()
     const camera = await aCamera(user)
     const rule = {
-      owner: user.email,
       camera: String(camera.id),
       rule: 'Line one\r\nline two 🦊',
       rule_nickname: 'Fox',
