@@ -301,7 +301,7 @@ describe('searching', () => {
       expect(namesIn(await browser.get(`${CAMERAS}?${new URLSearchParams({ q })}`))).toEqual(['MÜNCHEN'])
 
     await sql`insert into camera_camera (owner_id, location, created_at)
-      select ${user.id}, 'Camera ' || i, now() from generate_series(1, 20000) i`
+      select ${user.id}, 'Camera ' || i, now() from generate_series(1, 5000) i`
     await sql`vacuum analyze camera_camera`
     const { sql: condition, params } = new PgDialect({ casing: 'snake_case' }).sqlToQuery(
       containing(cameras.location, 'München'),
