@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
 import { cameras, rules } from '../db/schema.ts'
-import { emailOf, OWNER, ownerFilter } from '../users/admin.tsx'
+import { emailOf, OWNER, ownerFilter } from '../users/owner.ts'
 
 export const cameraAdmin = defineModel(cameras, {
   app: { label: 'camera', title: 'Camera' },

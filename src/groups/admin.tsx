@@ -1,21 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { many, text } from '../admin/fields.ts'
 import { defineModel, relationship } from '../admin/model.ts'
-import { contentTypes, groupPermissions, groups, permissions, userGroups, users } from '../db/schema.ts'
-
-const label = sql`app_label || ' | ' || replace(model, 'logentry', 'log entry') || ' | ' || name`
-
-/** Every permission, as Django's own choice of them reads. */
-export const permissionChoices = sql`
-  select ${permissions.id}::text as id, ${label} as label
-  from ${permissions} join ${contentTypes} on ${contentTypes.id} = content_type_id
-  order by app_label, model, codename`
-
-/** What one of them is called, by its id. */
-export const permissionLabel = (id: AnyPgColumn) => sql`(
-  select ${label} from ${permissions} join ${contentTypes} on ${contentTypes.id} = content_type_id
-  where ${permissions.id} = ${id})`
+import { groupPermissions, groups, userGroups, users } from '../db/schema.ts'
+import { permissionChoices, permissionLabel } from './permission.ts'
 
 const given = sql`(select permission_id from ${groupPermissions} where group_id = `
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { flag, reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
 import { cameras, rules, ruleWords } from '../db/schema.ts'
-import { emailOf, ownerFilter } from '../users/admin.tsx'
+import { emailOf, ownerFilter } from '../users/owner.ts'
 
 const camera = sql`(select location from ${cameras} where ${cameras.id} = ${rules.cameraId})`
 

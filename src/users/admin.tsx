@@ -1,13 +1,11 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
 import { flag, many, newPassword, shown, text } from '../admin/fields.ts'
-import { defineModel, type Filter, relationship } from '../admin/model.ts'
+import { defineModel, relationship } from '../admin/model.ts'
 import { EMAIL_TAKEN } from '../auth/account.ts'
 import {
   adminLog,
   cameras,
   groups,
-  lowered,
   rules,
   userGroups,
   userPermissions,
@@ -15,37 +13,9 @@ import {
   userWords,
 } from '../db/schema.ts'
 import { isEmail } from '../fields.ts'
-import { permissionChoices, permissionLabel } from '../groups/admin.tsx'
+import { permissionChoices, permissionLabel } from '../groups/permission.ts'
+import { isEmailOf } from './owner.ts'
 import { handBackRules } from './user.ts'
-
-const isEmailOf = (typed: SQL) => sql`${lowered(users.email)} = ${lowered(typed)}`
-/** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
-const nearest = (typed: SQL) => sql`${users.email} = ${typed} desc, ${users.id}`
-
-/** The email of an account, by its id. */
-export const emailOf = (id: AnyPgColumn) => sql`(select email from ${users} where ${users.id} = ${id})`
-
-/** A filter by the email, in any letter case, of the account that rows belong to. */
-export const ownerFilter = (column: AnyPgColumn): Filter => ({
-  kind: 'owner',
-  parameter: 'owner',
-  title: 'owner',
-  column,
-  find: (typed) => sql`select ${users.id} from ${users} where ${isEmailOf(typed)} order by ${nearest(typed)}`,
-  help: 'Email',
-})
-
-/** What a model says of the account that its rows belong to. */
-export const OWNER = {
-  label: 'Owner',
-  help: 'The email of an account.',
-  to: users,
-  model: 'users.user',
-  where: isEmailOf,
-  order: nearest,
-  typed: sql`${users.email}`,
-  describe: sql`trim(${users.firstName} || ' ' || ${users.lastName})`,
-}
 
 // Who could set the password of other staff, or send it elsewhere, would have their permissions.
 const isOtherStaff = sql`((select is_superuser from staff) is not true and ${users.isStaff} and ${users.id} <> (select id from staff))`

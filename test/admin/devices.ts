@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, boolean, pgTable, text as textColumn, uuid, varchar } from 'drizzle-orm/pg-core'
 import { flag, reference, shown, text } from '../../src/admin/fields.ts'
 import { defineModel } from '../../src/admin/model.ts'
-import { emailOf, OWNER, ownerFilter } from '../../src/users/admin.tsx'
+import { emailOf, OWNER, ownerFilter } from '../../src/users/owner.ts'
 
 const devices = pgTable('devices', {
   id: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
