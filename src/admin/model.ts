@@ -1,8 +1,11 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { Field, FieldOf } from './fields.ts'
+import type { Field, FieldOf, NamedField } from './fields.ts'
+import type { Action } from './staff.ts'
 
+/** A row's id, and what it is called. */
+export type Named = { id: string; repr: string }
 /** A table whose rows have an `id`. */
 export type Table = PgTable & { id: AnyPgColumn }
 
@@ -45,6 +48,27 @@ export const relationship = (title: string, table: Table, of: AnyPgColumn, descr
   named: { title, plural: `${title}s`, table, describe },
   ids: (deleted) => sql`select id from ${table} where ${of} in (${deleted})`,
 })
+
+/** Something to do with rows, beside adding them and changing their fields. */
+export type RowAction = {
+  name: string
+  /** How a list offers it for many rows, and a row's page for that one; for what it is not, it has no title. */
+  titles: { many?: string; one?: string }
+  needs: Exclude<Action, 'view' | 'add'>
+  /** Rows, beside the model's, with which only superusers may do it. */
+  onlySuperusers?: SQL
+  /** Rows of which the model keeps one are none any more afterwards. */
+  isLeaving?: boolean
+  /**
+   * The step that does it, and others: `chosen` is a query of the ids of rows that are there, locked, and that who asks
+   * may do it to. `done` returns what it did: an `id` and, as the row is called, `repr`.
+   */
+  steps: (chosen: SQL) => Record<string, SQL> & { done: SQL }
+  /** For each row's log: the labels of fields that change, or that it is gone. */
+  logs: string[] | 'deleted'
+  /** What the next page says of so many rows; of one, where it was done on its page, how that is called. */
+  says: (count: number, repr: string | null) => string
+}
 
 type Definition<T extends Table> = {
   app: { label: string; title: string }
@@ -89,7 +113,7 @@ export type Model = Omit<Definition<Table>, 'sections' | 'addSections' | 'pages'
   addSections: Section[]
   addOpens: boolean
   pages: Record<string, ModelPage>
-  initial: [AnyPgColumn | string, SQL][]
+  initial: [AnyPgColumn, SQL][]
 }
 
 /** A form on a page of its own under a row. */
@@ -111,7 +135,10 @@ export const defineModel = <T extends Table>(table: T, definition: Definition<T>
       { ...page, sections: [section as Section] },
     ]),
   ),
-  initial: Object.entries(definition.initial ?? {}) as [string, SQL][],
+  initial: (Object.entries(definition.initial ?? {}) as [string, SQL][]).map(([name, value]) => [
+    getTableColumns(table)[name]!,
+    value,
+  ]),
 })
 
 /** A section as the form for adding has it: there is no row yet to show, or to lock. */
@@ -125,13 +152,12 @@ const writable = ({ fields, ...section }: Section): Section => ({
 })
 
 /** A column's name alone, as lists of columns want it. */
-export const nameOf = (column: AnyPgColumn | string) =>
-  sql.identifier(toSnakeCase(typeof column === 'string' ? column : column.name))
+export const nameOf = (column: AnyPgColumn) => sql.identifier(toSnakeCase(column.name))
 
 /** The type to read a column's values as. `varchar(n)` would cut what is too long in silence. */
 export const typeOf = (column: AnyPgColumn) => sql.raw(column.getSQLType().replace(/^varchar.*/, 'text'))
 
-export const fieldsOf = (sections: Section[]): [string, Field][] =>
+export const fieldsOf = (sections: Section[]): NamedField[] =>
   sections.flatMap(({ fields }) => Object.entries(fields))
 
 export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -12,7 +12,7 @@ import { trim } from '../fields.ts'
 import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
 import { given, oneOf } from '../db/statement.ts'
-import { type FieldFaults, newPasswordFaults, REQUIRED } from './fields.ts'
+import { type FieldFaults, newPasswordFaults, REQUIRED } from './entries.ts'
 import { type Session, SignInNeeded, staffWrites } from './staff.ts'
 
 type Person = { id: number; email: string; first_name: string; last_name: string; password: string }

@@ -89,3 +89,13 @@ it('is none that the engine knows, as no feature is', () => {
   for (const [path, source] of Object.entries(engine))
     for (const feature of features) expect(source, path).not.toContain(`../${feature}/`)
 })
+
+it('leaves words that features share in homes of their own', () => {
+  const sources = import.meta.glob<string>('../../src/*/*.{ts,tsx}', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  for (const [path, source] of Object.entries(sources))
+    expect(source, path).not.toMatch(/from '.*\/admin\.tsx'/)
+})

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { aSuperuser, fieldsOf, logOf } from '../support/browser.ts'
+import { aSuperuser, fieldsOf, logOf, type Page } from '../support/browser.ts'
 import { statementsOf } from '../support/client.ts'
 import { aCamera, aRule, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 const CAMERAS = '/admin/camera/camera/'
 const locationOf = async (id: number) =>
   (await sql`select location from camera_camera where id = ${id}`)[0]?.location
+
+/** The statements of a request that write. It may read before. */
+const writesOf = async ({ requestId }: Page) => {
+  const statements = (await statementsOf(requestId)) as { sql: string }[]
+  return statements.filter(({ sql }) => /insert into|update |delete from/.test(sql))
+}
 
 describe('adding', () => {
   it('writes the row and its log row in one statement, and says so', async () => {
@@ -16,7 +22,7 @@ describe('adding', () => {
     })
     expect(answer.status).toBe(302)
     expect(answer.location).toBe(CAMERAS)
-    expect(await statementsOf(answer.requestId)).toHaveLength(1)
+    expect(await writesOf(answer)).toHaveLength(1)
     expect((await browser.follow(answer)).text).toContain('The camera “ Attic ” was added successfully.')
     const [row] = await sql`select id, location from camera_camera where owner_id = ${user.id}`
     expect(row?.location).toBe('Attic')
@@ -171,7 +177,7 @@ describe('changing', () => {
     const path = `${CAMERAS}${id}/change/`
     const changed = await browser.submit(path, { location: 'Veranda' })
     expect(changed.location).toBe(CAMERAS)
-    expect(await statementsOf(changed.requestId)).toHaveLength(1)
+    expect(await writesOf(changed)).toHaveLength(1)
     await browser.submit(path, { location: 'Veranda' })
     await browser.submit(path, { location: 'Loft', owner: other.email })
     expect((await logOf('camera', id)).map(({ message }) => message)).toEqual([

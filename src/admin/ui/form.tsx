@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
-import type { Field, FieldFaults, Typed } from '../fields.ts'
+import type { FieldFaults, Typed } from '../entries.ts'
+import type { Field } from '../fields.ts'
 import type { Model, Section } from '../model.ts'
 import type { Choice, Choices } from '../record.ts'
 import { Token } from './page.tsx'

@@ -1,4 +1,4 @@
-import type { FieldFaults } from '../fields.ts'
+import type { FieldFaults } from '../entries.ts'
 import { PasswordHelp } from './form.tsx'
 import { Token } from './page.tsx'
 

@@ -14,8 +14,7 @@ type Props = {
   rows: Named[]
   count: number
   kinds: Kind[]
-  /** What who asks may not delete along with it, and rows that they may not delete. */
-  outOfReach: string[]
+  /** Rows that only superusers may delete. */
   barred: Named[]
   /** The ids of a bulk delete; null where the page is one row's. */
   ids: string[] | null
@@ -23,7 +22,8 @@ type Props = {
 }
 
 /** Asks whether rows are to be deleted, with all that goes along; or says why they can't be. */
-export function Removal({ model, staff, csrf, rows, count, kinds, outOfReach, barred, ids, back }: Props) {
+export function Removal({ model, staff, csrf, rows, count, kinds, barred, ids, back }: Props) {
+  const outOfReach = kinds.filter((kind) => kind.isOutOfReach)
   const gone = kinds.filter((kind) => kind.count > 0)
   const what = ids
     ? `the selected ${count === 1 ? model.title : model.plural}`
@@ -38,7 +38,7 @@ export function Removal({ model, staff, csrf, rows, count, kinds, outOfReach, ba
               permission to delete the following types of objects:
             </p>
             <ul>
-              {outOfReach.map((title) => (
+              {outOfReach.map(({ title }) => (
                 <li>{title}</li>
               ))}
             </ul>

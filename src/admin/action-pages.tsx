@@ -1,0 +1,94 @@
+import { isBigint } from '../validate.ts'
+import { act, actionsOf } from './actions.ts'
+import {
+  type C,
+  crumbs,
+  listPath,
+  redirectGone,
+  type RowC,
+  rowPath,
+  shortened,
+  show,
+  type Site,
+} from './model-page.tsx'
+import type { Model, RowAction } from './model.ts'
+import { pageProblems } from './problems.ts'
+import { deletion, readRemoval } from './removal.ts'
+import { leaveMessage, type Message } from './session.ts'
+import { Removal } from './ui/removal.tsx'
+
+/** The rows that something is done with: those ticked in the list, or one on its page. */
+type Rows = { ids: string[]; isMany: boolean }
+
+/** Does what a list's form asks for with the rows that are ticked in it. */
+export async function actOnMany(c: C, site: Site) {
+  const { model, models } = site
+  const { form } = c.var
+  const rows = { ids: [...new Set(form.getAll('_selected_action'))].filter(isBigint), isMany: true }
+  const offered = actionsOf(model, models).filter(({ titles }) => titles.many)
+  const action = offered.find(({ name }) => name === form.get('action'))
+  if (rows.ids.length === 0)
+    return leave(c, listPath(c, model), {
+      level: 'warning',
+      before: 'Items must be selected in order to perform actions on them. No items have been changed.',
+    })
+  if (!action) return leave(c, listPath(c, model), { level: 'warning', before: 'No action selected.' })
+  if (action.logs === 'deleted' && form.get('post') !== 'yes') return askToDelete(c, site, rows)
+  return run(c, site, action, rows)
+}
+
+export const removeOne = (c: RowC, site: Site) => run(c, site, deletion(site.model, site.models), theOne(c))
+
+export const askToDeleteOne = (c: RowC, site: Site) => askToDelete(c, site, theOne(c))
+
+const theOne = (c: RowC): Rows => ({ ids: [c.req.param('id')], isMany: false })
+
+async function run(c: C, site: Site, action: RowAction, rows: Rows) {
+  const { model } = site
+  const { ids, isMany } = rows
+  const { staff, ...did } = await act(c.var.db, c.var.session, model, action, ids)
+  if (!staff.may(action.needs, model)) throw pageProblems.notPermitted()
+  const isDeletion = action.logs === 'deleted'
+  const back = isMany ? listPath(c, model) : rowPath(model, ids[0]!)
+  if (did.isLast) return leave(c, back, { level: 'error', before: model.keepsOne!.words })
+  if (did.count > 0 || (did.chosen > 0 && !isDeletion)) {
+    const before = action.says(did.count, isMany || !did.first ? null : shortened(did.first.repr))
+    return leave(c, isDeletion ? listPath(c, model) : back, { level: 'success', before })
+  }
+  // The page that asks says why as well.
+  if (isDeletion) return askToDelete(c, site, rows)
+  if (did.isBarred) throw pageProblems.notPermitted()
+  return noneLeft(c, model, rows)
+}
+
+async function askToDelete(c: C, site: Site, { ids, isMany }: Rows) {
+  const { model, models } = site
+  const { staff, ...found } = await readRemoval(c.var.db, c.var.session, model, models, ids)
+  if (!staff.may('delete', model)) throw pageProblems.notPermitted()
+  const [row] = found.rows
+  if (!row) return noneLeft(c, model, { ids, isMany })
+  const change = { title: row.repr, href: rowPath(model, row.id) }
+  return show(c, site, staff, {
+    title: isMany ? 'Delete multiple objects' : 'Delete',
+    crumbs: isMany ? crumbs(model) : [...crumbs(model), change],
+    content: (
+      <Removal
+        {...{ model, staff, ...found }}
+        csrf={c.var.session.csrf}
+        ids={isMany ? ids : null}
+        back={isMany ? listPath(c, model) : change.href}
+      />
+    ),
+  })
+}
+
+function noneLeft(c: C, model: Model, { isMany }: Rows) {
+  if (!isMany) return redirectGone(c, model)
+  const before = `The selected ${model.plural} don’t exist any more.`
+  return leave(c, listPath(c, model), { level: 'warning', before })
+}
+
+async function leave(c: C, path: string, message: Message) {
+  await leaveMessage(c, message)
+  return c.redirect(path)
+}

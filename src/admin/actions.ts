@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { oneOf } from '../db/statement.ts'
+import { logged } from './log.ts'
+import type { Model, Named, RowAction } from './model.ts'
+import { isBarred, isKept, isLast, keeping } from './protection.ts'
+import { deletion } from './removal.ts'
+import { may, type Session, type Staff, staffWrites } from './staff.ts'
+import { labels } from './writing.ts'
+
+/** What can be done with rows of a model: to delete them. */
+export const actionsOf = (model: Model, models: Model[]): RowAction[] => [deletion(model, models)]
+
+/** What a list offers who asks to do with many rows at once. */
+export const actionsOffered = (model: Model, staff: Staff) =>
+  actionsOf(model, []).filter(({ titles, needs }) => titles.many && staff.may(needs, model))
+
+/**
+ * Does an action with rows, their log rows in the same statement: with those that are still there, and with none where one
+ * is barred or it is the last of those of which one must stay. They are locked in the order of their ids: of two who do the
+ * same, the second finds it done.
+ */
+export const act = (db: Db, session: Session, model: Model, action: RowAction, ids: string[]) => {
+  const { table, id } = model
+  const isMeant = sql`${id} = any (${`{${ids.join(',')}}`}::bigint[]) and ${may(action.needs, model)}`
+  const leaves = action.isLeaving ? isKept(model) : sql`false`
+  return staffWrites(() => ({
+    steps: {
+      ...keeping(model, sql`select ${id} from ${table} where ${isMeant} and ${leaves}`),
+      barred: sql`select ${id} from ${table} where ${isMeant} and ${isBarred(model, action.onlySuperusers)}`,
+      chosen: sql`
+        select ${id} from ${table}
+        where ${isMeant} and not ${isLast(model)} and not exists (select from barred) and ${isBarred(model, action.onlySuperusers)} is not true
+        order by ${id} for update`,
+      ...action.steps(sql`select id from chosen`),
+      logged:
+        action.logs === 'deleted' ? logged(model, 'deleted') : logged(model, 'changed', labels(action.logs)),
+    },
+    answers: {
+      chosen: sql<number>`(select count(*)::int from chosen)`,
+      count: sql<number>`(select count(*)::int from done)`,
+      first: oneOf<Named>(sql`select id::text, repr from done limit 1`),
+      isBarred: sql<boolean>`exists (select from barred)`,
+      isLast: isLast(model),
+    },
+  }))(db, session)
+}

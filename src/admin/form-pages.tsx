@@ -1,0 +1,260 @@
+import type { Child } from 'hono/jsx'
+import { settings } from '../settings.ts'
+import { type FieldFaults, initialOf, passwordIn, type Typed, typedIn } from './entries.ts'
+import { isReadOnly, locksOf } from './judge.ts'
+import {
+  type C,
+  crumbs,
+  goneWords,
+  listPath,
+  redirectGone,
+  type RowC,
+  rowPath,
+  shortened,
+  show,
+  type Site,
+} from './model-page.tsx'
+import { fieldsOf, type Model, type ModelPage, type Named } from './model.ts'
+import { pageProblems } from './problems.ts'
+import { type Known, readRow, type Shown } from './record.ts'
+import { type Outcome, save } from './saving.ts'
+import { leaveMessage, startSession, takeDraft } from './session.ts'
+import type { Staff } from './staff.ts'
+import { RowForm, SaveButtons } from './ui/form.tsx'
+import { Tool } from './ui/page.tsx'
+
+/** What stands in a form beside what the database knows. */
+type Filled = {
+  typed: Typed
+  faults?: FieldFaults
+  /** What is wrong with the form as a whole. */
+  error?: string | undefined
+  note?: Child
+  status?: 200 | 409 | undefined
+}
+
+export async function showBlank(c: C, site: Site) {
+  const { model } = site
+  const { db, session } = c.var
+  const fields = fieldsOf(model.addSections)
+  const known = await readRow(db, session, { model, fields }, { key: null })
+  if (!known.staff.may('add', model)) throw pageProblems.notPermitted()
+  const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
+  const given = draft?.form ?? new URL(c.req.url).searchParams
+  const typed = { ...initialOf(fields), ...typedIn(fields, given) }
+  return showAddForm(c, site, known, known.key, { typed, note: noteOf(draft) })
+}
+
+export async function add(c: C, site: Site) {
+  const { model } = site
+  const { db, session, form } = c.var
+  const fields = fieldsOf(model.addSections)
+  const key = freshKey(form.get('_key'), Date.now())
+  const saved = await save(db, session, { model, fields }, { key }, sentBy(c))
+  const { done, isRepeated, isGood, row, typed, faults } = saved
+  if (done) return leaveAfterSaving(c, model, done, 'added successfully', model.addOpens)
+  if (!row) {
+    const [error, status] = isGood ? [OVERTAKEN, 409 as const] : []
+    return showAddForm(c, site, saved, key ?? saved.key, { typed, faults, error, status })
+  }
+  const which = passwordIn(fields) ? ', with the password that was sent first' : ''
+  if (isRepeated) return leaveAfterSaving(c, model, row, `added successfully${which}`, model.addOpens)
+  const note = (
+    <>
+      This form was already saved, as the {model.title} “
+      <a href={rowPath(model, row.id)}>{shortened(row.repr)}</a>”. What stands below was not: save it to add
+      another {model.title}.
+    </>
+  )
+  return showAddForm(c, site, saved, saved.key, { typed, faults, note, status: 409 })
+}
+
+function showAddForm(c: C, site: Site, known: Known, key: string, { status, ...filled }: Filled) {
+  const { model } = site
+  const { staff, choices } = known
+  const content = (
+    <RowForm
+      model={model}
+      sections={model.addSections}
+      csrf={c.var.session.csrf}
+      {...{ choices, ...filled }}
+      locks={locksOf(fieldsOf(model.addSections), { ...known, row: null })}
+      hidden={{ _key: key }}
+      buttons={<SaveButtons canAdd deleteHref={null} back={listPath(c, model)} isReadOnly={false} />}
+    />
+  )
+  return show(c, site, staff, { title: `Add ${model.title}`, crumbs: crumbs(model), content }, status)
+}
+
+/** Shows a row's form, or that of `page` about it. */
+export async function showRow(c: RowC, site: Site, page: ModelPage | null) {
+  const { model } = site
+  const { db, session } = c.var
+  const fields = fieldsOf((page ?? model).sections)
+  const { staff, row, choices } = await readRow(db, session, { model, fields }, { id: c.req.param('id') })
+  if (!staff.may('view', model)) throw pageProblems.notPermitted()
+  if (!row) return redirectGone(c, model)
+  if (page && (isReadOnly(staff, model, row) || Object.values(row.locks).includes(true)))
+    throw pageProblems.notPermitted()
+  const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
+  const typed = draft?.form ? { ...row.typed, ...typedIn(fields, draft.form) } : row.typed
+  const version = draft?.form?.get('_version') ?? row.version
+  return showRowForm(c, site, { staff, row, choices, page, version }, { typed, note: noteOf(draft) })
+}
+
+export async function change(c: RowC, site: Site, page: ModelPage | null) {
+  const { model } = site
+  const { db, session } = c.var
+  const fields = fieldsOf((page ?? model).sections)
+  const id = c.req.param('id')
+  const saved = await save(db, session, { model, fields }, { id }, sentBy(c))
+  const { staff, row, done } = saved
+  if (!row) return page ? redirectGone(c, model) : showGone(c, site, saved)
+  if (!done) return showUnsaved(c, site, { ...saved, row }, page)
+  if (!page) return leaveAfterSaving(c, model, done, 'changed successfully', false)
+  // One's own new password ends the other sessions, not this one.
+  if (passwordIn(fields) && id === staff.id) await startSession(c, staff, Date.now())
+  await leaveMessage(c, { level: 'success', before: page.done })
+  return c.redirect(rowPath(model, id))
+}
+
+/** What was typed, with what is wrong. Who saves once more after a conflict means it. */
+function showUnsaved(c: RowC, site: Site, saved: Outcome & { row: Shown }, page: ModelPage | null) {
+  const { row, faults, isConflict, isLast, isGood } = saved
+  const typed = Object.entries(saved.typed).filter(([name]) => !row.locks[name])
+  const version = isConflict ? row.version : (c.var.form.get('_version') ?? '')
+  const isOvertaken = isGood && !isLast
+  return showRowForm(
+    c,
+    site,
+    { ...saved, page, version },
+    {
+      typed: { ...row.typed, ...Object.fromEntries(typed) },
+      faults,
+      error:
+        (isConflict && conflictWords(site.model)) ||
+        (isLast && site.model.keepsOne?.words) ||
+        (isOvertaken && OVERTAKEN) ||
+        undefined,
+      status: isConflict || isOvertaken ? 409 : 200,
+    },
+  )
+}
+
+const OVERTAKEN =
+  'It was not saved, since something else was being changed at the same time. Please try again.'
+const conflictWords = ({ title }: Model) =>
+  `Somebody else changed this ${title} after you opened it. Your entries are below; save again to overwrite theirs.`
+
+type RowFormOf = Pick<Known, 'staff' | 'choices'> & { row: Shown; page: ModelPage | null; version: string }
+
+function showRowForm(c: RowC, site: Site, of: RowFormOf, { status, ...filled }: Filled) {
+  const { model } = site
+  const { staff, row, choices, page, version } = of
+  const readOnly = isReadOnly(staff, model, row)
+  const mayDelete = staff.may('delete', model) && (staff.isSuperuser || !row.isProtected)
+  const buttons = page ? (
+    <button>{page.link}</button>
+  ) : (
+    <SaveButtons
+      canAdd={staff.may('add', model)}
+      deleteHref={mayDelete ? `${model.path}${row.id}/delete/` : null}
+      back={listPath(c, model)}
+      isReadOnly={readOnly}
+    />
+  )
+  const content = (
+    <>
+      {!page && <p class="subtitle">{row.repr}</p>}
+      <RowForm
+        model={model}
+        sections={(page ?? model).sections}
+        csrf={c.var.session.csrf}
+        {...{ choices, ...filled }}
+        labels={row.labels}
+        locks={row.locks}
+        isReadOnly={readOnly}
+        hidden={{ _version: version }}
+        buttons={buttons}
+      />
+    </>
+  )
+  const title = page ? `${page.title}: ${row.repr}` : `${readOnly ? 'View' : 'Change'} ${model.title}`
+  const itself = { title: row.repr, href: rowPath(model, row.id) }
+  const above = page ? [...crumbs(model), itself] : crumbs(model)
+  const tools = !page && <Tools {...{ model, staff, row }} />
+  return show(c, site, staff, { title, crumbs: above, tools, content }, status)
+}
+
+/** What there is of a row beside its fields. */
+function Tools({ model, staff, row }: { model: Model; staff: Staff; row: Shown }) {
+  const path = `${model.path}${row.id}/`
+  const pages = isReadOnly(staff, model, row) ? [] : Object.entries(model.pages)
+  return (
+    <>
+      {pages.map(([name, { link }]) => (
+        <Tool href={`${path}${name}/`} title={link} />
+      ))}
+      <Tool href={`${path}history/`} title="History" />
+    </>
+  )
+}
+
+/** The row was deleted while its form was open: what was typed stays to be copied. */
+function showGone(c: C, site: Site, { staff, typed, choices }: Outcome) {
+  const { model } = site
+  const content = (
+    <RowForm
+      model={model}
+      sections={model.sections}
+      csrf={c.var.session.csrf}
+      {...{ typed, choices }}
+      error={`${goneWords(c, model)} Nothing was saved.`}
+      buttons={<SaveButtons canAdd={false} deleteHref={null} back={listPath(c, model)} isReadOnly />}
+    />
+  )
+  return show(c, site, staff, { title: `Change ${model.title}`, crumbs: crumbs(model), content }, 404)
+}
+
+async function leaveAfterSaving(c: C, model: Model, row: Named, how: string, opens: boolean) {
+  const { form } = c.var
+  const href = rowPath(model, row.id)
+  const goesOn = form.has('_continue') || (opens && !form.has('_addanother'))
+  const follows =
+    (goesOn && ' You may edit it again below.') ||
+    (form.has('_addanother') && ` You may add another ${model.title} below.`) ||
+    ''
+  await leaveMessage(c, {
+    level: 'success',
+    before: `The ${model.title} “`,
+    row: shortened(row.repr),
+    href,
+    after: `” was ${how}.${follows}`,
+  })
+  if (goesOn) return c.redirect(`${href}${new URL(c.req.url).search}`)
+  return c.redirect(form.has('_addanother') ? `${model.path}add/` : listPath(c, model))
+}
+
+const sentBy = (c: C) => ({
+  form: c.var.form,
+  assets: c.env.ASSETS,
+  rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
+  now: Date.now(),
+})
+
+const noteOf = (draft: { form: URLSearchParams | null } | null) =>
+  draft &&
+  `Your session had ended before this was saved. ${
+    draft.form
+      ? 'What you typed is filled in again: save it to keep it.'
+      : 'What you typed could not be kept while you logged in.'
+  }`
+
+const DAY_IN_MS = 24 * 60 * 60 * 1000
+
+/** The public id that the form's page made for the row to be added: a UUIDv7 of today, else a new one. */
+function freshKey(key: string | null, now: number) {
+  const [, high = '', low = ''] =
+    /^([\da-f]{8})-([\da-f]{4})-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.exec(key ?? '') ?? []
+  return Math.abs(now - Number.parseInt(high + low, 16)) < DAY_IN_MS ? key : null
+}

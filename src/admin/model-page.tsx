@@ -1,0 +1,47 @@
+import type { Context } from 'hono'
+import type { AppEnv } from '../http.ts'
+import type { Sent, SignedIn } from './guards.ts'
+import { capitalized, type Model } from './model.ts'
+import { leaveMessage } from './session.ts'
+import type { Staff } from './staff.ts'
+import { type Page, showPage } from './ui/page.tsx'
+
+export type C = Context<AppEnv & SignedIn & Sent>
+/** Of a page under a row's id. */
+export type RowC = Context<AppEnv & SignedIn & Sent, '/:id'>
+/** The model that a page is about, and all that are registered. */
+export type Site = { model: Model; models: Model[] }
+
+export const show = (
+  c: C,
+  { model, models }: Site,
+  staff: Staff,
+  page: Page,
+  status: 200 | 404 | 409 | 503 = 200,
+) => showPage(c, models, { ...page, staff, model, csrf: c.var.session.csrf }, status)
+
+export const crumbs = (model: Model) => [
+  { title: 'Home', href: '/admin/' },
+  { title: model.app.title, href: `/admin/${model.app.label}/` },
+  { title: capitalized(model.plural), href: model.path },
+]
+
+export const rowPath = (model: Model, id: string) => `${model.path}${id}/change/`
+
+/** Where the list was left, with its search and filters. */
+export function listPath(c: C, model: Model) {
+  const onList = new URL(c.req.url).pathname.replace(/\/?$/, '/') === model.path
+  const filters = onList ? new URL(c.req.url).search.slice(1) : c.req.query('_changelist_filters')
+  return filters ? `${model.path}?${new URLSearchParams(filters)}` : model.path
+}
+
+export const goneWords = (c: C, model: Model) =>
+  `The ${model.title} with ID “${c.req.param('id')}” doesn’t exist. Perhaps it was deleted?`
+
+export async function redirectGone(c: C, model: Model) {
+  await leaveMessage(c, { level: 'warning', before: goneWords(c, model) })
+  return c.redirect('/admin/')
+}
+
+/** What a row is called, as much of it as a message holds. */
+export const shortened = (text: string) => [...text].slice(0, 200).join('')

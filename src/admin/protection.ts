@@ -1,0 +1,35 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import type { Model } from './model.ts'
+import { isSuperuser } from './staff.ts'
+
+/** Whether only superusers may change a row, or do to it what bars more rows, and who asks is none. */
+export const isBarred = ({ onlySuperusers = sql`false` }: Model, more = sql`false`) =>
+  sql`(${isSuperuser} is not true and (${onlySuperusers} or ${more}))`
+
+/**
+ * Steps that see whether at least one row stays of those the model keeps: `leaving`, the rows that will not count any
+ * more, and `staying`, the others. All are locked in one order, so that of two who leave at once the second sees that
+ * it is the last.
+ */
+export const keeping = (model: Model, leaving: SQL): Record<string, SQL> =>
+  model.keepsOne
+    ? {
+        leaving,
+        counting: sql`select ${model.id} from ${model.table}
+          where ${isKept(model)} and exists (select from leaving) order by ${model.id} for update`,
+        staying: sql`select id from counting where id not in (select id from leaving)`,
+      }
+    : {}
+
+/** Whether none of the rows would stay of which one must. */
+export const isLast = ({ keepsOne }: Model) =>
+  keepsOne
+    ? sql<boolean>`(exists (select from leaving) and not exists (select from staying))`
+    : sql<boolean>`false`
+
+/** Whether a row is one of those, or would be one with other values in some columns. */
+export const isKept = ({ keepsOne }: Model, written: [AnyPgColumn, SQL][] = []) =>
+  keepsOne
+    ? sql`(${keepsOne.where((column) => written.find(([other]) => other === column)?.[1] ?? sql`${column}`)})`
+    : sql`false`
