@@ -37,6 +37,8 @@ export async function actOnMany(c: C, site: Site) {
   return run(c, site, action, rows)
 }
 
+export const actOnOne = (c: RowC, site: Site, action: RowAction) => run(c, site, action, theOne(c))
+
 export const removeOne = (c: RowC, site: Site) => run(c, site, deletion(site.model, site.models), theOne(c))
 
 export const askToDeleteOne = (c: RowC, site: Site) => askToDelete(c, site, theOne(c))

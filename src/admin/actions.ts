@@ -8,8 +8,11 @@ import { deletion } from './removal.ts'
 import { may, type Session, type Staff, staffWrites } from './staff.ts'
 import { labels } from './writing.ts'
 
-/** What can be done with rows of a model: to delete them. */
-export const actionsOf = (model: Model, models: Model[]): RowAction[] => [deletion(model, models)]
+/** What can be done with rows of a model: to delete them, and what it registers. */
+export const actionsOf = (model: Model, models: Model[]): RowAction[] => [
+  deletion(model, models),
+  ...(model.actions ?? []),
+]
 
 /** What a list offers who asks to do with many rows at once. */
 export const actionsOffered = (model: Model, staff: Staff) =>

@@ -21,7 +21,7 @@ import { type Outcome, save } from './saving.ts'
 import { leaveMessage, startSession, takeDraft } from './session.ts'
 import type { Staff } from './staff.ts'
 import { RowForm, SaveButtons } from './ui/form.tsx'
-import { Tool } from './ui/page.tsx'
+import { Tool, ToolButton } from './ui/page.tsx'
 
 /** What stands in a form beside what the database knows. */
 type Filled = {
@@ -182,16 +182,23 @@ function showRowForm(c: RowC, site: Site, of: RowFormOf, { status, ...filled }: 
   const title = page ? `${page.title}: ${row.repr}` : `${readOnly ? 'View' : 'Change'} ${model.title}`
   const itself = { title: row.repr, href: rowPath(model, row.id) }
   const above = page ? [...crumbs(model), itself] : crumbs(model)
-  const tools = !page && <Tools {...{ model, staff, row }} />
+  const tools = !page && <Tools {...{ model, staff, row }} csrf={c.var.session.csrf} />
   return show(c, site, staff, { title, crumbs: above, tools, content }, status)
 }
 
-/** What there is of a row beside its fields. */
-function Tools({ model, staff, row }: { model: Model; staff: Staff; row: Shown }) {
+/** What can be done with a row beside changing its fields. */
+function Tools({ model, staff, row, csrf }: { model: Model; staff: Staff; row: Shown; csrf: string }) {
   const path = `${model.path}${row.id}/`
   const pages = isReadOnly(staff, model, row) ? [] : Object.entries(model.pages)
+  const actions = (model.actions ?? []).filter(
+    ({ needs }) => staff.may(needs, model) && (staff.isSuperuser || !row.isProtected),
+  )
   return (
     <>
+      {actions.map(
+        ({ name, titles }) =>
+          titles.one && <ToolButton action={`${path}${name}/`} title={titles.one} csrf={csrf} />,
+      )}
       {pages.map(([name, { link }]) => (
         <Tool href={`${path}${name}/`} title={link} />
       ))}

@@ -1,5 +1,5 @@
 import { router } from '../http.ts'
-import { actOnMany, askToDeleteOne, removeOne } from './action-pages.tsx'
+import { actOnMany, actOnOne, askToDeleteOne, removeOne } from './action-pages.tsx'
 import { add, change, showBlank, showRow } from './form-pages.tsx'
 import { requireId, requireSession } from './guards.ts'
 import { list, readQuery } from './list.ts'
@@ -32,6 +32,8 @@ export function modelRoutes(model: Model, models: Model[]) {
     routes
       .get(`/:id/${name}`, (c) => showRow(c as RowC, site, page))
       .post(`/:id/${name}`, (c) => change(c as RowC, site, page))
+  for (const action of model.actions ?? [])
+    if (action.titles.one) routes.post(`/:id/${action.name}`, (c) => actOnOne(c as RowC, site, action))
   return routes
 }
 

@@ -94,6 +94,7 @@ type Definition<T extends Table> = {
   beforeRemoval?: (deleted: SQL) => SQL
   /** What is written elsewhere where a row is changed: a statement over `done`, which holds its id and these columns of it. */
   follows?: { columns: AnyPgColumn[]; as: SQL }
+  actions?: RowAction[]
   /** Rows that only superusers may change or delete; SQL over the table's row. */
   onlySuperusers?: SQL
   /** Rows that others may change, and only superusers delete. */

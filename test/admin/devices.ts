@@ -4,7 +4,7 @@ import { flag, reference, shown, text } from '../../src/admin/fields.ts'
 import { defineModel } from '../../src/admin/model.ts'
 import { emailOf, OWNER, ownerFilter } from '../../src/users/owner.ts'
 
-const devices = pgTable('devices', {
+export const devices = pgTable('devices', {
   id: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
   publicDeviceId: uuid().notNull(),
   ownerId: bigint({ mode: 'number' }).notNull(),

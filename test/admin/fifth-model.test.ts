@@ -1,15 +1,29 @@
 /// <reference types="vite/client" />
-import { expect, it } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { describe, expect, it } from 'vitest'
 import { adminApp } from '../../src/admin/routes.tsx'
-import { fieldsOf, signedIn } from '../support/browser.ts'
+import type { RowAction } from '../../src/admin/model.ts'
+import { fieldsOf, permit, signedIn } from '../support/browser.ts'
 import { aDatabase, aUser } from '../support/factories.ts'
-import { deviceAdmin } from './devices.ts'
+import { deviceAdmin, devices } from './devices.ts'
 
 const LIST = '/admin/devices/device/'
-const app = adminApp([deviceAdmin])
+const switchOff: RowAction = {
+  name: 'switch_off',
+  titles: { many: 'Switch off selected devices', one: 'Switch off' },
+  needs: 'change',
+  steps: (chosen) => ({
+    done: sql`
+      update ${devices} set is_on = false where ${devices.id} in (${chosen}) and ${devices.isOn}
+      returning ${devices.id}, ${devices.name} as repr`,
+  }),
+  logs: ['On'],
+  says: (count, repr) => `${repr ?? `${count} devices`} switched off.`,
+}
+const app = adminApp([{ ...deviceAdmin, actions: [switchOff] }])
 
-/** A database with the fifth model's table and permissions, and a browser in which somebody has all of them. */
-async function aFifthModel() {
+/** A database with the fifth model's table and permissions, and a browser in which somebody has these of them. */
+async function aFifthModel(permitted = ['view', 'add', 'change', 'delete']) {
   const { settings, sql } = await aDatabase()
   await sql`
     create table devices (
@@ -24,8 +38,8 @@ async function aFifthModel() {
   const user = await aUser({ isStaff: true }, sql)
   await sql`
     insert into users_user_permissions (user_id, permission_id)
-    select ${user.id}, id from auth_permission where codename like '%_device'`
-  return { sql, user, browser: await signedIn(user, settings, app) }
+    select ${user.id}, id from auth_permission where codename = any (${permitted.map((action) => `${action}_device`)})`
+  return { sql, settings, user, browser: await signedIn(user, settings, app) }
 }
 
 it('is described in less than 50 lines', () => {
@@ -73,6 +87,101 @@ it('is listed, added, changed, deleted and has a history', async () => {
   expect(
     await sql`select action_flag from django_admin_log where object_id = ${row!.id} order by id`,
   ).toEqual([{ action_flag: 1 }, { action_flag: 2 }, { action_flag: 3 }])
+})
+
+describe('an action that it registers', () => {
+  /** Devices of these names, which are on, and a browser of somebody who may do with them what `permitted` says. */
+  async function someDevices(names: string[], permitted = ['view', 'change']) {
+    const model = await aFifthModel(permitted)
+    const rows = await model.sql`
+      insert into devices (public_device_id, owner_id, name, notes, is_on, price)
+      select gen_random_uuid(), ${model.user.id}, name, '', true, 7 from unnest(${names}::text[]) with ordinality as n (name, i)
+      order by i returning id::text`
+    const areOn = () => model.sql`select name from devices where is_on order by id`
+    const log = () => model.sql`select object_repr, change_message from django_admin_log order by id`
+    return { ...model, ids: rows.map(({ id }) => id as string), areOn, log }
+  }
+  const CHANGED = '[{"changed": {"fields": ["On"]}}]'
+
+  it('is done with many rows, those that are left, and logged', async () => {
+    const { browser, sql, ids, areOn, log } = await someDevices(['Lamp', 'Bell', 'Gate', 'Horn'])
+    const list = await browser.get(LIST)
+    expect(list.text).toContain('Switch off selected devices')
+    expect(list.text).not.toContain('Delete selected devices')
+    await sql`delete from devices where id = ${ids[1]}`
+    const form = { ...fieldsOf(list.html), action: 'switch_off', _selected_action: ids.slice(0, 3) }
+    const done = await browser.post(`${LIST}?is_on=1`, form)
+    expect(done.location).toBe(`${LIST}?is_on=1`)
+    expect((await browser.follow(done)).text).toContain('2 devices switched off.')
+    expect(await areOn()).toEqual([{ name: 'Horn' }])
+    expect(await log()).toEqual([
+      { object_repr: 'Lamp', change_message: CHANGED },
+      { object_repr: 'Gate', change_message: CHANGED },
+    ])
+
+    expect((await browser.follow(await browser.post(LIST, form))).text).toContain('0 devices switched off.')
+    await sql`delete from devices`
+    const none = await browser.follow(await browser.post(LIST, form))
+    expect(none.text).toContain('The selected devices don’t exist any more.')
+    expect(await log()).toHaveLength(2)
+  })
+
+  it('is done with one row, by a button on its page', async () => {
+    const { browser, sql, ids, areOn, log } = await someDevices(['Lamp', 'Bell'])
+    const page = await browser.get(`${LIST}${ids[0]}/change/`)
+    expect(page.html).toContain(`action="${LIST}${ids[0]}/switch_off/"`)
+    const [csrfmiddlewaretoken = ''] = fieldsOf(page.html).csrfmiddlewaretoken ?? []
+    const done = await browser.post(`${LIST}${ids[0]}/switch_off/`, { csrfmiddlewaretoken })
+    expect(done.location).toBe(`${LIST}${ids[0]}/change/`)
+    expect((await browser.follow(done)).text).toContain('Lamp switched off.')
+    expect(await areOn()).toEqual([{ name: 'Bell' }])
+    expect(await log()).toEqual([{ object_repr: 'Lamp', change_message: CHANGED }])
+
+    await sql`delete from devices`
+    const gone = await browser.post(`${LIST}${ids[0]}/switch_off/`, { csrfmiddlewaretoken })
+    expect((await browser.follow(gone)).text).toContain('Perhaps it was deleted?')
+  })
+
+  it('is refused without its permission, and without the session’s token', async () => {
+    const { browser, user, sql, ids, areOn, log } = await someDevices(['Lamp'], ['view', 'delete'])
+    const page = await browser.get(`${LIST}${ids[0]}/change/`)
+    expect(page.text).not.toContain('Switch off')
+    const list = await browser.get(LIST)
+    expect(list.text).toContain('Delete selected devices')
+    expect(list.text).not.toContain('Switch off')
+    const [csrfmiddlewaretoken = ''] = fieldsOf(list.html).csrfmiddlewaretoken ?? []
+    const many = { action: 'switch_off', _selected_action: ids }
+    const send = (token: object) => [
+      browser.post(LIST, { ...many, ...token }),
+      browser.post(`${LIST}${ids[0]}/switch_off/`, { ...token }),
+    ]
+    for (const { status } of await Promise.all(send({ csrfmiddlewaretoken }))) expect(status).toBe(403)
+    await permit(user, ['devices.change_device'], sql)
+    for (const { status, text } of await Promise.all(send({ csrfmiddlewaretoken: 'mine' }))) {
+      expect(status).toBe(403)
+      expect(text).toContain('CSRF verification failed')
+    }
+    expect((await browser.get(`${LIST}${ids[0]}/switch_off/`)).status).toBe(405)
+    expect(await areOn()).toHaveLength(1)
+    expect(await log()).toEqual([])
+  })
+
+  it('bars others from rows that only superusers may change, and all that were ticked with them', async () => {
+    const theirs = { ...deviceAdmin, actions: [switchOff], onlySuperusers: sql`${devices.price} > 7` }
+    const { user, settings, sql: db, ids, areOn, log } = await someDevices(['Lamp', 'Bell'])
+    await db`update devices set price = 8 where id = ${ids[0]}`
+    const browser = await signedIn(user, settings, adminApp([theirs]))
+    const page = await browser.get(`${LIST}${ids[0]}/change/`)
+    expect(page.text).not.toContain('Switch off')
+    const [csrfmiddlewaretoken = ''] = fieldsOf(page.html).csrfmiddlewaretoken ?? []
+    const many = { csrfmiddlewaretoken, action: 'switch_off', _selected_action: ids }
+    expect((await browser.post(LIST, many)).status).toBe(403)
+    expect((await browser.post(`${LIST}${ids[0]}/switch_off/`, { csrfmiddlewaretoken })).status).toBe(403)
+    expect(await areOn()).toHaveLength(2)
+    expect(await log()).toEqual([])
+    expect((await browser.post(LIST, { ...many, _selected_action: ids[1]! })).status).toBe(302)
+    expect(await areOn()).toEqual([{ name: 'Lamp' }])
+  })
 })
 
 it('is none that the engine knows, as no feature is', () => {

@@ -1,3 +1,4 @@
+import { actionsOffered } from '../actions.ts'
 import {
   COUNTED,
   cursorOf,
@@ -7,7 +8,7 @@ import {
   PER_PAGE,
   TIME_LIMIT_IN_SECONDS,
 } from '../list.ts'
-import { capitalized, type Column, type Filter, type Model } from '../model.ts'
+import { capitalized, type Column, type Filter, type Model, type RowAction } from '../model.ts'
 import { Token } from './page.tsx'
 import { counted, numbered, Value } from './words.tsx'
 
@@ -111,7 +112,8 @@ function TooSlow({ model, query }: Props) {
 
 function Rows(props: Props) {
   const { model, staff, csrf, rows, total } = props
-  const canDelete = staff.may('delete', model)
+  const actions = actionsOffered(model, staff)
+  const canTick = actions.length > 0
   if (rows.length === 0)
     return (
       <>
@@ -124,13 +126,13 @@ function Rows(props: Props) {
   return (
     <form method="post" id="changelist">
       <Token csrf={csrf} />
-      {canDelete && <Actions model={model} count={rows.length} />}
+      {canTick && <Actions actions={actions} count={rows.length} />}
       <div class="card table">
         <table>
           <caption class="visually-hidden">{capitalized(model.plural)}</caption>
           <thead>
             <tr>
-              {canDelete && (
+              {canTick && (
                 <th scope="col" class="tick">
                   <input type="checkbox" id="action-toggle" aria-label="Select all on this page" hidden />
                 </th>
@@ -142,7 +144,7 @@ function Rows(props: Props) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <Row {...props} row={row} canDelete={canDelete} />
+              <Row {...props} row={row} canTick={canTick} />
             ))}
           </tbody>
         </table>
@@ -153,12 +155,14 @@ function Rows(props: Props) {
   )
 }
 
-const Actions = ({ model, count }: { model: Model; count: number }) => (
+const Actions = ({ actions, count }: { actions: RowAction[]; count: number }) => (
   <div class="bulk">
     <label for="action">Action:</label>
     <select id="action" name="action">
       <option value="">---------</option>
-      <option value="delete_selected">Delete selected {model.plural}</option>
+      {actions.map(({ name, titles }) => (
+        <option value={name}>{titles.many}</option>
+      ))}
     </select>
     <button class="quiet">Go</button>
     <span class="selected" data-of={count} hidden aria-live="polite"></span>
@@ -179,12 +183,12 @@ function Heading({ column, number, query, parameters }: Props & { column: Column
   )
 }
 
-function Row({ model, parameters, row, canDelete }: Props & { row: ListRow; canDelete: boolean }) {
+function Row({ model, parameters, row, canTick }: Props & { row: ListRow; canTick: boolean }) {
   const kept =
     parameters.size > 0 ? `?${new URLSearchParams({ _changelist_filters: String(parameters) })}` : ''
   return (
     <tr>
-      {canDelete && (
+      {canTick && (
         <td class="tick">
           <input type="checkbox" name="_selected_action" value={row.id} aria-label={`Select ${row.repr}`} />
         </td>

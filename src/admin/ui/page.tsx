@@ -151,6 +151,16 @@ export const Tool = ({ href, title, isMain = false }: { href: string; title: str
   </li>
 )
 
+/** A button there that does something at once. */
+export const ToolButton = ({ action, title, csrf }: { action: string; title: string; csrf: string }) => (
+  <li>
+    <form method="post" action={action}>
+      <Token csrf={csrf} />
+      <button class="quiet">{title}</button>
+    </form>
+  </li>
+)
+
 export const Token = ({ csrf }: { csrf: string }) => (
   <input type="hidden" name="csrfmiddlewaretoken" value={csrf} />
 )
