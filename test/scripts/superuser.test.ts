@@ -1,6 +1,14 @@
 import { pbkdf2Sync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
-import { createSuperuser, EmailTaken, passwordWords } from '../../scripts/stack/superuser.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  createSuperuser,
+  EmailTaken,
+  ensureLocalSuperuser,
+  passwordWords,
+} from '../../scripts/stack/superuser.ts'
 import { ask, copyOf, createAdmin, type Database } from './database.ts'
 
 const EMAIL = 'first@example.com'
@@ -24,6 +32,21 @@ it('makes a superuser whose password has no spaces around it, as the API trims t
   // The locale of this database has no last sigma.
   await ask(database, `update users set email = 'ΑΣ@example.com'`)
   await expect(createSuperuser(database.url, 'ας@example.com', PASSWORD)).rejects.toThrow(EmailTaken)
+})
+
+it("tells the local superuser's password as long as it is the one", async () => {
+  const database = await copyOf('scout_empty')
+  const folder = await mkdtemp(join(tmpdir(), 'scout-superuser-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+
+  const first = await ensureLocalSuperuser(database.url, folder)
+  const second = await ensureLocalSuperuser(database.url, folder)
+  await createAdmin(database, 'admin@example.com', PASSWORD, '--reset-password')
+  const third = await ensureLocalSuperuser(database.url, folder)
+
+  expect(first).toMatch(/^admin@example\.com, [\w-]{12}$/)
+  expect(second).toBe(first)
+  expect(third).toMatch(/^admin@example\.com; `npm run admin:create -- --reset-password` /)
 })
 
 describe('npm run admin:create', () => {
