@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Client as Connection } from 'pg'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { passwordFaults, type Person } from '../../src/auth/password-rules.ts'
-import { hashPassword, verifyPassword } from '../../src/auth/passwords.ts'
+import { hashPassword } from '../../src/auth/passwords.ts'
 import { isEmail, trim } from '../../src/fields.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
@@ -108,17 +108,16 @@ export async function ensureLocalSuperuser(databaseUrl: string, folder: string) 
     await createSuperuser(databaseUrl, email, password)
   } catch (error) {
     if (!(error instanceof EmailTaken)) throw error
-    if (!known || !(await isPasswordOf(databaseUrl, email, known)))
+    if (!known || (await hasNewPassword(databaseUrl, email)))
       return `${email}; \`npm run admin:create -- --reset-password\` where nobody knows its password`
   }
   if (!known) await writeFile(file, password, { mode: 0o600 })
   return `${email}, ${password}`
 }
 
-/** Somebody may have set another since it was written down. */
-const isPasswordOf = (databaseUrl: string, email: string, password: string) =>
+/** Whether somebody gave the account another password than it was made with: that ends its sessions. */
+const hasNewPassword = (databaseUrl: string, email: string) =>
   connected(databaseUrl, async (client) => {
-    const sql = 'select password from users where lower(email) = $1'
-    const { rows } = await client.query<{ password: string }>(sql, [email])
-    return verifyPassword(password, rows[0]?.password ?? null)
+    const sql = 'select from users where email = $1 and sessions_valid_from is null'
+    return (await client.query(sql, [email])).rowCount === 0
   })
