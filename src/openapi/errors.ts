@@ -155,7 +155,7 @@ export const errors = {
     bodies: { Throttled: problems.throttled(30) },
   },
   unavailable: {
-    cause: 'The database does not answer in time.',
+    cause: 'The database does not answer in time, or will not now; or the deployment is not set up right.',
     remedy: 'Wait for the seconds in `Retry-After`, then try again: at once only what is safe to repeat.',
     bodies: { Unavailable: problems.unavailable() },
   },
