@@ -416,15 +416,6 @@ describe('a service that is not reached', () => {
     expect(kept).toEqual([])
   })
 
-  it('may take for ever where the options say so', async () => {
-    const { client } = aClient({
-      timeoutInMs: Infinity,
-      fetch: async (_url, { signal }) => (await heldFor(50, signal!), Response.json([])),
-    })
-
-    expect(await client.listCameras()).toEqual([])
-  })
-
   it('leaves the session as it was', async () => {
     const { access, refresh } = await aUser()
     const { client, kept } = aClient({ tokens: { access, refresh } }, [null, null, null])

@@ -14,6 +14,18 @@ async function aFolder(files: Record<string, string>) {
   return folder
 }
 
+// workerd's own timers take any number.
+it('waits for ever where the options say so, though a timer of Node does not', async () => {
+  const fetch: client.ClientOptions['fetch'] = (_url, { signal }) =>
+    new Promise((answer, refuse) => {
+      signal!.addEventListener('abort', () => refuse(new Error('aborted')))
+      setTimeout(() => answer(Response.json([])), 50)
+    })
+  const { listCameras } = client.createClient({ baseUrl: 'https://scout.test', timeoutInMs: Infinity, fetch })
+
+  expect(await listCameras()).toEqual([])
+})
+
 describe('the client as one file', () => {
   it('needs nothing else and exports what the package does', async () => {
     const source = await joined('clients/typescript/src')
