@@ -245,8 +245,15 @@ describe('signing in', () => {
     }
     const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]))
 
-    // In turns, so that a busy moment of the machine meets all of them; whatever else it does only adds to the least.
-    for (let turn = 0; turn < 12; turn++)
+    /** Whatever else the machine does only adds to what a kind takes at least, which more turns bring closer. */
+    const least = (kind: string) => Math.min(...times.get(kind)!)
+    const different = () =>
+      Object.keys(kinds).filter(
+        (kind) => least(kind) < 0.75 * least('wrong') || least(kind) > 1.33 * least('wrong'),
+      )
+
+    // In turns, so that a busy moment meets all of them.
+    for (let turn = 0; turn < 10 || (turn < 40 && different().length > 0); turn++)
       for (const [kind, [email, password]] of Object.entries(kinds)) {
         const start = performance.now()
         const { status } = await signIn(email, password)
@@ -254,13 +261,8 @@ describe('signing in', () => {
         expect(status).toBe(401)
       }
 
-    const wrong = Math.min(...times.get('wrong')!)
-    for (const [kind, milliseconds] of times) {
-      const ratio = Math.min(...milliseconds) / wrong
-      expect(ratio, kind).toBeGreaterThan(0.75)
-      expect(ratio, kind).toBeLessThan(1.33)
-    }
-  })
+    expect(different()).toEqual([])
+  }, 120_000)
 })
 
 describe('a new password', () => {

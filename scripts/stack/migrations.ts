@@ -1,7 +1,5 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
 
 // Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
 const require = createRequire(import.meta.url)
@@ -25,6 +23,11 @@ export async function applyMigrations(databaseUrl: string) {
   })
   await client.connect()
   try {
+    // Here and not above: it takes longer to load than all else that a script does who may not need it.
+    const [{ drizzle }, { migrate }] = await Promise.all([
+      import('drizzle-orm/node-postgres'),
+      import('drizzle-orm/node-postgres/migrator'),
+    ])
     const last = await lastApplied(client)
     await migrate(drizzle(client), { migrationsFolder })
     const { entries } = require(`${migrationsFolder}/meta/_journal.json`) as Journal
