@@ -29,6 +29,9 @@ export type Account = {
 
 const ACCOUNT = 'id, email, first_name, last_name, is_active, is_staff, is_superuser'
 
+/** As the service compares emails, with the index on that. */
+const lowered = (email: string) => `lower(${email} collate pg_unicode_fast)`
+
 /** What is wrong with the email of a new account, by the rules that the service has. */
 export const emailWords = (email: string) =>
   isEmail(email) && email.length <= 150 ? [] : ['Enter a valid email address.']
@@ -43,7 +46,7 @@ export async function passwordWords(person: Person, password: string) {
 /** The account of an email, or several in a database of before that tells letter case apart. */
 export const findAccounts = (databaseUrl: string, email: string) =>
   connected(databaseUrl, async (client) => {
-    const sql = `select ${ACCOUNT} from users where lower(email) = lower($1) order by id`
+    const sql = `select ${ACCOUNT} from users where ${lowered('email')} = ${lowered('$1::text')} order by id`
     return (await client.query<Account>(sql, [email])).rows
   })
 
@@ -53,7 +56,7 @@ export const createSuperuser = (databaseUrl: string, email: string, password: st
     const { rowCount } = await client.query(
       `insert into users (public_user_id, email, username, first_name, last_name, password, is_active, is_staff, is_superuser, date_joined)
        select uuidv7(), $1::text, $1::text, '', '', $2, true, true, true, now()
-       where not exists (select from users where lower(email collate pg_unicode_fast) = lower($1::text collate pg_unicode_fast) or username = $1::text)`,
+       where not exists (select from users where ${lowered('email')} = ${lowered('$1::text')} or username = $1::text)`,
       [email, await hashPassword(trim(password))],
     )
     if (rowCount === 0) throw new EmailTaken()

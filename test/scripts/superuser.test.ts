@@ -7,6 +7,7 @@ import {
   createSuperuser,
   EmailTaken,
   ensureLocalSuperuser,
+  findAccounts,
   passwordWords,
 } from '../../scripts/stack/superuser.ts'
 import { ask, copyOf, createAdmin, type Database } from './database.ts'
@@ -32,6 +33,7 @@ it('makes a superuser whose password has no spaces around it, as the API trims t
   // The locale of this database has no last sigma.
   await ask(database, `update users set email = 'ΑΣ@example.com'`)
   await expect(createSuperuser(database.url, 'ας@example.com', PASSWORD)).rejects.toThrow(EmailTaken)
+  expect(await findAccounts(database.url, 'ας@example.com')).toMatchObject([{ email: 'ΑΣ@example.com' }])
 })
 
 it("tells the local superuser's password as long as it is the one", async () => {
