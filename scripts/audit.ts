@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ROOT } from './stack/dev-vars.ts'
-import { fail } from './stack/words.ts'
+import { ROOT } from '../stack/dev-vars.ts'
+import { fail } from '../stack/words.ts'
 
 /** Licences under which the packages may be used: of what is deployed, and of what only builds and tests it. */
 const DEPLOYED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']

@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier'
 import { describeApi } from '../src/openapi/document.ts'
 import { joined } from './client/joined.ts'
 import { typesOf } from './client/types.ts'
-import { fail } from './stack/words.ts'
+import { fail } from '../stack/words.ts'
 
 const folder = join(import.meta.dirname, '../clients/typescript')
 const typesPath = join(folder, 'src/types.ts')

@@ -1,6 +1,6 @@
 // npm run bundle: builds what `npm run deploy` would send, without sending it, and fails where that has grown too large.
-import { buildWorker } from './stack/bundle.ts'
-import { fail } from './stack/words.ts'
+import { buildWorker } from '../stack/bundle.ts'
+import { fail } from '../stack/words.ts'
 
 const LIMIT_IN_KIB = 150
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import type { Person } from '../src/auth/password-rules.ts'
-import { chooseDatabase } from './stack/chosen-database.ts'
+import { chooseDatabase } from '../stack/chosen-database.ts'
 import {
   type Account,
   changeAccount,
@@ -14,8 +14,8 @@ import {
   emailWords,
   findAccounts,
   passwordWords,
-} from './stack/superuser.ts'
-import { fail, reasonOf } from './stack/words.ts'
+} from '../stack/superuser.ts'
+import { fail, reasonOf } from '../stack/words.ts'
 
 const { ADMIN_EMAIL, ADMIN_PASSWORD } = process.env
 const isAsking = process.stdin.isTTY && !(ADMIN_EMAIL && ADMIN_PASSWORD)

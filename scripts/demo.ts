@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@scout/client'
 import { AwsV4Signer } from 'aws4fetch'
-import { readDevVars, ROOT } from './stack/dev-vars.ts'
-import { helloOf } from './stack/neon-endpoint.ts'
-import { fail } from './stack/words.ts'
+import { readDevVars, ROOT } from '../stack/dev-vars.ts'
+import { helloOf } from '../stack/neon-endpoint.ts'
+import { fail } from '../stack/words.ts'
 
 const settings = await readDevVars().catch((error: Error) => fail(error.message))
 if (!settings) fail('There is no .dev.vars: `npm run dev` writes it and starts what this talks to.')

@@ -1,7 +1,7 @@
 // npm run db:migrate: brings the database that DATABASE_URL names, else the one in .dev.vars, up to date.
-import { chooseDatabase } from './stack/chosen-database.ts'
-import { applyMigrations } from './stack/migrations.ts'
-import { fail, reasonOf } from './stack/words.ts'
+import { chooseDatabase } from '../stack/chosen-database.ts'
+import { applyMigrations } from '../stack/migrations.ts'
+import { fail, reasonOf } from '../stack/words.ts'
 
 /** What the server says where a migration makes a table that is there. */
 const DUPLICATE_TABLE = '42P07'

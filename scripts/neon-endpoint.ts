@@ -1,8 +1,8 @@
 // node scripts/neon-endpoint.ts: Neon's HTTP protocol by itself, on PORT (4444), in front of any Postgres of this machine
 // and of the one that DATABASE_URL names.
-import { forgetPostgresVariables } from './stack/chosen-database.ts'
-import { startNeonEndpoint } from './stack/neon-endpoint.ts'
-import { fail } from './stack/words.ts'
+import { forgetPostgresVariables } from '../stack/chosen-database.ts'
+import { startNeonEndpoint } from '../stack/neon-endpoint.ts'
+import { fail } from '../stack/words.ts'
 
 const { PORT = '4444', DATABASE_URL: databaseUrl } = process.env
 if (!databaseUrl) forgetPostgresVariables()

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { DatabaseError } from './db/client.ts'
-import { type AppEnv, json } from './http.ts'
+import { type AppEnv, json } from './http/router.ts'
 import { log } from './log.ts'
 import { Problem, problems } from './problems.ts'
 

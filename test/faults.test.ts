@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import type { Fault } from '../scripts/stack/control.ts'
+import type { Fault } from '../stack/control.ts'
 import { settings } from '../src/settings.ts'
 import { AS_DEPLOYED, breakSql, newRequestId, type Options, send, statementsOf } from './support/client.ts'
 import { aUser, newEmail, PASSWORD, propertyOf, sql } from './support/factories.ts'

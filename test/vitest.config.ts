@@ -17,6 +17,9 @@ const { vars } = readConfig({ config: configPath })
 // Wrangler looks for a `.dev.vars` and says what it found; here every value of one is overridden.
 process.env.WRANGLER_LOG = 'error'
 
+/** Tests of what a person runs in Node. */
+const IN_NODE = ['scripts', 'stack', 'adopt'].map((folder) => `test/${folder}/**/*.test.ts`)
+
 export default defineConfig({
   root,
   test: {
@@ -36,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/scripts/**'],
+          exclude: IN_NODE,
           setupFiles: 'test/support/canary.ts',
           provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
           // A password takes 100 ms of a free processor, one of Django's seconds.
@@ -44,8 +47,7 @@ export default defineConfig({
           deps: { optimizer: { ssr: packagesIn(join(root, 'src')) } },
         },
       },
-      // What a person runs in Node.
-      { root, test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], testTimeout: 60_000 } },
+      { root, test: { name: 'node', include: IN_NODE, testTimeout: 60_000 } },
     ],
   },
 })

@@ -1,4 +1,4 @@
-import { isBigint } from '../validate.ts'
+import { isBigint } from '../http/validate.ts'
 import { act, actionsOf } from './actions.ts'
 import {
   type C,

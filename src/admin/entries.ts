@@ -1,6 +1,6 @@
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
-import { codePoints, trim } from '../fields.ts'
+import { codePoints, trim } from '../http/fields.ts'
 import type { Field, NamedField, TextRules } from './fields.ts'
 
 /** What stands in a form: texts, ticks, and chosen ids. */

@@ -1,4 +1,4 @@
-import { trim } from '../fields.ts'
+import { trim } from '../http/fields.ts'
 import type { Entries, FieldFaults, Value } from './entries.ts'
 import type { Field, NamedField } from './fields.ts'
 import type { Model } from './model.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../http.ts'
+import type { AppEnv } from '../http/router.ts'
 import type { Sent, SignedIn } from './guards.ts'
 import { capitalized, type Model } from './model.ts'
 import { leaveMessage } from './session.ts'

@@ -1,4 +1,4 @@
-import { router } from '../http.ts'
+import { router } from '../http/router.ts'
 import { actOnMany, actOnOne, askToDeleteOne, removeOne } from './action-pages.tsx'
 import { add, change, showBlank, showRow } from './form-pages.tsx'
 import { requireId, requireSession } from './guards.ts'

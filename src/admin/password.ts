@@ -8,7 +8,7 @@ import {
   secondsToWait,
 } from '../auth/attempts.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
-import { trim } from '../fields.ts'
+import { trim } from '../http/fields.ts'
 import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
 import { given, oneOf } from '../db/statement.ts'

@@ -1,4 +1,4 @@
-import { Problem } from '../errors.ts'
+import { Problem } from '../problems.ts'
 
 /** The refusals that only pages know, beside those of the API. */
 export const pageProblems = {

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
 import { isId, publicIdIn, signClaims, verified } from '../auth/tokens.ts'
-import type { AppEnv } from '../http.ts'
+import type { AppEnv } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import type { Session } from './staff.ts'
 

@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory'
-import { problems } from '../errors.ts'
-import type { AppEnv } from '../http.ts'
+import { problems } from '../problems.ts'
+import type { AppEnv } from '../http/router.ts'
 import { settings } from '../settings.ts'
-import { limit } from '../throttle.ts'
+import { limit } from '../http/throttle.ts'
 import { NOBODY, readToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
 

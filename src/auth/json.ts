@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { email, text } from '../fields.ts'
+import { email, text } from '../http/fields.ts'
 
 export const registration = z.object({
   first_name: z.optional(text({ max: 150, blank: true })),

@@ -1,4 +1,4 @@
-import { codePoints } from '../fields.ts'
+import { codePoints } from '../http/fields.ts'
 
 /** What a password must not resemble; blank or missing parts are passed over. */
 export type Person = {

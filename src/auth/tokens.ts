@@ -1,7 +1,7 @@
 import { sign, verify } from 'hono/jwt'
-import { type Problem, problems } from '../errors.ts'
+import { type Problem, problems } from '../problems.ts'
 import type { Settings } from '../settings.ts'
-import { isBigint, UUID } from '../validate.ts'
+import { isBigint, UUID } from '../http/validate.ts'
 import type { Viewer } from './viewer.ts'
 
 type TokenType = 'access' | 'refresh'

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { asking, type Principal } from '../db/asking.ts'
 import { users } from '../db/schema.ts'
 import { given, oneOf, reading, writing } from '../db/statement.ts'
-import { problems } from '../errors.ts'
+import { problems } from '../problems.ts'
 
 /** Who asks, as their token says. `publicUserId` is missing in tokens of the service before this one. */
 export type Viewer = { userId: string; issuedAt: number; publicUserId: string | null }

@@ -4,8 +4,8 @@ import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/view
 import type { Db } from '../db/client.ts'
 import { cameras, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
-import { problems } from '../errors.ts'
-import type { Page } from '../paging.ts'
+import { problems } from '../problems.ts'
+import type { Page } from '../http/paging.ts'
 
 /** A camera, with its owner's username. */
 export type Camera = Row<typeof cameras> & { owner: string }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { text } from '../fields.ts'
+import { text } from '../http/fields.ts'
 import type { Camera } from './camera.ts'
 
 export const cameraInput = z.object({ location: text({ max: 100 }) })

@@ -1,7 +1,7 @@
 import { requireViewer } from '../auth/guards.ts'
-import { json, router } from '../http.ts'
-import { answerPage, page } from '../paging.ts'
-import { body, change, publicIds } from '../validate.ts'
+import { json, router } from '../http/router.ts'
+import { answerPage, page } from '../http/paging.ts'
+import { body, change, publicIds } from '../http/validate.ts'
 import { addCamera, camerasOf, camerasVisibleTo, changeCamera, findCamera, removeCamera } from './camera.ts'
 import { cameraInput, cameraJson } from './json.ts'
 

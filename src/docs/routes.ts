@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { problems } from '../errors.ts'
-import { type AppEnv, router } from '../http.ts'
+import { problems } from '../problems.ts'
+import { type AppEnv, router } from '../http/router.ts'
 
 /** The page runs our two scripts and asks this service; its styles are written by its script. */
 const CONTENT_SECURITY_POLICY = [

@@ -2,9 +2,9 @@ import { getTableColumns, is, sql } from 'drizzle-orm'
 import { PgTable } from 'drizzle-orm/pg-core'
 import * as schema from '../db/schema.ts'
 import { reading } from '../db/statement.ts'
-import { json, router } from '../http.ts'
+import { json, router } from '../http/router.ts'
 import { requireSettings } from '../settings.ts'
-import { limitAddress } from '../throttle.ts'
+import { limitAddress } from '../http/throttle.ts'
 
 /** Someone is asking whether to send requests here: a database this slow is as good as none. */
 const PATIENCE_IN_MS = 2_000

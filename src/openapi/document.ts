@@ -1,6 +1,6 @@
 import { authOperations } from '../auth/openapi.ts'
 import { cameraOperations } from '../cameras/openapi.ts'
-import type { Problem } from '../errors.ts'
+import type { Problem } from '../problems.ts'
 import { healthOperations } from '../health/openapi.ts'
 import { ruleOperations } from '../rules/openapi.ts'
 import { uploadOperations } from '../uploads/openapi.ts'

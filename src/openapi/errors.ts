@@ -1,4 +1,4 @@
-import { type Problem, problems } from '../errors.ts'
+import { type Problem, problems } from '../problems.ts'
 
 /** Why an answer is what it is, and what a client does about it; each of its bodies by a name. */
 export type Entry = { cause: string; remedy: string; bodies: Record<string, Problem> }

@@ -1,4 +1,4 @@
-import { PAGE_LIMIT } from '../paging.ts'
+import { PAGE_LIMIT } from '../http/paging.ts'
 import type { ErrorName } from './errors.ts'
 import type { JsonSchema, Shape } from './schema.ts'
 

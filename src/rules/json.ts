@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { rules } from '../db/schema.ts'
-import { flag, text } from '../fields.ts'
+import { flag, text } from '../http/fields.ts'
 
 export const ruleInput = z.object({
   rule: text({ max: 240 }),

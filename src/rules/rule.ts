@@ -3,8 +3,8 @@ import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/view
 import type { Db } from '../db/client.ts'
 import { cameras, rules } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
-import { problems } from '../errors.ts'
-import type { Page } from '../paging.ts'
+import { problems } from '../problems.ts'
+import type { Page } from '../http/paging.ts'
 
 export type Rule = Row<typeof rules>
 /** A rule's public id, and that of its camera. */

@@ -1,8 +1,8 @@
 import { requireViewer } from '../auth/guards.ts'
-import { json, router } from '../http.ts'
+import { json, router } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import { findViewer } from '../users/user.ts'
-import { body } from '../validate.ts'
+import { body } from '../http/validate.ts'
 import { presignInput } from './json.ts'
 import { EXPIRES_IN_SECONDS, presignUpload, uploadKey } from './storage.ts'
 

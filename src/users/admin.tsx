@@ -12,7 +12,7 @@ import {
   users,
   userWords,
 } from '../db/schema.ts'
-import { isEmail } from '../fields.ts'
+import { isEmail } from '../http/fields.ts'
 import { permissionChoices, permissionLabel } from '../groups/permission.ts'
 import { isEmailOf } from './owner.ts'
 import { handBackRules } from './user.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { email, text } from '../fields.ts'
+import { email, text } from '../http/fields.ts'
 import type { User } from './user.ts'
 
 export const userInput = z.object({

@@ -15,9 +15,9 @@ import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, lowered, rules, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
-import { type Faults, problems } from '../errors.ts'
-import { trim } from '../fields.ts'
-import type { Page } from '../paging.ts'
+import { type Faults, problems } from '../problems.ts'
+import { trim } from '../http/fields.ts'
+import type { Page } from '../http/paging.ts'
 
 export type User = Row<typeof users>
 

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
-import { freePorts } from '../../scripts/stack/net.ts'
-import { startWorker } from '../../scripts/stack/worker.ts'
+import { freePorts } from '../../stack/net.ts'
+import { startWorker } from '../../stack/worker.ts'
 import setupParts from '../support/global-setup.ts'
 
 declare module 'vitest' {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmod, cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { removePostgres } from '../../scripts/stack/postgres.ts'
+import { removePostgres } from '../../stack/postgres.ts'
 
 const NEEDED = ['drizzle', 'package.json', 'scripts', 'src', 'tsconfig.json', 'wrangler.toml']
 

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '@scout/client'
-import { inUrl, localNetwork } from '../../scripts/stack/local-network.ts'
-import { freePorts } from '../../scripts/stack/net.ts'
+import { inUrl, localNetwork } from '../../stack/local-network.ts'
+import { freePorts } from '../../stack/net.ts'
 import { type Clone, makeClone } from './clone.ts'
 
 /** What a shell may say to psql. */

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { startDatabase } from '../../scripts/bench/stack.ts'
-import { startWorkerd } from '../../scripts/stack/workerd.ts'
+import { startDatabase } from '../../bench/kit/stack.ts'
+import { startWorkerd } from '../../stack/workerd.ts'
 
 const script = join(tmpdir(), 'hello.js')
 await writeFile(script, `export default { fetch: () => new Response('hello') }`)

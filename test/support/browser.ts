@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { signClaims } from '../../src/auth/tokens.ts'
-import type { AppEnv } from '../../src/http.ts'
+import type { AppEnv } from '../../src/http/router.ts'
 import worker from '../../src/index.ts'
 import { newAddress, newRequestId } from './client.ts'
 import { aUser, sql, type User } from './factories.ts'

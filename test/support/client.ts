@@ -2,8 +2,8 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { holdAgainstDocument } from './described.ts'
 import { inject } from 'vitest'
-import type { Fault, Recorded } from '../../scripts/stack/control.ts'
-import type { AppEnv } from '../../src/http.ts'
+import type { Fault, Recorded } from '../../stack/control.ts'
+import type { AppEnv } from '../../src/http/router.ts'
 import worker from '../../src/index.ts'
 
 export type Options = {

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
-import { applyMigrations } from '../../scripts/stack/migrations.ts'
-import { startNeonEndpoint } from '../../scripts/stack/neon-endpoint.ts'
-import { freePorts } from '../../scripts/stack/net.ts'
-import { removePostgres, startPostgres } from '../../scripts/stack/postgres.ts'
-import { startStorage } from '../../scripts/stack/storage.ts'
+import { applyMigrations } from '../../stack/migrations.ts'
+import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
+import { freePorts } from '../../stack/net.ts'
+import { removePostgres, startPostgres } from '../../stack/postgres.ts'
+import { startStorage } from '../../stack/storage.ts'
 import { assertNoSecretIn } from './logs.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
@@ -21,7 +21,7 @@ declare module 'vitest' {
     bindings: Record<string, string>
     /** What every file logs, as if it were a secret. */
     canary: string
-    /** Where the SQL endpoint tells its statements and takes faults, see scripts/stack/control.ts. */
+    /** Where the SQL endpoint tells its statements and takes faults, see stack/control.ts. */
     controlUrl: string
   }
 }
@@ -117,7 +117,7 @@ async function makeDjangoDatabases(databaseUrl: string) {
   await onServer('create database adopting template filling')
   await onServer('alter database filling rename to django')
   const env = { ...process.env, DATABASE_URL: urlOf('adopting', databaseUrl) }
-  await run(process.execPath, ['scripts/adopt.ts'], { env })
+  await run(process.execPath, ['adopt/adopt.ts'], { env })
   await onServer('alter database adopting rename to django_adopted')
 }
 

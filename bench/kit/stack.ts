@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { unstable_readConfig as readConfig } from 'wrangler'
+import type { Fault } from '../../stack/control.ts'
+import { ROOT } from '../../stack/dev-vars.ts'
+import { applyMigrations } from '../../stack/migrations.ts'
+import { freePorts, LOOPBACK } from '../../stack/net.ts'
+import { startPostgres } from '../../stack/postgres.ts'
+import { endOnStop } from '../../stack/stopping.ts'
+import { fail } from '../../stack/words.ts'
+
+const secret = () => randomBytes(32).toString('hex')
+
+/**
+ * PostgreSQL 18 in a folder of its own and the SQL endpoint in front of it; `bindings` are those of the Worker as
+ * deployed, but for the parts around it, for limits, which load would meet, and for tokens that last the whole run. All of it
+ * ends, and its data goes, where `await using` does, or with this process, also where that is killed.
+ */
+export async function startDatabase({ isDurable = true } = {}) {
+  const [port = 0] = await freePorts(1)
+  let isStopping = false
+  // Before there is anything to end: a signal that nobody waits for ends a process at once.
+  const stop = endOnStop(async () => {
+    isStopping = true
+    await starting.catch(() => {})
+    endpoint.disconnect()
+    await exited
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'scout-load-'))
+  // Root's PostgreSQL runs as another user, who must get in.
+  chmodSync(folder, 0o755)
+  const options = { folder: join(folder, 'postgres'), port, password: secret(), isDurable }
+  let starting = startPostgres(options)
+  // In a process group of its own: Ctrl-C is ours to handle.
+  const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [folder], { detached: true })
+  const exited = once(endpoint, 'exit')
+  endpoint.once('exit', () => {
+    if (!isStopping) fail('The SQL endpoint ended by itself.')
+  })
+
+  const [[{ url, controlUrl }], postgres] = await Promise.all([
+    once(endpoint, 'message') as Promise<[{ url: string; controlUrl: string }]>,
+    starting,
+  ])
+  await applyMigrations(postgres.url)
+  const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' })
+
+  return {
+    url: postgres.url,
+    bindings: {
+      ...vars,
+      DATABASE_URL: postgres.url,
+      SQL_ENDPOINT: url,
+      JWT_SECRET: secret(),
+      AWS_ACCESS_KEY_ID: secret().slice(0, 20),
+      AWS_SECRET_ACCESS_KEY: secret(),
+      S3_ENDPOINT: `http://${LOOPBACK}:4568`,
+      THROTTLE: 'off',
+      ACCESS_TOKEN_LIFETIME_IN_SECONDS: '86400',
+    },
+    async breakSql(fault: Fault) {
+      await fetch(`${controlUrl}/faults`, { method: 'POST', body: JSON.stringify(fault) })
+    },
+    async mendSql() {
+      await fetch(`${controlUrl}/faults`, { method: 'DELETE' })
+    },
+    stopPostgres: postgres.stop,
+    async restartPostgres() {
+      if (!isStopping) await (starting = startPostgres(options))
+    },
+    [Symbol.asyncDispose]: stop,
+  }
+}

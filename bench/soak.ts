@@ -1,0 +1,77 @@
+// npm run soak [-- --seconds 600]: full load while the database fails in every way, then every row is checked.
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import { startDatabase } from './kit/stack.ts'
+import { number, printTable } from './kit/table.ts'
+import { send } from './kit/world.ts'
+import { runClient, signUp, type Tally } from './soak/client.ts'
+import { injectFaults } from './soak/faults.ts'
+import { createLedger, judge } from './soak/ledger.ts'
+import { buildWorker } from '../stack/bundle.ts'
+import { startWorkerd } from '../stack/workerd.ts'
+
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } })
+const CLIENTS = 16
+/** Longer than any statement may take that somebody gave up waiting for. */
+const SETTLING_IN_MS = 6_000
+
+const { script } = await buildWorker('bundle')
+await using database = await startDatabase()
+await using server = await startWorkerd({ scout: { script, bindings: database.bindings } })
+
+const ledger = createLedger()
+const tally: Tally = { answers: new Map(), unexpected: [], slowestInMs: 0 }
+const origin = server.url('scout')
+const people = []
+while (people.length < CLIENTS) people.push(await signUp(origin, ledger))
+const start = performance.now()
+const isOver = () => performance.now() - start > Number(options.seconds) * 1000
+const clients = people.map((person) => runClient(origin, person, ledger, tally, isOver))
+const { access: token } = await signUp(origin, ledger)
+const isWell = () =>
+  send(origin, { path: '/v1/cameras/', token }).then(
+    () => true,
+    () => false,
+  )
+const faults = await injectFaults(database, isWell, isOver)
+await Promise.all(clients)
+const took = (performance.now() - start) / 1000
+await wait(SETTLING_IN_MS)
+
+const verdict = judge(ledger.entries, await readRows())
+printTable(
+  ['', ''],
+  [
+    ['seconds', number(took)],
+    ['faults', number(faults.count)],
+    ['requests', number(Array.from(tally.answers.values()).reduce((sum, count) => sum + count, 0))],
+    ...Array.from(tally.answers, ([status, count]) => [`answered ${status}`, number(count)]).sort(),
+    ['slowest answer, ms', number(tally.slowestInMs)],
+    [`slowest recovery, ms, after ${faults.slowest.after}`, number(faults.slowest.recoveryInMs)],
+    ...Object.entries(verdict).map(([name, count]) => [name, number(count)]),
+    ['unexpected', number(tally.unexpected.length)],
+  ],
+)
+for (const line of tally.unexpected.slice(0, 20)) console.log(line)
+if (verdict.lost + verdict.doubled + tally.unexpected.length > 0) process.exitCode = 1
+
+/** For each table the texts of its rows, by the key that each text begins with. */
+async function readRows() {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  const read = async (column: string, table: string, where: string) => {
+    const rows = new Map<string, string[]>()
+    const result = await client.query(`select ${column} as text from ${table} where ${where}`)
+    for (const { text } of result.rows as { text: string }[]) {
+      const key = text.split(' ')[0]!
+      rows.set(key, [...(rows.get(key) ?? []), text])
+    }
+    return rows
+  }
+  const cameras = await read('location', 'camera_camera', 'true')
+  const rules = await read('rule', 'rules_rule', 'true')
+  const users = await read('email', 'users', 'true')
+  await client.end()
+  return { cameras, rules, users }
+}

@@ -1,0 +1,46 @@
+import { zValidator } from '@hono/zod-validator'
+import type { Context } from 'hono'
+import * as z from 'zod/mini'
+import { json } from './router.ts'
+import { uuid } from './validate.ts'
+
+/** One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`. */
+export type Page = { limit: number; after: string | null }
+
+export const PAGE_LIMIT = 1000
+
+/** Reads `?limit=` and `?after=`; what cannot be read is ignored. */
+export const page = () =>
+  zValidator(
+    'query',
+    z.object({
+      limit: z.catch(
+        z.pipe(
+          z.string().check(z.regex(/^0*[1-9]\d*$/)),
+          z.transform((digits) => Math.min(Number(digits), PAGE_LIMIT)),
+        ),
+        PAGE_LIMIT,
+      ),
+      after: z.catch(z.nullable(uuid), null),
+    }),
+  )
+
+/**
+ * Answers with a page's rows, and a `Link` to the next one where there are more. `rows` holds one row beyond the page
+ * where there are.
+ */
+export function answerPage<Row, Json extends object>(
+  c: Context,
+  { limit }: Page,
+  rows: Row[],
+  toJson: (row: Row) => Json,
+  publicId: (row: Row) => string,
+) {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  if (!last || rows.length <= limit) return json(shown.map(toJson))
+  const next = new URL(c.req.url)
+  next.searchParams.set('limit', String(limit))
+  next.searchParams.set('after', publicId(last))
+  return json(shown.map(toJson), 200, { Link: `<${next}>; rel="next"` })
+}

@@ -1,0 +1,42 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import { problems } from '../problems.ts'
+import type { AppEnv } from './router.ts'
+import { settings } from '../settings.ts'
+
+type Limiter = 'ADDRESS_LIMIT' | 'ACCOUNT_LIMIT' | 'VIEWER_LIMIT'
+
+/** The period of every limiter in wrangler.toml: the binding does not tell when its count ends. */
+const PERIOD_IN_SECONDS = 60
+
+/** Limits how often one network may call a route. */
+export const limitAddress = createMiddleware<AppEnv>(async function limitAddress(c, next) {
+  await limit(c, 'ADDRESS_LIMIT', clientNetwork(c))
+  await next()
+})
+
+/**
+ * Counts a request of `who` to this route in a limiter. The binding counts per edge location and roughly; what must
+ * hold is counted in Postgres besides.
+ * @throws throttled
+ */
+export async function limit<E extends AppEnv>(c: Context<E>, limiter: Limiter, who: string) {
+  if (!isThrottled(c.env)) return
+  const key = limiter === 'VIEWER_LIMIT' ? who : `${routePath(c)} ${who}`
+  const { success } = await c.env[limiter].limit({ key })
+  if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
+}
+
+/** Limits may be off only where the database is on this machine: a load test, not a deployment. */
+export const isThrottled = (env: AppEnv['Bindings']) => settings(env, 'requests').THROTTLE !== 'off'
+
+/** Where a request comes from: an IPv4 address, or the /64 of an IPv6 address, which is one household's. */
+export function clientNetwork<E extends AppEnv>(c: Context<E>) {
+  const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
+  if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return address
+  const halves = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const [start = [], end = []] = halves.map((half) => (half ? half.split(':') : []))
+  const zeros = Array.from({ length: 8 - start.length - end.length }, () => '0')
+  return `${[...start, ...zeros, ...end].slice(0, 4).join(':')}::/64`
+}

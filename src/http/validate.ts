@@ -1,0 +1,85 @@
+import type { Context, HonoRequest, MiddlewareHandler, Next } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import * as z from 'zod/mini'
+import { readBody } from './bodies.ts'
+import { type Faults, problems } from '../problems.ts'
+import type { AppEnv } from './router.ts'
+
+/** Bodies are flat: a schema names its fields, and each field is read by itself. */
+type Fields = z.ZodMiniObject
+/** `input` is what came, before it was read. */
+type Draft<S extends Fields> = {
+  values: Partial<z.output<S>>
+  faults: Faults | null
+  input: Record<string, unknown>
+}
+type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
+
+/**
+ * Reads a body into its schema's output, or refuses with the faults of every field. The guard carries its schema, so that
+ * a test can hold the API's description against the route table.
+ */
+export function body<S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> {
+  async function body(c: Context<AppEnv>, next: Next) {
+    const { values, faults } = await readFields(schema, c.req)
+    if (faults) throw problems.invalid(faults)
+    c.req.addValidatedData('json', values)
+    await next()
+  }
+  return Object.assign(body, { schema })
+}
+
+/** As `body`, for a PUT, which needs every required field, or a PATCH, which needs none. */
+export const change: <S extends Fields>(schema: S) => Guard<Partial<z.input<S>>, Partial<z.output<S>>> = body
+
+/** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
+export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> {
+  async function draft(c: Context<AppEnv>, next: Next) {
+    c.req.addValidatedData('json', await readFields(schema, c.req))
+    await next()
+  }
+  return Object.assign(draft, { schema })
+}
+
+/** 8-4-4-4-12 hexadecimal digits, in either letter case. */
+export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+export const uuid = z.string().check(z.regex(UUID))
+
+/** Whether a text is an id that a row could have. */
+export const isBigint = (text: string) =>
+  /^\d{1,19}$/.test(text) && (text.length < 19 || BigInt(text) <= MAX_BIGINT)
+const MAX_BIGINT = 2n ** 63n - 1n
+
+/** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
+export function publicIds<Names extends string>(...names: Names[]) {
+  type Ids = { param: Record<Names, string> }
+  return createMiddleware<AppEnv, string, { in: Ids; out: Ids }>(function publicIds(c, next) {
+    const ids = c.req.param() as Ids['param']
+    if (!names.every((name) => UUID.test(ids[name]))) throw problems.notFound()
+    c.req.addValidatedData('param', ids)
+    return next()
+  })
+}
+
+/** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
+async function readFields<S extends Fields>(schema: S, request: HonoRequest): Promise<Draft<S>> {
+  const input = await readBody(request)
+  const isPartial = request.method === 'PATCH'
+  const values: Record<string, unknown> = {}
+  const faults: Faults = {}
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const value = Object.hasOwn(input, name) ? input[name] : undefined
+    if (value === undefined) {
+      if (!isPartial && !(field instanceof z.ZodMiniOptional)) faults[name] = ['This field is required.']
+      continue
+    }
+    const result = z.safeParse(field, value)
+    if (result.success) values[name] = result.data
+    else faults[name] = result.error.issues.map((issue) => issue.message)
+  }
+  return {
+    values: values as Draft<S>['values'],
+    faults: Object.keys(faults).length > 0 ? faults : null,
+    input,
+  }
+}

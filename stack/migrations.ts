@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+// Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
+const require = createRequire(import.meta.url)
+const { Client } = require('pg') as typeof import('pg')
+
+const migrationsFolder = join(import.meta.dirname, '../drizzle')
+
+/** How long a server may take to answer at all; one of Neon's that slept is awake by then. */
+const PATIENCE_IN_MILLISECONDS = 10_000
+
+type Journal = { entries: { tag: string; when: number }[] }
+
+/**
+ * Brings a database up to date with `drizzle/`, in one transaction, and answers the names of the migrations it applied.
+ * Throws what the server or the network says, without the statement, since that is long.
+ */
+export async function applyMigrations(databaseUrl: string) {
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: PATIENCE_IN_MILLISECONDS,
+  })
+  await client.connect()
+  try {
+    // Here and not above: it takes longer to load than all else that a script does who may not need it.
+    const [{ drizzle }, { migrate }] = await Promise.all([
+      import('drizzle-orm/node-postgres'),
+      import('drizzle-orm/node-postgres/migrator'),
+    ])
+    const last = await lastApplied(client)
+    await migrate(drizzle(client), { migrationsFolder })
+    const { entries } = require(`${migrationsFolder}/meta/_journal.json`) as Journal
+    return entries.filter(({ when }) => when > last).map(({ tag }) => tag)
+  } catch (error) {
+    throw error instanceof Error && error.cause instanceof Error ? error.cause : error
+  } finally {
+    await client.end()
+  }
+}
+
+/** When the newest applied migration was generated, in milliseconds; 0 where there is none. */
+async function lastApplied(client: InstanceType<typeof Client>) {
+  const { rows } = await client.query(
+    `select to_regclass('drizzle.__drizzle_migrations') is not null as exists`,
+  )
+  if (!rows[0].exists) return 0
+  const newest = await client.query('select max(created_at) as "when" from drizzle.__drizzle_migrations')
+  return Number(newest.rows[0].when)
+}
