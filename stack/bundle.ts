@@ -13,7 +13,7 @@ export async function buildWorker(name: string, entry?: string) {
   const folder = join(ROOT, '.wrangler', name)
   await rm(folder, { recursive: true, force: true })
   const wrangler = createRequire(import.meta.url).resolve('wrangler')
-  const flags = ['deploy', ...(entry ? [entry] : []), '--dry-run', '--env', 'production', '--outdir', folder]
+  const flags = ['deploy', ...(entry ? [entry] : []), '--dry-run', '--outdir', folder]
   execFileSync(process.execPath, [wrangler, ...flags], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -47,7 +47,7 @@ export async function startDatabase({ isDurable = true } = {}) {
     starting,
   ])
   await applyMigrations(postgres.url)
-  const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' })
+  const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml') })
 
   return {
     url: postgres.url,
