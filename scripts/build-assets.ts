@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path'
 import scalar from '@scalar/fastify-api-reference'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import { describeApi } from '../src/openapi/document.ts'
+import { describeApi } from '../src/openapi.ts'
 
 const folder = join(import.meta.dirname, '../dist/assets')
-await mkdir(join(folder, 'docs'), { recursive: true })
+for (const part of ['docs', 'admin']) await mkdir(join(folder, part), { recursive: true })
 const written = new Set<string>()
 
 // The 20,000 most common, lower-case, one a line, with a line break before the first and after the last.
@@ -38,7 +38,7 @@ for (const [role, file] of Object.entries({ style: 'admin.css', script: 'admin.j
   const content = await readFile(join(ui, file))
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16)
   names[role] = `admin.${hash}${file.slice(file.lastIndexOf('.'))}`
-  await write(names[role], content)
+  await write(`admin/${names[role]}`, content)
 }
 await write('admin.json', JSON.stringify(names))
 

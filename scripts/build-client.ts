@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { describeApi } from '../src/openapi/document.ts'
+import { describeApi } from '../src/openapi.ts'
 import { joined } from './client/joined.ts'
 import { typesOf } from './client/types.ts'
 import { fail } from '../stack/words.ts'

@@ -1,7 +1,7 @@
 // Holds the API's description against OpenAPI's own schema and Redocly's strict rules. Reads nothing from the network.
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { describeApi } from '../src/openapi/document.ts'
+import { describeApi } from '../src/openapi.ts'
 
 const source = JSON.stringify(describeApi(), null, 2)
 

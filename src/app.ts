@@ -10,12 +10,13 @@ import { problems } from './problems.ts'
 import { groupAdmin } from './groups/admin.tsx'
 import { healthRoutes } from './health/routes.ts'
 import { router } from './http/router.ts'
+import { crossOrigin } from './http/cors.ts'
 import { answerMethods, perRequest } from './http/request.ts'
 import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
-import { userListRoutes, userRoutes } from './users/routes.ts'
+import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
 /** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
 export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, userAdmin])
@@ -23,7 +24,8 @@ export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, userAdmin])
 export const app = router()
 app
   .all('/admin/*', mount(admin.fetch, { replaceRequest: false }))
-  .use(perRequest)
+  .use(perRequest, crossOrigin)
+  .route('/v1/auth', registrationRoutes)
   .route('/v1/auth', authRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)

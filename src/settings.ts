@@ -87,10 +87,14 @@ const known = new WeakMap<Environment, { [P in Part]?: Looked<P> }>()
  * @throws unavailable, where one of them is wrong
  */
 export function settings<P extends Part>(env: Environment, part: P): Settings[P] {
-  const { values } = known.get(env)?.[part] ?? look(env, part)
+  const values = settingsIfGood(env, part)
   if (!values) throw problems.unavailable()
   return values
 }
+
+/** As `settings`, or null where one of them is wrong. */
+export const settingsIfGood = <P extends Part>(env: Environment, part: P): Settings[P] | null =>
+  (known.get(env)?.[part] ?? look(env, part)).values
 
 /** @throws unavailable, where any setting is wrong */
 export function requireSettings(env: Environment) {

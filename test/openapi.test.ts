@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { requireViewer } from '../src/auth/guards.ts'
-import { tags } from '../src/openapi/document.ts'
+import { tags } from '../src/openapi.ts'
 import { errorNames, refusal } from '../src/openapi/errors.ts'
 import type { Operation } from '../src/openapi/operation.ts'
 import { document, holdAgainstDocument } from './support/described.ts'

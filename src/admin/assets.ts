@@ -1,11 +1,5 @@
 const manifests = new WeakMap<Fetcher, Promise<Manifest>>()
 const FOLDER = '/admin/static'
-const TYPES: Record<string, string> = {
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-}
-
 /** The names under which scripts/build-assets.ts wrote the files: each holds a hash of its content. */
 type Manifest = { style: string; script: string; icon: string }
 
@@ -22,15 +16,4 @@ async function readManifest(assets: Fetcher) {
   if (!response.ok) throw new Error('the files of the admin are not deployed')
   const { style, script, icon } = await response.json<Manifest>()
   return { style: `${FOLDER}/${style}`, script: `${FOLDER}/${script}`, icon: `${FOLDER}/${icon}` }
-}
-
-/** One of the files, which never changes under its name; null for any other. */
-export async function asset(assets: Fetcher, name: string) {
-  const type = TYPES[/^admin\.[\da-f]{16}\.(css|js|svg)$/.exec(name)?.[1] ?? '']
-  const response = type ? await assets.fetch(`http://assets/${name}`) : null
-  if (!response?.ok || !type) return null
-  return {
-    body: response.body,
-    headers: { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' },
-  }
 }

@@ -1,6 +1,8 @@
 import type { SQL } from 'drizzle-orm'
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { Table } from './model.ts'
+
+/** A table whose rows have an `id`. */
+export type Table = PgTable & { id: AnyPgColumn }
 
 type Common = {
   label: string

@@ -1,9 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod/mini'
+import { DatabaseError } from '../db/client.ts'
 import { adminLog, contentTypes, users } from '../db/schema.ts'
 import { given, listOf, oneOf } from '../db/statement.ts'
 import { capitalized, type Model } from './model.ts'
 import { may, staffReads } from './staff.ts'
+
+/** Whether a log row was refused because the account of who asked was deleted meanwhile. */
+export const isAuthorGone = (error: unknown) =>
+  error instanceof DatabaseError &&
+  error.isParentGone &&
+  error.constraint?.startsWith('django_admin_log_user_id_') === true
 
 /** What `django_admin_log` calls an action. */
 export const FLAG = { added: 1, changed: 2, deleted: 3 } as const

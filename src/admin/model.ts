@@ -1,13 +1,12 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
-import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { Field, FieldOf, NamedField } from './fields.ts'
-import type { Action } from './staff.ts'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import type { Field, FieldOf, NamedField, Table } from './fields.ts'
 
 /** A row's id, and what it is called. */
 export type Named = { id: string; repr: string }
-/** A table whose rows have an `id`. */
-export type Table = PgTable & { id: AnyPgColumn }
+/** What may be done with a model's rows. */
+export type Action = 'view' | 'add' | 'change' | 'delete'
 
 /** A column of the list. Only one with `sort`, a column that an index begins with, can be sorted by. */
 export type Column = {

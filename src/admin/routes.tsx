@@ -1,17 +1,19 @@
 import type { Context } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { rememberSignIn } from '../auth/account.ts'
-import { attemptFrom, attemptSignIn } from '../auth/attempts.ts'
+import { attemptSignIn } from '../auth/attempts.ts'
+import { attemptFrom } from '../auth/guards.ts'
 import { DatabaseError } from '../db/client.ts'
 import { explain } from '../errors.ts'
 import { Problem, problems } from '../problems.ts'
+import { answerAsset } from '../http/assets.ts'
 import { type AppEnv, router } from '../http/router.ts'
+import { crossOrigin } from '../http/cors.ts'
 import { answerMethods, perRequest } from '../http/request.ts'
 import { limit, limitAddress } from '../http/throttle.ts'
-import { asset } from './assets.ts'
 import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
 import { pageProblems } from './problems.ts'
-import { recentActions } from './log.ts'
+import { isAuthorGone, recentActions } from './log.ts'
 import type { Model } from './model.ts'
 import { modelRoutes } from './model-routes.tsx'
 import { changeOwnPassword, matching } from './password.ts'
@@ -43,14 +45,10 @@ export function adminApp(models: Model[]) {
   const routes = router().basePath('/admin')
   routes.onError((error, c) => showProblem(error, c, models))
   routes.notFound((c) => showProblem(problems.notFound(), c, models))
-  routes.use(perRequest, methodNotAllowed({ app: routes, onMethodNotAllowed: answerMethods }))
+  routes.use(perRequest, crossOrigin, methodNotAllowed({ app: routes, onMethodNotAllowed: answerMethods }))
 
   routes
-    .get('/static/:file', async (c) => {
-      const found = await asset(c.env.ASSETS, c.req.param('file'))
-      if (!found) throw problems.notFound()
-      return new Response(found.body, { headers: { ...found.headers, 'X-Content-Type-Options': 'nosniff' } })
-    })
+    .get('/static/:file', (c) => answerAsset(c, `admin/${encodeURIComponent(c.req.param('file'))}`))
     .get('/login', async (c) => {
       const next = nextPath(c.req.query('next'), new URL(c.req.url).origin)
       const session = await sessionOf(c, Date.now())
@@ -199,7 +197,7 @@ const TITLES: Record<number, string> = {
 
 /** Sends to the sign-in where that is needed, keeping what was typed; says on a page whatever else went wrong. */
 async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) {
-  if (error instanceof SignInNeeded) {
+  if (error instanceof SignInNeeded || isAuthorGone(error)) {
     const { pathname, search } = new URL(c.req.url)
     if (c.req.method === 'POST') await keepDraft(c)
     return c.redirect(`/admin/login/?${new URLSearchParams({ next: pathname + search })}`)

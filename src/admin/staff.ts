@@ -4,11 +4,10 @@ import { accountValues, isCurrent, isTheirs, type Viewer } from '../auth/viewer.
 import { asking, type Principal } from '../db/asking.ts'
 import { users } from '../db/schema.ts'
 import { oneOf, reading, writing } from '../db/statement.ts'
-import type { Model } from './model.ts'
+import type { Action, Model } from './model.ts'
 
 /** Who asks, as their cookie says. */
 export type Session = Viewer & { csrf: string }
-export type Action = 'view' | 'add' | 'change' | 'delete'
 
 /** Who asks, as the database says, and what they may do. */
 export type Staff = {

@@ -1,14 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Context } from 'hono'
 import type { DatabaseError, Db } from '../db/client.ts'
 import { lowered, signInAttempts, users } from '../db/schema.ts'
 import { columnsOf, given, oneOf, type Row, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
-import type { AppEnv } from '../http/router.ts'
 import { log } from '../log.ts'
-import { afterAnswer } from '../http/request.ts'
-import { settings } from '../settings.ts'
-import { clientNetwork, isThrottled } from '../http/throttle.ts'
 import { importKey } from './tokens.ts'
 
 // OWASP ASVS 2.2.1 allows 100 failed attempts per hour on one account.
@@ -28,15 +23,6 @@ export type Attempt = {
   rounds?: number | undefined
   afterAnswer: (work: (db: Db) => Promise<void>) => void
 }
-
-/** An attempt, as a request makes it. */
-export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
-  network: clientNetwork(c),
-  secret: settings(c.env, 'tokens').JWT_SECRET,
-  isThrottled: isThrottled(c.env),
-  rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
-  afterAnswer: (work) => afterAnswer(c, work),
-})
 
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
 const counting = (period: SQL, more: SQL) => sql`

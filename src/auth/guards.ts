@@ -1,8 +1,11 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { problems } from '../problems.ts'
 import type { AppEnv } from '../http/router.ts'
 import { settings } from '../settings.ts'
-import { limit } from '../http/throttle.ts'
+import { afterAnswer } from '../http/request.ts'
+import { clientNetwork, isThrottled, limit } from '../http/throttle.ts'
+import type { Attempt } from './attempts.ts'
 import { NOBODY, readToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -27,3 +30,12 @@ function bearerToken(header = '') {
   if (!token || rest.length > 0) throw problems.badAuthorizationHeader()
   return token
 }
+
+/** An attempt, as a request makes it. */
+export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
+  network: clientNetwork(c),
+  secret: settings(c.env, 'tokens').JWT_SECRET,
+  isThrottled: isThrottled(c.env),
+  rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
+  afterAnswer: (work) => afterAnswer(c, work),
+})

@@ -1,31 +1,15 @@
 import { problems } from '../problems.ts'
-import { json, router } from '../http/router.ts'
+import { router } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import { limit, limitAddress } from '../http/throttle.ts'
-import { userJson } from '../users/json.ts'
-import { body, draft } from '../http/validate.ts'
-import { accountOf, register, rememberSignIn, signIn } from './account.ts'
-import { attemptFrom } from './attempts.ts'
-import { credentials, refreshing, registration } from './json.ts'
+import { body } from '../http/validate.ts'
+import { accountOf, rememberSignIn, signIn } from './account.ts'
+import { attemptFrom } from './guards.ts'
+import { credentials, refreshing } from './json.ts'
 import { issueAccess, issueTokens, readToken } from './tokens.ts'
 
+/** Sign-in; registration is among the routes of users. */
 export const authRoutes = router()
-  .post('/register', limitAddress, draft(registration), async (c) => {
-    // A wrong setting shows before the password is hashed.
-    settings(c.env, 'database')
-    const tokens = settings(c.env, 'tokens')
-    const draft = c.req.valid('json')
-    if (draft.values.email) await limit(c, 'ACCOUNT_LIMIT', draft.values.email)
-    const user = await register(
-      c.get('db'),
-      draft,
-      c.env.ASSETS,
-      settings(c.env, 'passwords').PASSWORD_ROUNDS,
-    )
-    const { access, refresh } = await issueTokens(user, tokens, Date.now())
-    const { publicUserId: public_user_id, username } = user
-    return json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)
-  })
   .post('/token', limitAddress, body(credentials), async (c) => {
     const tokens = settings(c.env, 'tokens')
     const { email, password } = c.req.valid('json')
@@ -33,12 +17,12 @@ export const authRoutes = router()
     await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
     const account = await signIn(c.get('db'), attempt, { email, password })
     attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
-    return json(await issueTokens(account, tokens, Date.now()))
+    return c.json(await issueTokens(account, tokens, Date.now()))
   })
   .post('/token/refresh', limitAddress, body(refreshing), async (c) => {
     const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]
     const { refresh } = c.req.valid('json')
     const bearer = await readToken(refresh, 'refresh', tokens, now, problems.refreshTokenRefused)
     await limit(c, 'ACCOUNT_LIMIT', bearer.userId)
-    return json({ access: await issueAccess(await accountOf(c.get('db'), bearer), tokens, now) })
+    return c.json({ access: await issueAccess(await accountOf(c.get('db'), bearer), tokens, now) })
   })

@@ -7,6 +7,7 @@ import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/state
 import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
 
+export type Change = { location?: string | null | undefined }
 /** A camera, with its owner's username. */
 export type Camera = Row<typeof cameras> & { owner: string }
 
@@ -85,12 +86,8 @@ const changing = viewerWrites(() => ({
   answers: { camera: theCamera },
 }))
 
-export const changeCamera = async (
-  db: Db,
-  viewer: Viewer,
-  id: string,
-  { location = null }: { location?: string | null | undefined },
-) => the(await changing(db, viewer, { id, location }))
+export const changeCamera = async (db: Db, viewer: Viewer, id: string, { location = null }: Change) =>
+  the(await changing(db, viewer, { id, location }))
 
 const removing = viewerWrites(() => ({
   steps: { camera: sql`delete from ${cameras} where ${ownCamera} returning *` },

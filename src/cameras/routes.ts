@@ -1,8 +1,17 @@
-import { requireViewer } from '../auth/guards.ts'
-import { json, router } from '../http/router.ts'
+import type { Context } from 'hono'
+import { requireViewer, type SignedIn } from '../auth/guards.ts'
+import { type AppEnv, router } from '../http/router.ts'
 import { answerPage, page } from '../http/paging.ts'
-import { body, change, publicIds } from '../http/validate.ts'
-import { addCamera, camerasOf, camerasVisibleTo, changeCamera, findCamera, removeCamera } from './camera.ts'
+import { body, partialBody, publicIds } from '../http/validate.ts'
+import {
+  addCamera,
+  camerasOf,
+  camerasVisibleTo,
+  type Change,
+  changeCamera,
+  findCamera,
+  removeCamera,
+} from './camera.ts'
 import { cameraInput, cameraJson } from './json.ts'
 
 export const cameraRoutes = router()
@@ -14,16 +23,21 @@ export const cameraRoutes = router()
     return answerPage(c, page, found, cameraJson, (camera) => camera.publicCameraId)
   })
   .post('/', body(cameraInput), async (c) =>
-    json(cameraJson(await addCamera(c.get('db'), c.get('viewer'), c.req.valid('json'))), 201),
+    c.json(cameraJson(await addCamera(c.get('db'), c.get('viewer'), c.req.valid('json'))), 201),
   )
   .get('/:cameraId', publicIds('cameraId'), async (c) =>
-    json(cameraJson(await findCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
+    c.json(cameraJson(await findCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
   )
-  .on(['PUT', 'PATCH'], '/:cameraId', publicIds('cameraId'), change(cameraInput), async (c) => {
-    const { cameraId } = c.req.valid('param')
-    return json(cameraJson(await changeCamera(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))))
-  })
+  .put('/:cameraId', publicIds('cameraId'), body(cameraInput), async (c) =>
+    answerChange(c, c.req.valid('param').cameraId, c.req.valid('json')),
+  )
+  .patch('/:cameraId', publicIds('cameraId'), partialBody(cameraInput), async (c) =>
+    answerChange(c, c.req.valid('param').cameraId, c.req.valid('json')),
+  )
   .delete('/:cameraId', publicIds('cameraId'), async (c) => {
     await removeCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId)
     return c.body(null, 204)
   })
+
+const answerChange = async (c: Context<AppEnv & SignedIn>, id: string, change: Change) =>
+  c.json(cameraJson(await changeCamera(c.get('db'), c.get('viewer'), id, change)))

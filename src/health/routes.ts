@@ -2,7 +2,7 @@ import { getTableColumns, is, sql } from 'drizzle-orm'
 import { PgTable } from 'drizzle-orm/pg-core'
 import * as schema from '../db/schema.ts'
 import { reading } from '../db/statement.ts'
-import { json, router } from '../http/router.ts'
+import { router } from '../http/router.ts'
 import { requireSettings } from '../settings.ts'
 import { limitAddress } from '../http/throttle.ts'
 
@@ -25,9 +25,9 @@ const isThere = (table: PgTable) => {
 }
 
 export const healthRoutes = router()
-  .get('/healthz', () => json({ status: 'ok' }))
+  .get('/healthz', (c) => c.json({ status: 'ok' }))
   .get('/readyz', limitAddress, async (c) => {
     requireSettings(c.env)
     await pinging(c.get('db').endIn(PATIENCE_IN_MS))
-    return json({ status: 'ok' })
+    return c.json({ status: 'ok' })
   })

@@ -1,7 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context } from 'hono'
 import * as z from 'zod/mini'
-import { json } from './router.ts'
 import { uuid } from './validate.ts'
 
 /** One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`. */
@@ -38,9 +37,9 @@ export function answerPage<Row, Json extends object>(
 ) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  if (!last || rows.length <= limit) return json(shown.map(toJson))
+  if (!last || rows.length <= limit) return c.json(shown.map(toJson))
   const next = new URL(c.req.url)
   next.searchParams.set('limit', String(limit))
   next.searchParams.set('after', publicId(last))
-  return json(shown.map(toJson), 200, { Link: `<${next}>; rel="next"` })
+  return c.json(shown.map(toJson), 200, { Link: `<${next}>; rel="next"` })
 }

@@ -1,13 +1,20 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
-import { crossOrigin } from './cors.ts'
 import { connect, type Db } from '../db/client.ts'
-import { answerProblem } from '../errors.ts'
 import { problems } from '../problems.ts'
-import { type AppEnv, SAFE_HEADERS } from './router.ts'
+import type { AppEnv } from './router.ts'
 import { log } from '../log.ts'
-import { settings } from '../settings.ts'
+import { settingsIfGood } from '../settings.ts'
+
+/** What every answer says of itself, unless it says otherwise. */
+const SAFE_HEADERS = Object.entries({
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=31536000',
+  'X-Content-Type-Options': 'nosniff',
+})
 
 /** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
@@ -16,31 +23,15 @@ export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, 
   const db = connect(c.env, requestId).endIn()
   c.set('requestId', requestId)
   c.set('db', db)
-  const requests = requestSettings(c)
-  if (requests) await (requests.CORS_ORIGINS.size > 0 ? crossOrigin(c, next) : next())
+  await next()
   // Not `c.header`, which makes another answer of the finished one, its body a stream.
   const { headers } = c.res
-  // Where this one stands, `json` made the answer, and the others stand there too.
-  if (!headers.has('Strict-Transport-Security')) addMissing(headers)
+  for (const [name, value] of SAFE_HEADERS) if (!headers.has(name)) headers.set(name, value)
   headers.set('X-Request-Id', requestId)
   headers.set('Server-Timing', `sql;dur=${db.sqlInMs};desc="${db.statements}"`)
-  if (Math.random() < (requests?.LOG_SAMPLE_RATE ?? 1)) logRequest(c, Date.now() - start)
+  const share = settingsIfGood(c.env, 'requests')?.LOG_SAMPLE_RATE ?? 1
+  if (Math.random() < share) logRequest(c, Date.now() - start)
 })
-
-/** What every request needs of the settings; where that is wrong, null, and the answer is made. */
-function requestSettings(c: Context<AppEnv>) {
-  try {
-    return settings(c.env, 'requests')
-  } catch (error) {
-    c.res = answerProblem(error, c)
-    return null
-  }
-}
-
-/** What `json` gives its answers, for all others, which may say some of it otherwise. */
-function addMissing(headers: Headers) {
-  for (const [name, value] of Object.entries(SAFE_HEADERS)) if (!headers.has(name)) headers.set(name, value)
-}
 
 /** The id that a request came with, where it may stand in a header and a log, or a new one. */
 const idOf = (sent = '') => (/^[\w=-]{1,255}$/.test(sent) ? sent : crypto.randomUUID())

@@ -15,30 +15,39 @@ type Draft<S extends Fields> = {
 }
 type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
 
-/**
- * Reads a body into its schema's output, or refuses with the faults of every field. The guard carries its schema, so that
- * a test can hold the API's description against the route table.
- */
-export function body<S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> {
+/** Reads a body into its schema's output, or refuses with the faults of every field. */
+export const body = <S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> =>
+  reader(schema, false, (draft) => accept(draft) as z.output<S>)
+
+/** As `body`, where no field is required. */
+export const partialBody = <S extends Fields>(schema: S): Guard<Partial<z.input<S>>, Partial<z.output<S>>> =>
+  reader(schema, true, accept<S>)
+
+/** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
+export const draft = <S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> =>
+  reader(schema, false, (draft) => draft)
+
+/** As `draft`, where no field is required. */
+export const partialDraft = <S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> =>
+  reader(schema, true, (draft) => draft)
+
+/** A guard that reads fields. It carries its schema, so that a test can hold the API's description against the route table. */
+function reader<In, Out, S extends Fields>(
+  schema: S,
+  isPartial: boolean,
+  toOutput: (draft: Draft<S>) => Out,
+): Guard<In, Out> {
   async function body(c: Context<AppEnv>, next: Next) {
-    const { values, faults } = await readFields(schema, c.req)
-    if (faults) throw problems.invalid(faults)
-    c.req.addValidatedData('json', values)
+    c.req.addValidatedData('json', toOutput(await readFields(schema, isPartial, c.req)) as object)
     await next()
   }
   return Object.assign(body, { schema })
 }
 
-/** As `body`, for a PUT, which needs every required field, or a PATCH, which needs none. */
-export const change: <S extends Fields>(schema: S) => Guard<Partial<z.input<S>>, Partial<z.output<S>>> = body
-
-/** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
-export function draft<S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> {
-  async function draft(c: Context<AppEnv>, next: Next) {
-    c.req.addValidatedData('json', await readFields(schema, c.req))
-    await next()
-  }
-  return Object.assign(draft, { schema })
+/** @throws invalid */
+function accept<S extends Fields>({ values, faults }: Draft<S>) {
+  if (faults) throw problems.invalid(faults)
+  return values
 }
 
 /** 8-4-4-4-12 hexadecimal digits, in either letter case. */
@@ -62,9 +71,12 @@ export function publicIds<Names extends string>(...names: Names[]) {
 }
 
 /** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
-async function readFields<S extends Fields>(schema: S, request: HonoRequest): Promise<Draft<S>> {
+async function readFields<S extends Fields>(
+  schema: S,
+  isPartial: boolean,
+  request: HonoRequest,
+): Promise<Draft<S>> {
   const input = await readBody(request)
-  const isPartial = request.method === 'PATCH'
   const values: Record<string, unknown> = {}
   const faults: Faults = {}
   for (const [name, field] of Object.entries(schema.shape)) {

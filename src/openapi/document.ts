@@ -1,35 +1,14 @@
-import { authOperations } from '../auth/openapi.ts'
-import { cameraOperations } from '../cameras/openapi.ts'
 import type { Problem } from '../problems.ts'
-import { healthOperations } from '../health/openapi.ts'
-import { ruleOperations } from '../rules/openapi.ts'
-import { uploadOperations } from '../uploads/openapi.ts'
-import { userOperations } from '../users/openapi.ts'
 import { description } from './description.ts'
 import { ANY_ROUTE, type ErrorName, errorNames, GUARDED, refusal, WITH_BODY, WITH_IDS } from './errors.ts'
 import type { Operation, Operations, Parameter } from './operation.ts'
 import { errorsOf, type JsonSchema, type Shape } from './schema.ts'
 
-/** The operations of each tag, in the order of the reference. */
-export const tags: { name: string; description: string; operations: Operations }[] = [
-  {
-    name: 'Sign-in',
-    description: 'Accounts begin here. No token is needed or looked at.',
-    operations: authOperations,
-  },
-  { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
-  { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
-  { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
-  {
-    name: 'Uploads',
-    description: 'Images go straight from the camera to storage.',
-    operations: uploadOperations,
-  },
-  { name: 'Health', description: 'For load balancers and watchdogs.', operations: healthOperations },
-]
+/** A part of the reference: its operations, in their order. */
+export type Tag = { name: string; description: string; operations: Operations }
 
-/** The API as an OpenAPI 3.1 document. */
-export function describeApi() {
+/** An API as an OpenAPI 3.1 document. */
+export function documentOf(tags: Tag[]) {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const { name, operations } of tags)
     for (const [key, operation] of Object.entries(operations)) {
@@ -58,7 +37,7 @@ export function describeApi() {
           description: 'An access token, from `register`, `signIn` or `refreshToken`.',
         },
       },
-      schemas: schemas(),
+      schemas: schemas(tags),
       responses: {
         ...Object.fromEntries(shared.map(([name, status, errors]) => [name, refusing(status, errors)])),
         UriTooLong: URI_TOO_LONG,
@@ -217,7 +196,7 @@ const headersFor = (problem?: Problem) =>
     ]),
   )
 
-function schemas() {
+function schemas(tags: Tag[]) {
   const shapes = tags.flatMap(({ operations }) =>
     Object.values(operations).flatMap(({ body, answers }) => [
       ...(body ? [body, errorsOf(body)] : []),

@@ -1,9 +1,10 @@
-import { requireViewer } from '../auth/guards.ts'
-import { json, router } from '../http/router.ts'
+import type { Context } from 'hono'
+import { requireViewer, type SignedIn } from '../auth/guards.ts'
+import { type AppEnv, router } from '../http/router.ts'
 import { answerPage, page } from '../http/paging.ts'
-import { body, change, publicIds } from '../http/validate.ts'
+import { body, partialBody, publicIds } from '../http/validate.ts'
 import { ruleInput, ruleJson } from './json.ts'
-import { addRule, changeRule, findRule, removeRule, rulesOf } from './rule.ts'
+import { addRule, type Change, changeRule, findRule, removeRule, type RulePath, rulesOf } from './rule.ts'
 
 /** Mounted under a camera: its path has a `cameraId`. */
 export const ruleRoutes = router()
@@ -15,15 +16,21 @@ export const ruleRoutes = router()
   })
   .post('/', publicIds('cameraId'), body(ruleInput), async (c) => {
     const { cameraId } = c.req.valid('param')
-    return json(ruleJson(await addRule(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))), 201)
+    return c.json(ruleJson(await addRule(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))), 201)
   })
   .get('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) =>
-    json(ruleJson(await findRule(c.get('db'), c.get('viewer'), c.req.valid('param')))),
+    c.json(ruleJson(await findRule(c.get('db'), c.get('viewer'), c.req.valid('param')))),
   )
-  .on(['PUT', 'PATCH'], '/:ruleId', publicIds('cameraId', 'ruleId'), change(ruleInput), async (c) =>
-    json(ruleJson(await changeRule(c.get('db'), c.get('viewer'), c.req.valid('param'), c.req.valid('json')))),
+  .put('/:ruleId', publicIds('cameraId', 'ruleId'), body(ruleInput), async (c) =>
+    answerChange(c, c.req.valid('param'), c.req.valid('json')),
+  )
+  .patch('/:ruleId', publicIds('cameraId', 'ruleId'), partialBody(ruleInput), async (c) =>
+    answerChange(c, c.req.valid('param'), c.req.valid('json')),
   )
   .delete('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) => {
     await removeRule(c.get('db'), c.get('viewer'), c.req.valid('param'))
     return c.body(null, 204)
   })
+
+const answerChange = async (c: Context<AppEnv & SignedIn>, path: RulePath, change: Change) =>
+  c.json(ruleJson(await changeRule(c.get('db'), c.get('viewer'), path, change)))

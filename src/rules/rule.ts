@@ -8,8 +8,9 @@ import type { Page } from '../http/paging.ts'
 
 export type Rule = Row<typeof rules>
 /** A rule's public id, and that of its camera. */
-type RulePath = { cameraId: string; ruleId: string }
+export type RulePath = { cameraId: string; ruleId: string }
 type RuleInput = { rule: string; rule_nickname: string; is_enabled?: boolean | undefined }
+export type Change = { [K in keyof RuleInput]?: RuleInput[K] | null | undefined }
 
 /** The camera in the path, where it is the viewer's. Every statement on rules begins with it. */
 const ownCamera = sql`
@@ -47,10 +48,10 @@ const finding = viewerReads(() => ({
 /** @throws noSuch('Rule') for a rule that is not the camera's, as do those that change or remove one */
 export const findRule = async (db: Db, viewer: Viewer, path: RulePath) => the(await finding(db, viewer, path))
 
-// A camera that is deleted meanwhile breaks the foreign key, which is answered as not found.
+// The camera can neither be deleted nor change hands meanwhile.
 const adding = viewerAdds(() => ({
   steps: {
-    camera: ownCamera,
+    camera: sql`${ownCamera} for share`,
     rule: sql`
       insert into ${rules} (public_rule_id, owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
       select uuidv7(), owner_id, id, ${given('rule')}, ${given('rule_nickname')}, ${given('is_enabled', 'boolean')}, now()
@@ -85,7 +86,7 @@ export const changeRule = async (
   db: Db,
   viewer: Viewer,
   path: RulePath,
-  { rule = null, rule_nickname = null, is_enabled = null }: { [K in keyof RuleInput]?: RuleInput[K] | null },
+  { rule = null, rule_nickname = null, is_enabled = null }: Change,
 ) => the(await changing(db, viewer, { ...path, rule, rule_nickname, is_enabled }))
 
 const removing = viewerWrites(() => ({

@@ -1,5 +1,5 @@
 import { requireViewer } from '../auth/guards.ts'
-import { json, router } from '../http/router.ts'
+import { router } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import { findViewer } from '../users/user.ts'
 import { body } from '../http/validate.ts'
@@ -15,5 +15,5 @@ export const uploadRoutes = router()
     // A token of the service before this one names no public id.
     const publicUserId = viewer.publicUserId ?? (await findViewer(c.get('db'), viewer)).publicUserId
     const key = uploadKey(publicUserId, type)
-    return json({ url: await presignUpload(key, type, storage), key, expires_in: EXPIRES_IN_SECONDS })
+    return c.json({ url: await presignUpload(key, type, storage), key, expires_in: EXPIRES_IN_SECONDS })
   })

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { flag, many, newPassword, shown, text } from '../admin/fields.ts'
 import { defineModel, relationship } from '../admin/model.ts'
-import { EMAIL_TAKEN } from '../auth/account.ts'
 import {
   adminLog,
   cameras,
@@ -15,6 +14,7 @@ import {
 import { isEmail } from '../http/fields.ts'
 import { permissionChoices, permissionLabel } from '../groups/permission.ts'
 import { isEmailOf } from './owner.ts'
+import { EMAIL_TAKEN } from './registration.ts'
 import { handBackRules } from './user.ts'
 
 // Who could set the password of other staff, or send it elsewhere, would have their permissions.

@@ -1,21 +1,22 @@
 import * as z from 'zod/mini'
+import { access, CREDENTIALS, refresh, TOKEN, type Tokens } from '../auth/openapi.ts'
 import { MIN_LENGTH } from '../auth/password-rules.ts'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, input, patch, publicId, text, token } from '../openapi/schema.ts'
-import { userInput, type userJson } from './json.ts'
+import { registration, userInput, type userJson } from './json.ts'
 
 type User = ReturnType<typeof userJson>
 
-export const userFields = {
+const userFields = {
   first_name: text('The given name; may be blank.'),
   last_name: text('The family name; may be blank.'),
   email: text('In lower case; the username too.'),
   public_user_id: publicId('The id of the account in paths.'),
 }
-export const janeDoe: User = {
+const janeDoe: User = {
   first_name: 'Jane',
   last_name: 'Doe',
-  email: 'jane.doe@example.com',
+  email: CREDENTIALS.email,
   public_user_id: '019731a2-1234-7abc-8def-000000000001',
 }
 const user = answer<User>('User', 'An account.', userFields, janeDoe)
@@ -32,10 +33,24 @@ const changedUser = answer<User & { access?: string | undefined; refresh?: strin
 )
 
 /** A password that is about to be set. */
-export const newPassword = (description: string) => ({
+const newPassword = (description: string) => ({
   description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names.`,
   minLength: MIN_LENGTH,
 })
+
+const { public_user_id } = janeDoe
+type NewAccount = typeof janeDoe & Tokens & { user: { public_user_id: string; username: string } }
+const newAccount = answer<NewAccount>(
+  'NewAccount',
+  'An account that was just made, signed in.',
+  {
+    ...userFields,
+    user: z.object({ public_user_id: publicId('The id of the account.'), username: text('The email.') }),
+    access,
+    refresh,
+  },
+  { ...janeDoe, user: { public_user_id, username: janeDoe.email }, access: TOKEN, refresh: TOKEN },
+)
 
 const change = input(
   'UserInput',
@@ -53,6 +68,29 @@ const change = input(
 const somePatch = patch('UserPatch', change, { last_name: 'Miller' })
 
 const changing = { answers: { 200: changedUser }, refuses: ['NoSuchUser' as const] }
+
+export const registrationOperations: Operations = {
+  'POST /v1/auth/register/': {
+    operationId: 'register',
+    summary: 'Make an account',
+    description:
+      'The answer holds a session, so that no call of `signIn` is needed. The email is trimmed and lower-cased, and no other account may have it in any letter case.',
+    body: input(
+      'Registration',
+      'A new account.',
+      registration,
+      {
+        first_name: 'The given name.',
+        last_name: 'The family name.',
+        email: 'Where the person is reached, and whom they sign in as.',
+        password: newPassword('What the person will sign in with.'),
+      },
+      { first_name: 'Jane', last_name: 'Doe', ...CREDENTIALS },
+    ),
+    answers: { 201: newAccount },
+    isPublic: true,
+  },
+}
 
 export const userOperations: Operations = {
   'GET /v1/users/': {

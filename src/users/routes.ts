@@ -1,13 +1,27 @@
-import { attemptFrom } from '../auth/attempts.ts'
-import { requireViewer } from '../auth/guards.ts'
+import type { Context } from 'hono'
+import { attemptFrom, requireViewer, type SignedIn } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
-import { json, router } from '../http/router.ts'
+import { type AppEnv, router } from '../http/router.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { settings } from '../settings.ts'
-import { limit } from '../http/throttle.ts'
-import { draft, publicIds } from '../http/validate.ts'
-import { userInput, userJson } from './json.ts'
-import { changeUser, findUser, removeUser, usersVisibleTo } from './user.ts'
+import { limit, limitAddress } from '../http/throttle.ts'
+import { draft, partialDraft, publicIds } from '../http/validate.ts'
+import { registration, userInput, userJson } from './json.ts'
+import { register } from './registration.ts'
+import { changeUser, type Draft, findUser, removeUser, usersVisibleTo } from './user.ts'
+
+/** Mounted beside sign-in. */
+export const registrationRoutes = router().post('/register', limitAddress, draft(registration), async (c) => {
+  // A wrong setting shows before the password is hashed.
+  settings(c.env, 'database')
+  const tokens = settings(c.env, 'tokens')
+  const draft = c.req.valid('json')
+  if (draft.values.email) await limit(c, 'ACCOUNT_LIMIT', draft.values.email)
+  const user = await register(c.get('db'), draft, c.env.ASSETS, settings(c.env, 'passwords').PASSWORD_ROUNDS)
+  const { access, refresh } = await issueTokens(user, tokens, Date.now())
+  const { publicUserId: public_user_id, username } = user
+  return c.json({ ...userJson(user), user: { public_user_id, username }, access, refresh }, 201)
+})
 
 export const userListRoutes = router()
   .use(requireViewer)
@@ -20,22 +34,24 @@ export const userListRoutes = router()
 export const userRoutes = router()
   .use(requireViewer)
   .get('/:userId', publicIds('userId'), async (c) =>
-    json(userJson(await findUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId))),
+    c.json(userJson(await findUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId))),
   )
-  .on(['PUT', 'PATCH'], '/:userId', publicIds('userId'), draft(userInput), async (c) => {
-    const change = c.req.valid('json')
-    // Whoever holds a stolen token could guess the current password here.
-    if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', c.get('viewer').userId)
-    const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
-    const user = await changeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId, change, {
-      assets,
-      now,
-      attempt,
-    })
-    if (change.values.password === undefined) return json(userJson(user))
-    return json({ ...userJson(user), ...(await issueTokens(user, settings(c.env, 'tokens'), now)) })
-  })
+  .put('/:userId', publicIds('userId'), draft(userInput), async (c) =>
+    answerChange(c, c.req.valid('param').userId, c.req.valid('json')),
+  )
+  .patch('/:userId', publicIds('userId'), partialDraft(userInput), async (c) =>
+    answerChange(c, c.req.valid('param').userId, c.req.valid('json')),
+  )
   .delete('/:userId', publicIds('userId'), async (c) => {
     await removeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId)
     return c.body(null, 204)
   })
+
+async function answerChange(c: Context<AppEnv & SignedIn>, id: string, change: Draft) {
+  const [db, viewer, assets, now] = [c.get('db'), c.get('viewer'), c.env.ASSETS, Date.now()]
+  // Whoever holds a stolen token could guess the current password here.
+  if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', viewer.userId)
+  const user = await changeUser(db, viewer, id, change, { assets, now, attempt: attemptFrom(c) })
+  if (change.values.password === undefined) return c.json(userJson(user))
+  return c.json({ ...userJson(user), ...(await issueTokens(user, settings(c.env, 'tokens'), now)) })
+}

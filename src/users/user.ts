@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { asTaken, EMAIL_TAKEN } from '../auth/account.ts'
 import {
   type Attempt,
   countedTry,
@@ -18,6 +17,7 @@ import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/state
 import { type Faults, problems } from '../problems.ts'
 import { trim } from '../http/fields.ts'
 import type { Page } from '../http/paging.ts'
+import { asTaken, EMAIL_TAKEN } from './registration.ts'
 
 export type User = Row<typeof users>
 
@@ -128,7 +128,8 @@ const changing = viewerWrites(() => ({
   answers: { isMine: sql<boolean>`exists (select from mine)`, isTaken, user: rowOf('changed') },
 }))
 
-type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
+/** What was sent of a change, and what is wrong with it so far. */
+export type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
 
 /**
  * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one

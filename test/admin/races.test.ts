@@ -174,6 +174,18 @@ it('waits for rows in the order of their ids, so that two who delete them do not
   expect(await track.sql`select from camera_camera`).toHaveLength(0)
 })
 
+it('does nothing for staff whose account is deleted at the same moment', async () => {
+  const { track, user, browser } = await aTrack()
+  const { id } = await aCamera(await aUser({}, track.sql), 'Porch', track.sql)
+  const form = await asked(browser, [String(id)])
+  const leave = `delete from users where id = ${user.id}`
+  const answer = await meanwhile(track, leave, () => browser.post(LIST, form))
+  expect([answer.status, answer.location]).toEqual([302, expect.stringMatching(/^\/admin\/login\//)])
+  expect(await track.sql`select location from camera_camera where id = ${id}`).toEqual([
+    { location: 'Porch' },
+  ])
+})
+
 it('says so where two lock each other out, and deletes when asked again', async () => {
   const { track, user, browser } = await aTrack()
   const { sql } = track

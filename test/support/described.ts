@@ -1,5 +1,5 @@
 import { Validator } from '@cfworker/json-schema'
-import { describeApi } from '../../src/openapi/document.ts'
+import { describeApi } from '../../src/openapi.ts'
 import { fieldErrors } from '../../src/openapi/errors.ts'
 
 type Json = Record<string, any>

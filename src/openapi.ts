@@ -1,0 +1,28 @@
+import { authOperations } from './auth/openapi.ts'
+import { cameraOperations } from './cameras/openapi.ts'
+import { healthOperations } from './health/openapi.ts'
+import { ruleOperations } from './rules/openapi.ts'
+import { uploadOperations } from './uploads/openapi.ts'
+import { registrationOperations, userOperations } from './users/openapi.ts'
+import { documentOf, type Tag } from './openapi/document.ts'
+
+/** The other table of contents: the operations of each part, in the order of the reference. */
+export const tags: Tag[] = [
+  {
+    name: 'Sign-in',
+    description: 'Accounts begin here. No token is needed or looked at.',
+    operations: { ...registrationOperations, ...authOperations },
+  },
+  { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
+  { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
+  { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Uploads',
+    description: 'Images go straight from the camera to storage.',
+    operations: uploadOperations,
+  },
+  { name: 'Health', description: 'For load balancers and watchdogs.', operations: healthOperations },
+]
+
+/** The API as an OpenAPI 3.1 document. */
+export const describeApi = () => documentOf(tags)

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, it } from 'vitest'
+
+const SRC = join(import.meta.dirname, '../../src')
+
+/** The floors of the house, the lowest first. A file imports what stands below it, or in its own room. */
+const FLOORS = [
+  ['log.ts', 'problems.ts'],
+  ['settings.ts'],
+  ['db'],
+  ['http'],
+  ['errors.ts', 'auth', 'openapi'],
+  ['admin'],
+  ['users', 'groups', 'cameras', 'rules', 'uploads', 'health', 'docs'],
+  ['app.ts', 'openapi.ts'],
+  ['index.ts'],
+]
+
+/** What one feature may take of another: its noun and its guards. */
+const IS_INSIDE = /(^|\/)(routes|json|openapi|admin)\.tsx?$/
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'),
+)
+const roomOf = (file: string) => file.split('/')[0]!
+const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)))
+const imports = files.flatMap((file) =>
+  Array.from(
+    readFileSync(join(SRC, file), 'utf8').matchAll(
+      /^(?:import|export)\b[^'"]*?from '(\.[^']+)'|import '(\.[^']+)'/gms,
+    ),
+    ([, from = '', alone = '']) => ({ file, of: relative(SRC, join(SRC, dirname(file), from || alone)) }),
+  ),
+)
+
+it('has a floor for every file, and finds what they import', () => {
+  expect(files.filter((file) => floorOf(file) < 0)).toEqual([])
+  expect(imports.length).toBeGreaterThan(files.length)
+})
+
+it('lets no file import from a floor above its own', () => {
+  expect(imports.filter(({ file, of }) => floorOf(of) > floorOf(file))).toEqual([])
+})
+
+it('lets a feature take of another its noun or guard, not its routes, json, openapi or admin', () => {
+  const across = imports.filter(
+    ({ file, of }) => floorOf(file) === floorOf(of) && roomOf(file) !== roomOf(of),
+  )
+  expect(across.filter(({ of }) => IS_INSIDE.test(of))).toEqual([])
+})
+
+it('has no circle of files', () => {
+  const walk = (file: string, path: string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return undefined
+    for (const { of } of imports.filter((one) => one.file === file)) {
+      const circle = walk(of, [...path, file])
+      if (circle) return circle
+    }
+    done.add(file)
+    return undefined
+  }
+  const done = new Set<string>()
+  expect(files.map((file) => walk(file, [])).find(Boolean)).toBeUndefined()
+})
