@@ -11,6 +11,7 @@ import {
   smallint,
   text,
   unique,
+  uniqueIndex,
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core'
@@ -85,6 +86,19 @@ export const cameras = pg.pgTable(
     location: varchar({ length: 100 }).notNull(),
     createdAt: moment().notNull(),
     ownerId: bigRef(),
+    /** A name of the IANA's, as in Europe/Berlin. Null: its owner's. */
+    timeZone: text(),
+    /** Whether its pictures are judged. */
+    isArmed: boolean().notNull().default(true),
+    snoozedUntil: moment(),
+    previewUpdatedAt: moment(),
+    lastSeenAt: moment(),
+    /** Whether it ever sent a heartbeat or a poll: only then its silence means something. */
+    beats: boolean().notNull().default(false),
+    toldOfflineAt: moment(),
+    /** The public id of its last notification, and when that began. */
+    lastNotificationId: uuid(),
+    lastNotifiedAt: moment(),
   },
   (t) => [
     unique('camera_camera_public_camera_id_key').on(t.publicCameraId),
@@ -109,6 +123,13 @@ export const rules = pg.pgTable(
     createdAt: moment().notNull(),
     cameraId: bigRef(),
     ownerId: bigRef(),
+    /** How long after an alert it is silent. */
+    cooldownInSeconds: integer().notNull().default(300),
+    snoozedUntil: moment(),
+    /** `normal`, `time_sensitive` or `passive`. */
+    importance: text().notNull().default('normal'),
+    /** When the last picture that it matched was taken. */
+    lastTriggered: moment(),
   },
   (t) => [
     unique('rules_rule_public_rule_id_key').on(t.publicRuleId),
@@ -245,6 +266,192 @@ export const signInAttempts = pg.pgTable(
 )
 
 /**
+ * A camera's own identity. One with a `device_id` was provisioned by staff and its claim token stands on a sticker; one without was
+ * paired by its owner. What it is known by is stored as SHA-256.
+ */
+export const devices = pg.pgTable(
+  'devices',
+  {
+    id: bigId(),
+    publicDeviceId: publicId(),
+    /** The serial number, 16 characters. */
+    deviceId: text(),
+    /** The camera's public id in its tokens; while it is unclaimed an id of its own, which no camera ever gets. */
+    publicCameraId: publicId(),
+    cameraId: bigint({ mode: 'number' }),
+    claimTokenHash: text(),
+    deviceTokenHash: text(),
+    /** Null until the device token was used once: until then an answer that was lost can be asked for again. */
+    deviceTokenUsedAt: moment(),
+    createdAt: moment().notNull(),
+    provisionedAt: moment(),
+    registeredAt: moment(),
+    claimedAt: moment(),
+    revokedAt: moment(),
+    model: text(),
+    version: text(),
+  },
+  (t) => [
+    unique('devices_public_device_id_key').on(t.publicDeviceId),
+    unique('devices_device_id_key').on(t.deviceId),
+    unique('devices_public_camera_id_key').on(t.publicCameraId),
+    unique('devices_camera_id_key').on(t.cameraId),
+    unique('devices_device_token_hash_key').on(t.deviceTokenHash),
+    index('devices_created_at_id').on(t.createdAt, t.id),
+    index('devices_folded_search').using('gin', words(folded(deviceWords(t)))),
+    belongsTo('devices_camera_id_fk', t.cameraId, cameras.id, 'set null'),
+  ],
+)
+
+/** A code by which a camera that somebody built becomes theirs, once. Codes and nonces are stored as keyed hashes. */
+export const pairings = pg.pgTable(
+  'pairings',
+  {
+    id: bigId(),
+    codeHash: text().notNull(),
+    /** Of the client that used it: the same one may ask again, where the answer was lost. */
+    nonceHash: text(),
+    ownerId: bigRef(),
+    location: varchar({ length: 100 }).notNull(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+    /** The device that it made. */
+    deviceId: bigint({ mode: 'number' }),
+  },
+  (t) => [
+    unique('pairings_code_hash_key').on(t.codeHash),
+    index('pairings_owner_id_id').on(t.ownerId, t.id),
+    index('pairings_device_id').on(t.deviceId),
+    index('pairings_expires_at').on(t.expiresAt),
+    belongsTo('pairings_owner_id_fk', t.ownerId, users.id),
+    belongsTo('pairings_device_id_fk', t.deviceId, devices.id, 'set null'),
+  ],
+)
+
+/** A phone or a browser that stays signed in. Its secret is stored as SHA-256; a row that is gone has ended. */
+export const sessions = pg.pgTable(
+  'sessions',
+  {
+    id: bigId(),
+    publicSessionId: publicId(),
+    userId: bigRef(),
+    secretHash: text().notNull(),
+    name: varchar({ length: 100 }).notNull(),
+    createdAt: moment().notNull(),
+    lastUsedAt: moment().notNull(),
+    /** Counts against the account's `sessions_valid_from`: its creation, or the change of the password that it made itself. */
+    validFrom: moment().notNull(),
+  },
+  (t) => [
+    unique('sessions_public_session_id_key').on(t.publicSessionId),
+    unique('sessions_secret_hash_key').on(t.secretHash),
+    index('sessions_user_id_id').on(t.userId, t.id),
+    index('sessions_last_used_at_id').on(t.lastUsedAt, t.id),
+    belongsTo('sessions_user_id_fk', t.userId, users.id),
+  ],
+)
+
+/** A mail that lets somebody set a new password, once. Its token is stored as SHA-256. */
+export const passwordResets = pg.pgTable(
+  'password_resets',
+  {
+    id: bigId(),
+    userId: bigRef(),
+    tokenHash: text().notNull(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    usedAt: moment(),
+  },
+  (t) => [
+    unique('password_resets_token_hash_key').on(t.tokenHash),
+    index('password_resets_user_id').on(t.userId),
+    index('password_resets_expires_at').on(t.expiresAt),
+    belongsTo('password_resets_user_id_fk', t.userId, users.id),
+  ],
+)
+
+/** What was, or would have been, told to somebody. It outlives its camera and its owner, so it names them without foreign keys. */
+export const notifications = pg.pgTable(
+  'notifications',
+  {
+    id: bigId(),
+    publicNotificationId: publicId(),
+    /** The public ids of its owner, of the camera and of the event that began it. */
+    owner: uuid().notNull(),
+    camera: uuid(),
+    event: uuid(),
+    /** `match`, `unjudged`, `offline`, `online`, `text`, `limited` or `test`. */
+    kind: text().notNull(),
+    /** The rules that matched: their public ids and, in the same order, their nicknames at that time. */
+    ruleIds: uuid().array().notNull(),
+    ruleNicknames: text().array().notNull(),
+    title: text().notNull(),
+    body: text().notNull(),
+    /** How many pictures it stands for. */
+    count: integer().notNull().default(1),
+    imageKey: text(),
+    clipKey: text(),
+    createdAt: moment().notNull(),
+    seenAt: moment(),
+    clearedAt: moment(),
+  },
+  (t) => [
+    unique('notifications_public_notification_id_key').on(t.publicNotificationId),
+    index('notifications_owner').on(t.owner, t.publicNotificationId),
+    index('notifications_camera').on(t.camera, t.publicNotificationId),
+    index('notifications_event').on(t.event),
+    index('notifications_created_at').on(t.createdAt),
+  ],
+)
+
+/** Where somebody is told: `web_push`, `apns`, `webhook` or `ntfy`. A phone's address belongs to who registered it last. */
+export const pushTargets = pg.pgTable(
+  'push_targets',
+  {
+    id: bigId(),
+    publicTargetId: publicId(),
+    ownerId: bigRef(),
+    /** The session that it ends with. */
+    sessionId: bigint({ mode: 'number' }),
+    kind: text().notNull(),
+    address: text().notNull(),
+    /** What a push to it needs besides: keys, a secret, an environment and a topic. */
+    keys: pg.jsonb().notNull().default({}),
+    name: text().notNull().default(''),
+    createdAt: moment().notNull(),
+    /** When the phone registered last. */
+    seenAt: moment().notNull(),
+    lastSentAt: moment(),
+    failures: integer().notNull().default(0),
+  },
+  (t) => [
+    unique('push_targets_public_target_id_key').on(t.publicTargetId),
+    uniqueIndex('push_targets_address_key')
+      .on(t.kind, t.address)
+      .where(sql`${t.kind} in ('web_push', 'apns')`),
+    uniqueIndex('push_targets_owner_id_address_key')
+      .on(t.ownerId, t.kind, t.address)
+      .where(sql`${t.kind} not in ('web_push', 'apns')`),
+    index('push_targets_owner_id_id').on(t.ownerId, t.id),
+    index('push_targets_session_id').on(t.sessionId),
+    belongsTo('push_targets_owner_id_fk', t.ownerId, users.id),
+    belongsTo('push_targets_session_id_fk', t.sessionId, sessions.id),
+  ],
+)
+
+/** Pictures to erase from the bucket: all whose key begins so. Written with each deletion, by whomever, and kept until done. */
+export const erasures = pg.pgTable(
+  'erasures',
+  { id: bigId(), prefix: text().notNull(), dueAt: moment().notNull(), doneAt: moment() },
+  (t) => [
+    index('erasures_due_at')
+      .on(t.dueAt)
+      .where(sql`${t.doneAt} is null`),
+  ],
+)
+
+/**
  * An email in lower case by Unicode's rules, as JavaScript has them: `lower` alone goes by the database's locale, and in some
  * leaves Ü as it is. Emails are compared so, on both sides; the index on them serves only this very expression. Not folded:
  * ß and ss are two addresses.
@@ -262,6 +469,8 @@ export const userWords = (t: Record<'email' | 'firstName' | 'lastName', pg.AnyPg
   sql`(${t.email} || ' ' || ${t.firstName} || ' ' || ${t.lastName})`
 export const ruleWords = (t: Record<'ruleNickname' | 'rule', pg.AnyPgColumn>) =>
   sql`(${t.ruleNickname} || ' ' || ${t.rule})`
+export const deviceWords = (t: Record<'deviceId' | 'model', pg.AnyPgColumn>) =>
+  sql`(coalesce(${t.deviceId}, '') || ' ' || coalesce(${t.model}, ''))`
 
 /** An index for searching inside of text, from the extension pg_trgm. */
 const words = (of: pg.AnyPgColumn | SQL) => sql`${of} gin_trgm_ops`

@@ -73,14 +73,21 @@ const run = (
     whileRunning(child)
   })
 
-/** Every row of the schema `public`, without the column that the Django service does not know. */
+/** Models that the Django service does not know, among rows that it does. */
+const OURS = `(('devices', 'device'), ('users', 'session'))`
+const WITHOUT_OURS: Record<string, string> = {
+  django_content_type: `where (app_label, model) not in ${OURS}`,
+  auth_permission: `where content_type_id not in (select id from django_content_type where (app_label, model) in ${OURS})`,
+}
+
+/** Every row of the schema `public`, without the column and the models that the Django service does not know. */
 export const rowsOf = (database: Database) => connected(database, readRows)
 
 async function readRows(client: Client) {
   const { tables } = await readSchema(client)
   const rows: Record<string, unknown[]> = {}
   for (const table of tables.keys()) {
-    const sql = `select to_jsonb(t) - 'sessions_valid_from' as row from "${table}" t order by 1`
+    const sql = `select to_jsonb(t) - 'sessions_valid_from' as row from "${table}" t ${WITHOUT_OURS[table] ?? ''} order by 1`
     rows[table] = (await client.query(sql)).rows
   }
   return rows
