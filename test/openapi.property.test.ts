@@ -227,6 +227,10 @@ const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
 function good(name: string, schema: Json): fc.Arbitrary<unknown> {
   if (name === 'refresh') return fc.constant('$REFRESH')
   if (name === 'current_password') return fc.constant(PASSWORD)
+  if (Array.isArray(schema.type))
+    return fc.option(good(name, { ...schema, type: schema.type[0] }), { nil: null })
+  if (name === 'time_zone') return fc.constantFrom('Europe/Berlin', 'UTC', 'America/St_Johns')
+  if (schema.format === 'date-time') return A_MOMENT
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.type === 'boolean') return fc.boolean()
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum, max: schema.maximum })
@@ -237,5 +241,9 @@ function good(name: string, schema: Json): fc.Arbitrary<unknown> {
     .string({ unit: fc.integer({ min: 0x20, max: 0x10ffff }).map(asCharacter), minLength, maxLength })
     .filter((text) => minLength === 0 || text.trim() !== '')
 }
+
+const A_MOMENT = fc
+  .date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
+  .map((date) => date.toISOString())
 
 const asCharacter = (codePoint: number) => String.fromCodePoint(codePoint).toWellFormed()

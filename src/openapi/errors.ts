@@ -223,6 +223,17 @@ export const fieldErrors: [words: string, when: string][] = [
   ['Enter a valid email address.', 'not an email address'],
   ['A user with that email already exists.', 'the email is taken, in any letter case'],
   ['Must be a valid boolean.', 'neither a boolean nor a word for one'],
+  ['A valid integer is required.', 'no whole number, nor its digits'],
+  ['Ensure this value is less than or equal to 86400.', 'too large'],
+  ['Ensure this value is greater than or equal to 0.', 'too small'],
+  [
+    '"Mars/Olympus" is not a valid choice.',
+    'none of the words for it, or no time zone of the IANA’s; what was sent is quoted',
+  ],
+  [
+    'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].',
+    'no point in time, or its time zone is missing',
+  ],
   ['This password is too short. It must contain at least 8 characters.', 'fewer than 8 code points'],
   ['This password is too common.', 'one of the 20,000 most common'],
   ['This password is entirely numeric.', 'digits only, of any script'],

@@ -94,6 +94,7 @@ const withoutVariables = (body: unknown) =>
     .replace(/but got (list|int|float|str|bool)\./, 'but got ….')
     .replace(/no more than \d+ characters/, 'no more than … characters')
     .replace(/U\+D[89A-F][\dA-F]{2}/, 'U+…')
+    .replace(/^"\\".*\\" is not/, '"… is not')
     .replace(/similar to the (email address|first name|last name)/, 'similar to the …')
 
 const FIELD_WORDS = new Set(fieldErrors.map(([words]) => withoutVariables(words)))
