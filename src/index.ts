@@ -2,13 +2,15 @@ import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError } from './db/client.ts'
 import { log } from './log.ts'
+import { eraseDue } from './storage/erasing.ts'
 
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    const isDone = await forgetOldAttempts(connect(env)).then(() => true, logFailure)
+    const works = [forgetOldAttempts(connect(env)), eraseDue(connect(env), env)]
+    const areDone = await Promise.all(works.map((work) => work.then(() => true, logFailure)))
     // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
-    if (!isDone) throw new Error('scheduled work failed')
+    if (areDone.includes(false)) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { settings } from '../src/settings.ts'
-import { presignDownload, presignUpload } from '../src/storage.ts'
+import { presignDownload, presignUpload } from '../src/storage/presign.ts'
 import { send } from './support/client.ts'
 import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
 import { aMoment, aNumber, aPublicId, NEW_CAMERA, UNKNOWN_ID } from './support/shapes.ts'

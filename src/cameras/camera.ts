@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { eraseCameras } from '../db/erasures.ts'
 import { cameras, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -99,7 +100,10 @@ export const changeCamera = async (db: Db, viewer: Viewer, id: string, change: C
   the(await changing(db, viewer, { id, ...named(CHANGES, change) }))
 
 const removing = viewerWrites(() => ({
-  steps: { camera: sql`delete from ${cameras} where ${ownCamera} returning *` },
+  steps: {
+    camera: sql`delete from ${cameras} where ${ownCamera} returning *`,
+    erased: eraseCameras(sql`select id from camera`),
+  },
   answers: { camera: theCamera },
 }))
 

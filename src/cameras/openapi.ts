@@ -105,7 +105,8 @@ export const cameraOperations: Operations = {
   'DELETE /v1/cameras/{public_camera_id}/': {
     operationId: 'deleteCamera',
     summary: 'Delete a camera and its rules',
-    description: 'The camera and its rules are gone for good; images that it uploaded stay in storage.',
+    description:
+      'The camera, its rules and its pictures are gone for good. What `presignUpload` wrote without naming a camera stays.',
     answers: { 204: 'The camera and its rules are gone.' },
     refuses: ['NoSuchCamera'],
   },

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { requireViewer, type SignedIn } from '../auth/guards.ts'
 import { type AppEnv, router } from '../http/router.ts'
+import { afterAnswer } from '../http/request.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { body, partialBody, publicIds } from '../http/validate.ts'
 import {
@@ -13,7 +14,8 @@ import {
   findCamera,
   removeCamera,
 } from './camera.ts'
-import { presignDownload, previewKey } from '../storage.ts'
+import { eraseBeside } from '../storage/erasing.ts'
+import { presignDownload, previewKey } from '../storage/presign.ts'
 import { settings } from '../settings.ts'
 import { cameraInput, cameraJson } from './json.ts'
 
@@ -46,6 +48,7 @@ export const cameraRoutes = router()
   )
   .delete('/:cameraId', publicIds('cameraId'), async (c) => {
     await removeCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId)
+    afterAnswer(c, (db) => eraseBeside(db, c.env))
     return c.body(null, 204)
   })
 

@@ -10,7 +10,7 @@ const FLOORS = [
   ['settings.ts'],
   ['db'],
   ['http'],
-  ['errors.ts', 'storage.ts', 'auth', 'openapi'],
+  ['errors.ts', 'storage', 'auth', 'openapi'],
   ['admin'],
   ['users', 'groups', 'cameras', 'rules', 'uploads', 'health', 'docs'],
   ['app.ts', 'openapi.ts'],

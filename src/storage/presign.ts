@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
-import type { Settings } from './settings.ts'
+import type { Settings } from '../settings.ts'
 
 /** The images a camera may upload, and the ending of their keys. */
 export const IMAGE_TYPES = { 'image/jpeg': 'jpeg', 'image/png': 'png' } as const
@@ -53,7 +53,8 @@ export function presignDownload(
   })
 }
 
-function urlOf(key: string, { S3_BUCKET, S3_REGION, S3_ENDPOINT }: Settings['storage']) {
+/** Where an object is; of an empty key, the bucket. */
+export function urlOf(key: string, { S3_BUCKET, S3_REGION, S3_ENDPOINT }: Settings['storage']) {
   const host = S3_REGION === 'us-east-1' ? 's3.amazonaws.com' : `s3.${S3_REGION}.amazonaws.com`
   return `${S3_ENDPOINT || `https://${host}`}/${S3_BUCKET}/${key}`
 }
