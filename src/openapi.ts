@@ -1,6 +1,8 @@
 import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
+import { notificationOperations } from './notifications/openapi.ts'
+import { pushOperations } from './push/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
 import { uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
@@ -16,6 +18,11 @@ export const tags: Tag[] = [
   { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
   { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Notifications',
+    description: 'What cameras told, and who is told.',
+    operations: { ...notificationOperations, ...pushOperations },
+  },
   {
     name: 'Uploads',
     description: 'Images go straight from the camera to storage.',

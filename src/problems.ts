@@ -27,6 +27,7 @@ export const problems = {
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),
+  badSince: () => new Problem(400, { detail: 'Invalid since parameter.' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
   notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
@@ -59,7 +60,8 @@ export const problems = {
     new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule') =>
+  noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Notification') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),

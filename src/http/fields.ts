@@ -125,6 +125,42 @@ function isTimeZone(name: string) {
   }
 }
 
+/** A text of hexadecimal digits, in lower case. */
+export const hexadecimal = ({ max }: { max: number }) => {
+  const read = readText({ max })
+  return field({ type: 'string', maxLength: max, pattern: '^[0-9a-fA-F]+$' }, (input, refuse) => {
+    const digits = read(input, refuse)
+    if (digits && !/^[\da-f]+$/i.test(digits)) refuse('Enter a valid value.')
+    return digits?.toLowerCase()
+  })
+}
+
+/** 8-4-4-4-12 hexadecimal digits, in either letter case. */
+export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** A public id. */
+export const publicId = () =>
+  field({ type: 'string', format: 'uuid' }, (input, refuse) => {
+    if (typeof input === 'string' && UUID.test(input)) return input.toLowerCase()
+    return void refuse('Must be a valid UUID.')
+  })
+
+/** A list of 1 to `max` values, each of which `item` reads. What is wrong is said of the list: a fault of a field is words. */
+export const listOf = <T>(item: z.ZodMiniType<T>, { max }: { max: number }) =>
+  field(
+    { type: 'array', items: z.globalRegistry.get(item) ?? {}, minItems: 1, maxItems: max },
+    (input, refuse) => {
+      if (!Array.isArray(input))
+        return void refuse(`Expected a list of items but got type "${typeof input}".`)
+      if (input.length === 0) return void refuse('This list may not be empty.')
+      if (input.length > max) return void refuse(`Ensure this field has no more than ${max} elements.`)
+      const read = input.map((one) => z.safeParse(item, one))
+      const [fault] = read.flatMap(({ error }) => error?.issues ?? [])
+      if (fault) return void refuse(fault.message)
+      return read.map(({ data }) => data as T)
+    },
+  )
+
 /** The number of code points in a text. */
 export function codePoints(text: string) {
   let count = 0

@@ -52,6 +52,11 @@ export const errors = {
     remedy: 'Send another value, and tell us the request id: we missed a rule.',
     bodies: { ValueRefused: problems.valueRefused() },
   },
+  badSince: {
+    cause: '`since` is no id of a notification.',
+    remedy: 'Send the id of the newest one that you know, or leave it out.',
+    bodies: { BadSince: problems.badSince() },
+  },
   unsupportedContentType: {
     cause: 'Images are JPEG or PNG; the value is compared as it stands, in this letter case.',
     remedy: 'Send `image/jpeg` or `image/png`, or leave it out for `image/jpeg`.',
@@ -131,7 +136,13 @@ export const errors = {
       NoSuchUser: problems.noSuch('User'),
       NoSuchCamera: problems.noSuch('Camera'),
       NoSuchRule: problems.noSuch('Rule'),
+      NoSuchNotification: problems.noSuch('Notification'),
     },
+  },
+  noSuchPage: {
+    cause: 'The `cursor` is none that a page of this list gave.',
+    remedy: 'Begin at the first page.',
+    bodies: { NoSuchPage: problems.noSuchPage() },
   },
   methodNotAllowed: {
     cause: 'The path exists, but not with this method; `Allow` lists those it has.',
@@ -222,6 +233,11 @@ export const fieldErrors: [words: string, when: string][] = [
   ['Surrogate characters are not allowed: U+D800.', 'holds half of a surrogate pair; the first one is named'],
   ['Enter a valid email address.', 'not an email address'],
   ['A user with that email already exists.', 'the email is taken, in any letter case'],
+  ['Must be a valid UUID.', 'no public id, or not all of a list are'],
+  ['Expected a list of items but got type "string".', 'no list'],
+  ['This list may not be empty.', 'a list of nothing'],
+  ['Ensure this field has no more than 1000 elements.', 'too long a list'],
+  ['Enter a valid value.', 'not hexadecimal digits alone'],
   ['Must be a valid boolean.', 'neither a boolean nor a word for one'],
   ['A valid integer is required.', 'no whole number, nor its digits'],
   ['Ensure this value is less than or equal to 86400.', 'too large'],

@@ -44,11 +44,13 @@ export function holdAgainstDocument(answered: Answered) {
 function operationsOf(path: string): Json | undefined {
   const { pathname } = new URL(path, 'https://scout.test')
   const asked = pathname.replace(/\/$/, '').split('/')
-  return Object.entries<Json>(document.paths).find(([template]) => {
+  const found = Object.entries<Json>(document.paths).filter(([template]) => {
     const parts = template.replace(/\/$/, '').split('/')
     const isAlike = (part: string, i: number) => (part.startsWith('{') ? asked[i] !== '' : part === asked[i])
     return parts.length === asked.length && parts.every(isAlike)
-  })?.[1]
+  })
+  // A word is itself before it is an id.
+  return found.toSorted(([a], [b]) => a.split('{').length - b.split('{').length)[0]?.[1]
 }
 
 /** Where no operation is: 405 with the path's methods, 404, or before either the 401 of a guard. */
@@ -92,6 +94,7 @@ const withoutVariables = (body: unknown) =>
     .replace(/media type \\".*\\" in/, 'media type … in')
     .replace(/available in \d+ seconds?/, 'available in … seconds')
     .replace(/but got (list|int|float|str|bool)\./, 'but got ….')
+    .replace(/got type \\"\w+\\"/, 'got type …')
     .replace(/no more than \d+ characters/, 'no more than … characters')
     .replace(/U\+D[89A-F][\dA-F]{2}/, 'U+…')
     .replace(/^"\\".*\\" is not/, '"… is not')

@@ -1,4 +1,4 @@
-import { aCamera, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
+import { aCamera, aNotification, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
 
 /** A request that succeeds, of somebody of its own. */
 export type Request = { owner: User; method: string; path: string; json?: object }
@@ -9,6 +9,11 @@ const paths = {
   user: (user: User) => `/v1/user/${user.publicUserId}/`,
   camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
   rules: async (user: User) => `${await paths.camera(user)}rules/`,
+  notifications: async (user: User) => `${await paths.camera(user)}notifications/`,
+  async notification(user: User) {
+    const camera = await aCamera(user)
+    return `/v1/cameras/${camera.publicCameraId}/notifications/${await aNotification(user, camera)}/`
+  },
   async rule(user: User) {
     const camera = await aCamera(user)
     return `/v1/cameras/${camera.publicCameraId}/rules/${(await aRule(user, camera)).publicRuleId}/`
@@ -39,7 +44,18 @@ const ROUTES: [string, Kind, (user: User) => string | Promise<string>, ((user: U
   ['PUT rule', 'writes', paths.rule, () => RULE],
   ['PATCH rule', 'writes', paths.rule, () => ({ is_enabled: false })],
   ['DELETE rule', 'writes', paths.rule],
+  ['GET notifications', 'reads', paths.notifications],
+  ['GET notification', 'reads', paths.notification],
+  [
+    'POST clear',
+    'writes',
+    async (user) => `${await paths.notifications(user)}clear/`,
+    () => ({ public_notification_ids: [crypto.randomUUID()] }),
+  ],
+  ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
+
+const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 
 /** The names of the routes that ask the database, or of those that read or write. */
 export const routesThat = (kind?: Kind) =>

@@ -230,6 +230,69 @@ export type RulePatch = {
   importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
+/** Ten notifications at most, the newest first. */
+export type CameraNotificationPage = {
+  /** The `cursor` of the page after this one, of older ones; null on the last. */
+  next: string | null
+  /** Always null: who pages on has the page before. */
+  previous: string | null
+  /** The notifications. */
+  results: {
+    /** The id of the notification. A UUIDv7. */
+    public_notification_id: string
+    /** The id of its camera. A UUIDv7. */
+    public_camera_id: string
+    /** The rules that the picture matched, as they were called then. */
+    rule_nicknames: string[]
+    /** The picture, to be read without a token for an hour and a half; null where there is none. */
+    detection_preview_url: string | null
+    /** The clip, likewise; null where there is none, or not yet. */
+    video_clip_url: string | null
+    /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    created_at: string
+  }[]
+}
+
+/** What a camera told. */
+export type CameraNotification = {
+  /** The id of the notification. A UUIDv7. */
+  public_notification_id: string
+  /** The id of its camera. A UUIDv7. */
+  public_camera_id: string
+  /** The rules that the picture matched, as they were called then. */
+  rule_nicknames: string[]
+  /** The picture, to be read without a token for an hour and a half; null where there is none. */
+  detection_preview_url: string | null
+  /** The clip, likewise; null where there is none, or not yet. */
+  video_clip_url: string | null
+  /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  created_at: string
+}
+
+/** Which notifications. */
+export type ClearedNotifications = {
+  /** Their ids, 1 to 1000. */
+  public_notification_ids: string[]
+}
+
+/** How many. */
+export type ClearedCount = {
+  /** How many of them are cleared now. */
+  cleared_count: number
+}
+
+/** An iPhone. */
+export type ApnsToken = {
+  /** Its token for Apple’s push service, in hexadecimal digits. */
+  apns_device_id: string | null
+}
+
+/** It is kept. */
+export type ApnsTokenKept = {
+  /** That it is. */
+  message: string
+}
+
 /** The type of the image; the field, the body or all of it may be missing. */
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
