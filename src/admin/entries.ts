@@ -10,6 +10,8 @@ export type FieldFaults = Record<string, string[]>
 /** A form as it was sent: what was typed, what it means, and what is wrong. What is wrong or was not sent has no value. */
 export type Entries = { typed: Typed; values: Record<string, Value>; faults: FieldFaults }
 
+/** Names the ticks and choices that a form has an input for. */
+export const HAS = '_has'
 export const REQUIRED = 'This field is required.'
 
 /** Reads a form, all but its passwords. */
@@ -29,6 +31,8 @@ type Entry = { typed: Value; value: Value; words: string[] }
 
 function readEntry(name: string, field: Field, form: URLSearchParams): Entry | null {
   if (field.kind === 'shown' || field.kind === 'password') return null
+  // What a form has no input for, it says nothing of; an empty tick or choice sends nothing either.
+  if (['flag', 'many'].includes(field.kind) && !form.getAll(HAS).includes(name)) return null
   if (field.kind === 'flag') return { typed: form.has(name), value: form.has(name), words: [] }
   if (field.kind === 'many') return readChosen(form.getAll(name))
   // Who can't change it gets no input for it.

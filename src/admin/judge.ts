@@ -1,5 +1,5 @@
 import { trim } from '../http/fields.ts'
-import type { Entries, FieldFaults, Value } from './entries.ts'
+import { type Entries, type FieldFaults, passwordIn, REQUIRED, type Value } from './entries.ts'
 import type { Field, NamedField } from './fields.ts'
 import type { Model } from './model.ts'
 import type { Known, Shown } from './record.ts'
@@ -35,9 +35,12 @@ export function judgeAddition(fields: NamedField[], entries: Entries, known: Kno
   const { row } = known
   const found = compare(fields, entries, known, null)
   const again = row && compare(fields, entries, known, row)
-  // Of a password only the hash is there.
+  // Of a password only the hash is there, and a form that is sent once more has none.
+  const [password] = passwordIn(fields) ?? []
   const isRepeated =
-    again !== null && !isFaulty(again) && again.changes.every(({ field }) => field.kind === 'password')
+    again !== null &&
+    Object.entries(again.faults).every(([name, [words]]) => name === password && words === REQUIRED) &&
+    again.changes.every(({ name }) => name === password)
   return { ...found, isConflict: false, isRepeated, isGood: row === null && !isFaulty(found) }
 }
 

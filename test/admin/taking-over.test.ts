@@ -117,7 +117,11 @@ describe('the admin on the database of the Django service', () => {
     const refused = [
       await alice.post(`${CAMERAS}1/change/`, { csrfmiddlewaretoken, ...added }),
       await alice.post(`${RULES}3/delete/`, { csrfmiddlewaretoken, post: 'yes' }),
-      await alice.post(`${USERS}${ALICE.id}/change/`, { csrfmiddlewaretoken, is_superuser: 'on' }),
+      await alice.post(`${USERS}${ALICE.id}/change/`, {
+        csrfmiddlewaretoken,
+        _has: ['is_superuser'],
+        is_superuser: 'on',
+      }),
       await alice.post(`${SUPPORT}change/`, { csrfmiddlewaretoken, name: 'Support', permissions: '21' }),
     ]
 

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import type { FieldFaults, Typed } from '../entries.ts'
+import { type FieldFaults, HAS, type Typed } from '../entries.ts'
 import type { Field } from '../fields.ts'
 import type { Model, Section } from '../model.ts'
 import type { Choice, Choices } from '../record.ts'
@@ -81,6 +81,7 @@ function Line(props: LineProps) {
   if (field.kind === 'flag')
     return (
       <div class={errors.length > 0 ? 'line tick wrong' : 'line tick'}>
+        <input type="hidden" name={HAS} value={name} />
         <input
           type="checkbox"
           id={`id_${name}`}
@@ -152,13 +153,16 @@ function Input({ name, field, typed, choices, labels = {}, errors }: LineProps &
   if (field.kind === 'many') {
     const chosen = Array.isArray(value) ? value : []
     return (
-      <select {...common} multiple size={10} class="picker" data-plural={field.plural}>
-        {(choices[name] ?? []).map(({ id, label }) => (
-          <option value={id} selected={chosen.includes(id)}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <>
+        <input type="hidden" name={HAS} value={name} />
+        <select {...common} multiple size={10} class="picker" data-plural={field.plural}>
+          {(choices[name] ?? []).map(({ id, label }) => (
+            <option value={id} selected={chosen.includes(id)}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </>
     )
   }
   const text = typeof value === 'string' ? value : ''
