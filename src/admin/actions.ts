@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { joined } from '../db/asking.ts'
 import type { Db } from '../db/client.ts'
 import { oneOf } from '../db/statement.ts'
 import { logged } from './log.ts'
@@ -28,17 +29,23 @@ export const act = (db: Db, session: Session, model: Model, action: RowAction, i
   const isMeant = sql`${id} = any (${`{${ids.join(',')}}`}::bigint[]) and ${may(action.needs, model)}`
   const leaves = action.isLeaving ? isKept(model) : sql`false`
   return staffWrites(() => ({
-    steps: {
-      ...keeping(model, sql`select ${id} from ${table} where ${isMeant} and ${leaves}`),
-      barred: sql`select ${id} from ${table} where ${isMeant} and ${isBarred(model, action.onlySuperusers)}`,
-      chosen: sql`
+    steps: joined(
+      keeping(model, sql`select ${id} from ${table} where ${isMeant} and ${leaves}`),
+      {
+        barred: sql`select ${id} from ${table} where ${isMeant} and ${isBarred(model, action.onlySuperusers)}`,
+        chosen: sql`
         select ${id} from ${table}
         where ${isMeant} and not ${isLast(model)} and not exists (select from barred) and ${isBarred(model, action.onlySuperusers)} is not true
         order by ${id} for update`,
-      ...action.steps(sql`select id from chosen`),
-      logged:
-        action.logs === 'deleted' ? logged(model, 'deleted') : logged(model, 'changed', labels(action.logs)),
-    },
+      },
+      action.steps(sql`select id from chosen`),
+      {
+        logged:
+          action.logs === 'deleted'
+            ? logged(model, 'deleted')
+            : logged(model, 'changed', labels(action.logs)),
+      },
+    ),
     answers: {
       chosen: sql<number>`(select count(*)::int from chosen)`,
       count: sql<number>`(select count(*)::int from done)`,

@@ -68,6 +68,8 @@ export const update = (
     ])}
     returning ${listed([id, ...(follows?.columns ?? [])].map((column) => sql`${column}`))}, ${describe} as repr`
   return staffWrites(() => ({
+    // What follows must see what was added below the row until it is locked.
+    ...(follows && { first: sql`select from ${table} where ${theRow} for update` }),
     steps: {
       ...keeping(model, leaving),
       ...sources(judged),

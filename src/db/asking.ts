@@ -11,7 +11,9 @@ type Sending = <A extends Answers>(
  * A kind of who asks: CTEs that find their account and settle whether it counts, and what comes back of it. The last of its
  * `steps` is empty for an account that does not count, and the only way to its id, so a statement does nothing for those.
  */
-export type Principal<Who, P extends Answers, Admitted extends object> = Required<Statement<P>> & {
+export type Principal<Who, P extends Answers, Admitted extends object> = Required<
+  Omit<Statement<P>, 'first'>
+> & {
   /** What their token or cookie says, as the values of the steps. */
   values(who: Who): Values
   /** @throws where they may not ask */
@@ -32,8 +34,17 @@ export const asking =
 /** The whole statement of some work: the principal's steps stand before those of the work, its answers beside them. */
 export const askedBy = <P extends Answers, A extends Answers>(
   { steps, answers }: Statement<P>,
-  work: Statement<A>,
+  { steps: own, ...work }: Statement<A>,
 ): Statement<A & P> => ({
-  steps: { ...steps, ...work.steps },
+  ...work,
+  steps: joined(steps, own),
   answers: { ...work.answers, ...answers },
 })
+
+/** All of some steps. @throws where two have one name, since the one would stand for the other */
+export function joined(...all: (Record<string, SQL> | undefined)[]): Record<string, SQL> {
+  const steps = all.flatMap((some = {}) => Object.entries(some))
+  const twice = steps.find(([name], index) => steps.findIndex(([other]) => other === name) !== index)
+  if (twice) throw new Error(`two steps are called ${twice[0]}`)
+  return Object.fromEntries(steps)
+}

@@ -37,13 +37,13 @@ export class Db {
 
   /**
    * Sends a statement that answers one value, up to `retries` times again where the connection failed. Gives the value as
-   * Postgres wrote it. @throws DatabaseError, unavailable
+   * Postgres wrote it. `first` is sent before it, in its transaction. @throws DatabaseError, unavailable
    */
-  async send(text: string, params: unknown[], retries: number): Promise<string> {
+  async send(statement: Query, retries: number, first?: Query): Promise<string> {
     const server = serverAt(this.#settings.DATABASE_URL)
     for (let retry = 0; ; retry++) {
       try {
-        const { rows } = await this.#query(server, text, params)
+        const { rows } = await this.#query(server, statement, first)
         return rows[0]![0]
       } catch (cause) {
         const error = new DatabaseError(cause)
@@ -52,14 +52,21 @@ export class Db {
     }
   }
 
-  async #query(server: Server, text: string, params: unknown[]) {
+  async #query(server: Server, { text, params }: Query, first?: Query) {
     const fetchOptions = { db: this }
     const statement = server.query(text, params, { fetchOptions, types: AS_TEXT })
-    if (this.#limitInSeconds === undefined) return statement
-    // Of one transaction, and so of one round trip.
-    const limit = server.query(`set local statement_timeout = '${this.#limitInSeconds}s'`)
-    const [, result] = await server.transaction([limit, statement], { fetchOptions, readOnly: true })
-    return result!
+    const limit = this.#limitInSeconds
+    const before = [
+      ...(limit === undefined ? [] : [server.query(`set local statement_timeout = '${limit}s'`)]),
+      ...(first ? [server.query(first.text, first.params)] : []),
+    ]
+    if (before.length === 0) return statement
+    // One transaction is one round trip.
+    const results = await server.transaction([...before, statement], {
+      fetchOptions,
+      readOnly: limit !== undefined,
+    })
+    return results.at(-1)!
   }
 
   /** One HTTP request to Neon, as its driver makes it. */
@@ -94,6 +101,7 @@ export class Db {
   }
 }
 
+type Query = { text: string; params: unknown[] }
 type NeonRequest = RequestInit & { headers: Record<string, string>; db: Db }
 neonConfig.fetchFunction = (url: string, init: NeonRequest) => init.db.fetch(url, init)
 

@@ -475,7 +475,7 @@ export const deviceWords = (t: Record<'deviceId' | 'model', pg.AnyPgColumn>) =>
 /** An index for searching inside of text, from the extension pg_trgm. */
 const words = (of: pg.AnyPgColumn | SQL) => sql`${of} gin_trgm_ops`
 
-// Migration 0001 makes each of these DEFERRABLE INITIALLY DEFERRED too, which the generator cannot say.
+// Migration 0001 makes those of Django's tables DEFERRABLE INITIALLY DEFERRED too, which the generator cannot say.
 function belongsTo(
   name: string,
   column: pg.AnyPgColumn,

@@ -11,8 +11,16 @@ type Answers = Record<string, SQL>
 /** What a statement answers: of each answer its one value. */
 export type Answered<A extends Answers> = { [K in keyof A]: A[K] extends SQL<infer T> ? T : never }
 /** `steps` are CTEs, which may write, by their names; `answers` what comes back, one value of JSON each. */
-export type Statement<A extends Answers> = { steps?: Record<string, SQL>; answers: A }
-/** Sends a statement, which is built once. @throws DatabaseError */
+export type Statement<A extends Answers> = {
+  /**
+   * A statement of its own before, in the same transaction and round trip: what waits for locks waits here, so that the
+   * statement itself sees what others did meanwhile.
+   */
+  first?: SQL
+  steps?: Record<string, SQL>
+  answers: A
+}
+/** Sends a statement, which is built the first time. @throws DatabaseError */
 type Send<A extends Answers> = (db: Db, values?: Values) => Promise<Answered<A>>
 
 /** A statement that only reads: sent again where the connection failed. */
@@ -22,13 +30,22 @@ export const reading = <A extends Answers>(define: () => Statement<A>): Send<A> 
 export const writing = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, 0)
 
 function sending<A extends Answers>(define: () => Statement<A>, retries: number): Send<A> {
-  let built: ReturnType<typeof build> | undefined
+  let built: (Query & { first: Query | undefined }) | undefined
   return async (db, values = {}) => {
-    built ??= build(define())
-    const answer = await db.send(built.sql, fillPlaceholders(built.params, values), retries)
+    built ??= buildBoth(define())
+    const { first, ...statement } = built
+    const filled = ({ sql, params }: Query) => ({ text: sql, params: fillPlaceholders(params, values) })
+    const answer = await db.send(filled(statement), retries, first && filled(first))
     return JSON.parse(answer) as Answered<A>
   }
 }
+
+type Query = { sql: string; params: unknown[] }
+
+const buildBoth = ({ first, ...statement }: Statement<Answers>) => ({
+  ...build(statement),
+  first: first && dialect.sqlToQuery(first),
+})
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 
@@ -79,13 +96,15 @@ export const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}
 /** A row of a table as `columnsOf` selects it. */
 export type Row<T extends PgTable> = InferSelectModel<T>
 
-/** All columns of a table, or of a step that returns them, under their names in TypeScript. */
-export const columnsOf = (table: PgTable) =>
+/** All columns of a table, or of a step that returns them, under their names in TypeScript; or only those that are named. */
+export const columnsOf = (table: PgTable, names?: readonly string[]) =>
   sql.join(
-    Object.entries(getTableColumns(table)).map(([name, column]) => {
-      const itself = sql.identifier(toSnakeCase(column.name))
-      return sql`${isMoment(column) ? moment(itself) : itself} as ${sql.identifier(name)}`
-    }),
+    Object.entries(getTableColumns(table))
+      .filter(([name]) => names?.includes(name) ?? true)
+      .map(([name, column]) => {
+        const itself = sql.identifier(toSnakeCase(column.name))
+        return sql`${isMoment(column) ? moment(itself) : itself} as ${sql.identifier(name)}`
+      }),
     sql`, `,
   )
 
@@ -103,7 +122,7 @@ const FIRST_MOMENT = sql.raw(`'0001-01-01 00:00:00+00'::timestamptz`)
 const LAST_MOMENT = sql.raw(`'9999-12-31 23:59:59.999999+00'::timestamptz`)
 
 /**
- * The id after which a page begins. Public ids grow with time, so where the row `after` is gone meanwhile the page
+ * The id after which a page begins. Public ids grow with time, but for a row that staff began to add before others, so where the row `after` is gone meanwhile the page
  * begins where it stood; an id that is no UUIDv7 and no row's begins at the start.
  */
 export const position = (table: PgTable, publicId: AnyPgColumn) => sql`coalesce(

@@ -221,3 +221,39 @@ it('does not say what became of a form whose answer was lost, and takes it again
   expect((await browser.post(`${LIST}add/`, fieldsOf(answer.html))).location).toBe(LIST)
   expect(await track.sql`select location from camera_camera`).toEqual([{ location: 'Porch' }])
 })
+
+it('takes a new account for added where its answer was lost and it is sent again, which has no password', async () => {
+  const { track, browser } = await aTrack()
+  const page = '/admin/users/user/add/'
+  const password = 'a-quiet-harbour-9'
+  const fields = { email: 'grace@example.com', password1: password, password2: password }
+  const request = newRequestId()
+  const known = fieldsOf((await browser.get(page)).html)
+  const body = new URLSearchParams(
+    Object.entries({ ...known, ...fields }).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, one]),
+    ),
+  )
+  await breakSql({ fault: 'delay', milliseconds: 1, times: 1, request })
+  await breakSql({ fault: 'drop-answer', request })
+  const answer = await browser.send('POST', page, body, { 'X-Request-Id': request })
+  expect(answer.status).toBe(503)
+  const again = await browser.post(page, fieldsOf(answer.html))
+  expect(again.location).toMatch(/^\/admin\/users\/user\/\d+\/change\/$/)
+  expect(await track.sql`select from users where email = 'grace@example.com'`).toHaveLength(1)
+})
+
+it('gives a rule that is added at the same moment to whom the camera is given', async () => {
+  const { track, user, browser } = await aTrack()
+  const next = await aUser({}, track.sql)
+  const { id } = await aCamera(user, 'Porch', track.sql)
+  const path = `/admin/camera/camera/${id}/change/`
+  const fields = { ...fieldsOf((await browser.get(path)).html), owner: next.email }
+  const adding = `
+    with camera as (select id, owner_id from camera_camera where id = ${id} for share)
+    insert into rules_rule (owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
+    select owner_id, id, 'Alert', 'Fox', true, now() from camera`
+  const answer = await meanwhile(track, adding, () => browser.post(path, fields))
+  expect(answer.location).toBe(LIST)
+  expect(await track.sql`select owner_id::int from rules_rule`).toEqual([{ owner_id: next.id }])
+})

@@ -9,7 +9,8 @@ const locationOf = async (id: number) =>
 
 /** The statements of a request that write. It may read before. */
 const writesOf = async ({ requestId }: Page) => {
-  const statements = (await statementsOf(requestId)) as { sql: string }[]
+  const sent = await statementsOf(requestId)
+  const statements = sent.flatMap((one) => ('sql' in one ? [one] : one.queries))
   return statements.filter(({ sql }) => /insert into|update |delete from/.test(sql))
 }
 
