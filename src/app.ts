@@ -26,7 +26,9 @@ export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, userAdmin])
 export const app = router()
 app
   .all('/admin/*', mount(admin.fetch, { replaceRequest: false }))
-  .use(perRequest, crossOrigin)
+  .use(perRequest)
+  .route('/', healthRoutes)
+  .use(crossOrigin)
   .route('/v1/auth', registrationRoutes)
   .route('/v1/auth', authRoutes)
   .route('/v1/users/apns_token', apnsRoutes)
@@ -37,7 +39,6 @@ app
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
   .route('/', docsRoutes)
-  .route('/', healthRoutes)
 
 app.onError(answerProblem)
 const otherMethods = methodNotAllowed({ app, onMethodNotAllowed: answerMethods })

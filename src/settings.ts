@@ -16,7 +16,7 @@ const parts = {
     z.object({
       DATABASE_URL: text('is no URL like postgres://user:password@host/database', isDatabaseUrl),
       SQL_ENDPOINT: optional('is no http or https URL', isHttpUrl),
-      SQL_TIMEOUT_IN_MS: z.prefault(whole(isLocal(env) ? 100 : 1_000, 4_500), '4000'),
+      SQL_TIMEOUT_IN_MS: z.prefault(whole(isLocal(env) ? 100 : 2_500, 4_500), '4000'),
     }),
 
   tokens: () =>

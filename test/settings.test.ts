@@ -230,9 +230,9 @@ describe('a Worker with a wrong setting', () => {
     ['AWS_SECRET_ACCESS_KEY', 'hush hush', ['presign']],
     ['AWS_SESSION_TOKEN', ' ', ['presign']],
     ['PASSWORD_ROUNDS', 'hush', ['register', 'token', 'password']],
-    ['CORS_ORIGINS', 'hush', ['register', 'presign', 'healthz']],
-    ['THROTTLE', 'hush', ['register', 'presign', 'healthz']],
-    ['LOG_SAMPLE_RATE', 'hush', ['register', 'presign', 'healthz']],
+    ['CORS_ORIGINS', 'hush', ['register', 'presign', 'description']],
+    ['THROTTLE', 'hush', ['register', 'presign', 'description']],
+    ['LOG_SAMPLE_RATE', 'hush', ['register', 'presign', 'description']],
   ]
 
   it.each(wrong)(
@@ -253,7 +253,7 @@ describe('a Worker with a wrong setting', () => {
         user: ['PATCH', `/v1/user/${publicUserId}/`, { token, json: { first_name: 'Jane' } }],
         password: ['PATCH', `/v1/user/${publicUserId}/`, { token, json: change }],
         presign: ['POST', '/v1/uploads/presign', { token }],
-        healthz: ['GET', '/healthz'],
+        description: ['GET', '/openapi.json'],
       }
       for (const [method, path, options] of [
         ...routes.map((name) => requests[name]!),
@@ -278,7 +278,12 @@ describe('a Worker with a wrong setting', () => {
     },
   )
 
-  it.each(wrong.filter(([, , routes]) => !routes.includes('healthz')))(
+  it.each(wrong)('%s: says that the Worker runs', async (setting, value) => {
+    const answer = await app.request('/healthz', {}, { ...real, [setting]: value }, createExecutionContext())
+    expect(answer.status).toBe(200)
+  })
+
+  it.each(wrong.filter(([, , routes]) => !routes.includes('description')))(
     '%s: goes on where nobody needs it',
     async (setting, value) => {
       for (const path of ['/healthz', '/docs/', '/openapi.json', '/admin/static/nothing.css'])

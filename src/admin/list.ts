@@ -5,7 +5,7 @@ import { listOf, type Statement } from '../db/statement.ts'
 import { isBigint } from '../http/validate.ts'
 import { type Column, type Filter, type Model, typeOf } from './model.ts'
 import { containing, readSearch, type Search } from './search.ts'
-import { may, type Session, type Staff, staffReads } from './staff.ts'
+import { may, type Session, type Staff, staffReads, whoAsks } from './staff.ts'
 
 /** Totals are exact up to here. */
 export const COUNTED = 10_000
@@ -95,12 +95,10 @@ export async function list(db: Db, session: Session, model: Model, query: Query)
     // A place whose value is none of the column's was made up: such a list begins at its start.
     if (error.isValueRefused && query.cursor) return list(db, session, model, { ...query, cursor: null })
     if (!error.isTimedOut) throw error
-    const { staff } = await asking(db, session)
+    const { staff } = await whoAsks(db, session)
     return { staff, query, rows: [], total: 0, ofAll: null, previous: null, next: null, isTooSlow: true }
   }
 }
-
-const asking = staffReads(() => ({ answers: {} }))
 
 function asPage(found: Found, { isDown }: { isDown: boolean }): Page {
   const { cursor } = found.query

@@ -78,7 +78,7 @@ type Definition<T extends Table> = {
   plural: string
   /** What a row is called, in messages and in the log; SQL over the table's row. */
   describe: SQL
-  /** A column of UUIDv7 that identifies a row: a form that is sent twice adds one row. */
+  /** A column of UUIDv7 that identifies a row: a form that is sent twice adds one row, see `insert` and `judgeAddition`. */
   publicId?: AnyPgColumn
   columns: [Column, ...Column[]]
   search?: { of: SQL | AnyPgColumn; title: string }

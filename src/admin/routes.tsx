@@ -27,7 +27,7 @@ import {
   sessionOf,
   startSession,
 } from './session.ts'
-import { type Session, SignInNeeded, staffReads } from './staff.ts'
+import { type Session, SignInNeeded, staffReads, whoAsks } from './staff.ts'
 import { Index } from './ui/index.tsx'
 import { OwnPassword } from './ui/own-password.tsx'
 import { showPage } from './ui/page.tsx'
@@ -37,7 +37,6 @@ const HOME = { title: 'Home', href: '/admin/' }
 const NO_STAFF =
   'Please enter the correct email and password for a staff account. Note that the password is case-sensitive.'
 
-const asking = staffReads(() => ({ answers: {} }))
 const askingRecent = staffReads(() => ({ answers: { recent: recentActions } }))
 
 /** The admin of these models, for staff, by browser. */
@@ -84,7 +83,7 @@ export function adminApp(models: Model[]) {
       return showPage(c, models, { title: 'Logged out', crumbs, content: <SignedOut />, isNarrow: true })
     })
     .get('/password_change', async (c) => {
-      const { staff } = await asking(c.var.db, c.var.session)
+      const { staff } = await whoAsks(c.var.db, c.var.session)
       const { csrf } = c.var.session
       const content = <OwnPassword csrf={csrf} faults={{}} />
       return showPage(c, models, { title: 'Password change', crumbs: [HOME], staff, csrf, content })
@@ -109,7 +108,7 @@ export function adminApp(models: Model[]) {
       })
     })
     .get('/password_change/done', async (c) => {
-      const { staff } = await asking(c.var.db, c.var.session)
+      const { staff } = await whoAsks(c.var.db, c.var.session)
       const content = <p class="card empty">Your password was changed. Other sessions of yours have ended.</p>
       const { csrf } = c.var.session
       return showPage(c, models, {
@@ -125,7 +124,7 @@ export function adminApp(models: Model[]) {
 
   for (const label of new Set(models.map(({ app }) => app.label)))
     guarded.get(`/${label}`, async (c) => {
-      const { staff } = await asking(c.var.db, c.var.session)
+      const { staff } = await whoAsks(c.var.db, c.var.session)
       const theirs = models.filter((model) => model.app.label === label)
       if (!theirs.some((model) => staff.may('view', model))) throw pageProblems.notPermitted()
       const content = <Index models={theirs} all={models} staff={staff} />
@@ -139,7 +138,7 @@ export function adminApp(models: Model[]) {
 /** Whose session it is: staff's, or the email of an account that is none's. */
 async function whoIs(c: Context<AppEnv>, session: Session) {
   try {
-    await asking(c.var.db, session)
+    await whoAsks(c.var.db, session)
     return 'staff' as const
   } catch (error) {
     if (error instanceof SignInNeeded) return error

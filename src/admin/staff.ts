@@ -75,6 +75,9 @@ export const staffReads = asking(staff, reading)
 /** As `staffReads`, for steps that write. */
 export const staffWrites = asking(staff, writing)
 
+/** Who asks, and nothing else. */
+export const whoAsks = staffReads(() => ({ answers: {} }))
+
 /** Whether who asks may do something to a model's rows. Without `view` nothing. */
 export const may = (action: Action, model: Pick<Model, 'app' | 'name'>): SQL<boolean> => {
   const wanted = [...new Set<Action>(['view', action])].map((action) => permissionName(action, model))

@@ -29,7 +29,7 @@ export async function passwordFaults(password: string, person: Person, assets: F
 
 let commonPasswords: string | undefined
 
-/** The list is one text, a password a line, read by the first who sets a password in this isolate. */
+/** The list, which scripts/build-assets.ts writes, is one text, a password a line, read by the first who sets a password in this isolate. */
 async function isCommon(password: string, assets: Fetcher) {
   if (!commonPasswords) {
     const response = await assets.fetch('http://assets/common-passwords.txt')

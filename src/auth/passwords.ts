@@ -56,9 +56,9 @@ export async function verifyPassword(
 ): Promise<boolean> {
   const [scheme, cost = '', salt = '', hash = ''] = stored?.split('$') ?? []
   if (scheme === 'pbkdf2_sha512_chain') {
-    const [calls = 0, rounds = 0] = cost.split('x').map(Number)
-    if (rounds > 0 && rounds <= MAX_ROUNDS_PER_CALL && calls > 0 && calls * rounds <= MAX_STORED_ROUNDS)
-      return isSame(await chain(password, fromBase64(salt), calls, rounds), hash)
+    const [calls = 0, stored = 0] = cost.split('x').map(Number)
+    if (stored > 0 && stored <= MAX_ROUNDS_PER_CALL && calls > 0 && calls * stored <= MAX_STORED_ROUNDS)
+      return isSame(await chain(password, fromBase64(salt), calls, stored), hash)
   }
   if (
     scheme === 'pbkdf2_sha256' &&

@@ -21,9 +21,9 @@ export const permissionsOf = (account: SQL) => sql`
 export function reachOf(permission: string) {
   const [app, codename] = permission.split('.')
   return sql`
-    select id, is_superuser or is_staff and (
+    select id, coalesce(is_superuser or is_staff and (
       select ${permissions.id} from ${permissions} join ${contentTypes} on ${contentTypes.id} = content_type_id
       where app_label = ${app} and codename = ${codename}
-    ) in (${idsOf(sql`viewer.id`)}) as sees_all
+    ) in (${idsOf(sql`viewer.id`)}), false) as sees_all
     from viewer`
 }

@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { many, text } from '../admin/fields.ts'
 import { defineModel, relationship } from '../admin/model.ts'
 import { groupPermissions, groups, userGroups, users } from '../db/schema.ts'
 import { permissionChoices, permissionLabel } from './permission.ts'
 
-const given = sql`(select permission_id from ${groupPermissions} where group_id = `
+const givenTo = (group: SQL) => sql`(select permission_id from ${groupPermissions} where group_id = ${group})`
 
 export const groupAdmin = defineModel(groups, {
   app: { label: 'auth', title: 'Authentication and Authorization' },
@@ -35,8 +35,8 @@ export const groupAdmin = defineModel(groups, {
           refused: {
             where: (group, chosen) => sql`(select is_superuser from staff) is not true and exists (
               select from (
-                (${given}${group}) except select unnest(${chosen}))
-                union all (select unnest(${chosen}) except ${given}${group}))
+                (${givenTo(group)} except select unnest(${chosen}))
+                union all (select unnest(${chosen}) except ${givenTo(group)})
               ) as changed (id) where id not in (select id from granted))`,
             words: 'You can only give and take permissions that you have yourself.',
           },

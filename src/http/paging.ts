@@ -3,7 +3,10 @@ import type { Context } from 'hono'
 import * as z from 'zod/mini'
 import { uuid } from './validate.ts'
 
-/** One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`. */
+/**
+ * One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`; where that is gone,
+ * see `position` in db/statement.ts.
+ */
 export type Page = { limit: number; after: string | null }
 
 export const PAGE_LIMIT = 1000

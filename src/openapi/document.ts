@@ -130,7 +130,7 @@ const WORDS: Record<string, string> = {
   415: 'The body is of a type that is not read here.',
   429: 'Too many requests.',
   500: 'A fault of ours.',
-  503: 'The database does not answer in time.',
+  503: 'The service, or what it stands on, can’t now: try again later.',
 }
 
 function refusing(status: string, names: ErrorName[], body?: Shape) {

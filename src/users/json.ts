@@ -17,7 +17,12 @@ export const userInput = z.object({
   current_password: z.optional(text()),
 })
 
-export const userJson = ({ firstName, lastName, email, publicUserId }: User) => ({
+export const userJson = ({
+  firstName,
+  lastName,
+  email,
+  publicUserId,
+}: Pick<User, 'firstName' | 'lastName' | 'email' | 'publicUserId'>) => ({
   first_name: firstName,
   last_name: lastName,
   email,

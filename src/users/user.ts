@@ -20,7 +20,11 @@ import { trim } from '../http/fields.ts'
 import type { Page } from '../http/paging.ts'
 import { asTaken, EMAIL_TAKEN } from './registration.ts'
 
-export type User = Row<typeof users>
+type Account = Row<typeof users>
+/** An account as others may see it. Its password is only read where it is checked. */
+export type User = Pick<Account, (typeof SHOWN)[number]>
+const SHOWN = ['id', 'publicUserId', 'email', 'firstName', 'lastName', 'isSuperuser'] as const
+const shown = columnsOf(users, SHOWN)
 
 /**
  * A step beside the deletion of accounts, whose ids `gone` selects: rules of theirs under a camera of somebody else become
@@ -38,7 +42,7 @@ export const handBackRules = (gone: SQL) => sql`
 
 /** The account in the path, where it is the viewer's own. */
 const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id = (select id from viewer)`
-const rowOf = (step: string) => oneOf<User>(sql`select ${columnsOf(users)} from ${sql.identifier(step)}`)
+const rowOf = (step: string) => oneOf<User>(sql`select ${shown} from ${sql.identifier(step)}`)
 
 // Bounds on the id, so that one index scan serves both: who sees all reads on from a position, others only their own row.
 const listing = viewerReads(() => ({
@@ -51,7 +55,7 @@ const listing = viewerReads(() => ({
   },
   answers: {
     users: listOf<User>(sql`
-      select ${columnsOf(users)} from ${users}
+      select ${shown} from ${users}
       where id between (select first from bounds) and (select last from bounds)
       order by id limit ${given('limit', 'int')} + 1`),
   },
@@ -63,7 +67,7 @@ export const usersVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
 
 const findingViewer = viewerReads(() => ({
   answers: {
-    user: oneOf<User>(sql`select ${columnsOf(users)} from ${users} where id = (select id from viewer)`),
+    user: oneOf<User>(sql`select ${shown} from ${users} where id = (select id from viewer)`),
   },
 }))
 
@@ -107,7 +111,11 @@ const examining = viewerWrites(() => ({
     rival,
     ...countedTry(sql`select id::text as account from mine where ${given('isGuess', 'boolean')}`),
   },
-  answers: { user: rowOf('mine'), isTaken, secondsToWait },
+  answers: {
+    user: oneOf<Account>(sql`select ${columnsOf(users)} from mine`),
+    isTaken,
+    secondsToWait,
+  },
 }))
 
 const changing = viewerWrites(() => ({

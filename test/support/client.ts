@@ -77,8 +77,12 @@ const isForm = (body: BodyInit) => body instanceof FormData || body instanceof U
 
 /** The statements that the SQL endpoint got for one request, in order; those sent after the answer come later. */
 export async function statementsOf(requestId: string): Promise<Recorded[]> {
-  return (await fetch(`${inject('controlUrl')}/statements?request=${requestId}`)).json()
+  const answer = await fetch(`${inject('controlUrl')}/statements?request=${requestId}`)
+  return (await answer.json<Recorded[]>()).filter((sent) => !('sql' in sent && ERASES.test(sent.sql.trim())))
 }
+
+/** What erases pictures, which is due already and none of the request's own. */
+const ERASES = /^(select json_build_object\('due'|with "done" as \(update "erasures")/
 
 /** Arms a fault at the SQL endpoint, for one request by its id. */
 export async function breakSql(fault: Fault & { request: string }) {

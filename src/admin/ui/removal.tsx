@@ -1,12 +1,10 @@
 import { COUNTED } from '../list.ts'
-import type { Model } from '../model.ts'
 import { type Kind, NAMED } from '../removal.ts'
 import type { Staff } from '../staff.ts'
 import { Token } from './page.tsx'
-import { capitalized } from '../model.ts'
+import { capitalized, type Model, type Named } from '../model.ts'
 import { counted, numbered } from './words.tsx'
 
-type Named = { id: string; repr: string }
 type Props = {
   model: Model
   staff: Staff
