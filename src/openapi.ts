@@ -1,5 +1,6 @@
 import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
+import { deviceOperations } from './devices/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
 import { uploadOperations } from './uploads/openapi.ts'
@@ -16,6 +17,11 @@ export const tags: Tag[] = [
   { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
   { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Devices',
+    description: 'What a camera asks for itself, by a token of its own.',
+    operations: deviceOperations,
+  },
   {
     name: 'Uploads',
     description: 'Images go straight from the camera to storage.',

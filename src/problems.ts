@@ -41,6 +41,8 @@ export const problems = {
       code: 'token_not_valid',
       messages: [{ token_class: 'AccessToken', token_type: 'access', message: words }],
     }),
+  /** `message` is what the service before this one told a camera. */
+  deviceRefused: (words: string) => unauthenticated({ detail: words, message: 'Invalid token' }),
   refreshTokenRefused: (words: string) => unauthenticated({ detail: words, code: 'token_not_valid' }),
   noUserIdentification: () =>
     unauthenticated({

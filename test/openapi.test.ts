@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
-import { requireViewer } from '../src/auth/guards.ts'
+import { requireDevice, requireViewer } from '../src/auth/guards.ts'
 import { tags } from '../src/openapi.ts'
 import { errorNames, refusal } from '../src/openapi/errors.ts'
 import type { Operation } from '../src/openapi/operation.ts'
@@ -25,8 +25,10 @@ const underV1 = Object.entries<Json>(document.paths)
   .filter(([path]) => path.startsWith('/v1/'))
   .flatMap(([, methods]) => Object.values<Json>(methods))
 const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && !isPage(path))
+/** What stands before a route: what comes after it, as the guard of the cameras does after the words beside them, it never meets. */
 const guardsOf = (route: string) =>
   app.routes
+    .slice(0, app.routes.findLastIndex(({ method, path }) => spelled(method, path) === route) + 1)
     .filter(({ method, path }) => {
       if (method !== 'ALL') return spelled(method, path) === route
       return new RegExp(`^\\w+ ${path.replaceAll(/:\w+/g, '{}').replace(/\/\*$/, '(/.*)?')}$`).test(route)
@@ -44,7 +46,9 @@ describe('the description and the route table', () => {
     const guards = guardsOf(route)
     const schemas = guards.flatMap((guard) => ('schema' in guard ? [guard.schema] : []))
 
-    expect(guards.some((guard) => guard === requireViewer)).toBe(!operation.isPublic)
+    const { isPublic = false, isOfDevice = false } = operation
+    expect(guards.some((guard) => guard === requireViewer)).toBe(!isPublic && !isOfDevice)
+    expect(guards.some((guard) => guard === requireDevice)).toBe(isOfDevice)
     expect(schemas).toEqual(operation.body ? [operation.body.reads] : [])
     expect(schemas[0]).toBe(operation.body?.reads)
   })

@@ -62,6 +62,10 @@ function logRequest(c: Context<AppEnv>, milliseconds: number) {
 export const afterAnswer = <E extends AppEnv>(c: Context<E>, work: (db: Db) => Promise<void>) =>
   c.executionCtx.waitUntil(work(connect(c.env, c.get('requestId')).endIn()))
 
+/** For `.all` after the methods of a path which else a parameter beside it would take: answers what it has, as `answerMethods`. */
+export const onlyMethods = (...methods: string[]) =>
+  createMiddleware<AppEnv>(async (c) => answerMethods(c, methods))
+
 /** Answers OPTIONS with the methods that a path has. @throws methodNotAllowed for any other it does not have */
 export function answerMethods(c: Context<AppEnv>, methods: string[]) {
   const allow = [...methods, 'OPTIONS'].join(', ')

@@ -73,6 +73,16 @@ export const errors = {
     remedy: 'Refresh it once and send the request again; where that fails too, sign in.',
     bodies: ofTokens('Token', problems.accessTokenRefused),
   },
+  deviceRefused: {
+    cause:
+      'The access token of a camera is over, names a camera that was released or claimed since, is a user’s, or is none of ours; or the camera has been revoked.',
+    remedy:
+      'Trade the device token for a fresh one and send the request again. Revoked: pair or register anew.',
+    bodies: {
+      ...ofTokens('Device', problems.deviceRefused),
+      DeviceRevoked: problems.deviceRefused('Device has been revoked.'),
+    },
+  },
   refreshTokenRefused: {
     cause:
       'The refresh token is over, was made before the password changed, is an access token, or is none of ours.',
@@ -192,6 +202,12 @@ export const GUARDED = namesOf(
   errors.noUserIdentification,
   errors.userNotFound,
   errors.userInactive,
+)
+/** What `requireDevice` refuses, and every statement that begins with the device. */
+export const OF_DEVICES = namesOf(
+  errors.notAuthenticated,
+  errors.badAuthorizationHeader,
+  errors.deviceRefused,
 )
 /** What reading a body refuses. */
 export const WITH_BODY = namesOf(

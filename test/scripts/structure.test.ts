@@ -12,7 +12,7 @@ const FLOORS = [
   ['http'],
   ['errors.ts', 'auth', 'openapi'],
   ['admin'],
-  ['users', 'groups', 'cameras', 'rules', 'uploads', 'health', 'docs'],
+  ['users', 'groups', 'cameras', 'rules', 'devices', 'uploads', 'health', 'docs'],
   ['app.ts', 'openapi.ts'],
   ['index.ts'],
 ]

@@ -1,7 +1,13 @@
-import { aCamera, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
+import type { Options } from './client.ts'
+import { aCamera, aDevice, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
 
-/** A request that succeeds, of somebody of its own. */
-export type Request = { owner: User; method: string; path: string; json?: object }
+/** A request that succeeds, of somebody of its own or of their camera. */
+export type Request = {
+  owner: User
+  method: string
+  path: string
+  options: Pick<Options, 'token' | 'headers' | 'json'>
+}
 type Kind = 'reads' | 'writes'
 
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
@@ -15,8 +21,20 @@ const paths = {
   },
 }
 
-/** Every route that asks the database, by name: whether it writes, its path for somebody, and a body. */
-const ROUTES: [string, Kind, (user: User) => string | Promise<string>, ((user: User) => object)?][] = [
+/** Who asks for somebody's camera: the camera itself. */
+const asDevice = async (owner: User) => ({
+  token: (await aDevice({ camera: await aCamera(owner) })).access,
+})
+
+type Of<T> = (user: User) => T | Promise<T>
+/** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and who asks in their place. */
+const ROUTES: [
+  name: string,
+  kind: Kind,
+  path: Of<string>,
+  json?: Of<object> | undefined,
+  asker?: Of<Pick<Options, 'token' | 'headers'>>,
+][] = [
   ['POST register', 'writes', () => '/v1/auth/register/', () => ({ email: newEmail(), password: PASSWORD })],
   ['POST token', 'writes', () => '/v1/auth/token/', ({ email }) => ({ email, password: PASSWORD })],
   ['POST refresh', 'reads', () => '/v1/auth/token/refresh/', ({ refresh }) => ({ refresh })],
@@ -33,6 +51,9 @@ const ROUTES: [string, Kind, (user: User) => string | Promise<string>, ((user: U
   ['PUT camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['PATCH camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['DELETE camera', 'writes', paths.camera],
+  ['POST heartbeat', 'writes', () => '/v1/cameras/heartbeat/', () => ({ version: '1' }), asDevice],
+  ['POST preview time', 'writes', () => '/v1/cameras/update_preview_time/', undefined, asDevice],
+  ['GET command', 'writes', () => '/v1/cameras/streaming/command', undefined, asDevice],
   ['GET rules', 'reads', paths.rules],
   ['POST rules', 'writes', paths.rules, () => RULE],
   ['GET rule', 'reads', paths.rule],
@@ -47,12 +68,13 @@ export const routesThat = (kind?: Kind) =>
 
 /** A request to a route of `routesThat`, which succeeds. */
 export async function aRequest(name: string): Promise<Request> {
-  const [, , path, json] = ROUTES.find(([other]) => other === name)!
+  const [, , path, json, asker] = ROUTES.find(([other]) => other === name)!
   const owner = await aUser()
+  const options = asker ? await asker(owner) : { token: owner.access }
   return {
     owner,
     method: name.split(' ')[0]!,
     path: await path(owner),
-    ...(json && { json: json(owner) }),
+    options: { ...options, ...(json && { json: await json(owner) }) },
   }
 }

@@ -184,6 +184,27 @@ export type RulePatch = {
   is_enabled?: boolean
 }
 
+/** What a camera tells of itself; all of it may be missing. */
+export type Heartbeat = {
+  /** The version of its program. */
+  version?: string
+  /** Pictures a second that it looks at. */
+  fps?: number
+  /** Pictures that wait for an upload. */
+  spooled?: number
+  /** Of its processor, in degrees Celsius. */
+  temperature?: number
+}
+
+/** It is noted. */
+export type Noted = {}
+
+/** What a camera is asked to do. */
+export type Command = {
+  /** Nothing: there is no live view yet. */
+  command: 'none'
+}
+
 /** The type of the image; the field, the body or all of it may be missing. */
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
