@@ -15,7 +15,7 @@ import { crossOrigin } from './http/cors.ts'
 import { answerMethods, perRequest } from './http/request.ts'
 import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
-import { uploadRoutes } from './uploads/routes.ts'
+import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
@@ -32,6 +32,7 @@ app
   .route('/v1/user', userRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras', deviceRoutes)
+  .route('/v1/cameras', deviceUploadRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
   .route('/', docsRoutes)

@@ -3,7 +3,7 @@ import { cameraOperations } from './cameras/openapi.ts'
 import { deviceOperations } from './devices/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
-import { uploadOperations } from './uploads/openapi.ts'
+import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
 import { documentOf, type Tag } from './openapi/document.ts'
 
@@ -20,7 +20,7 @@ export const tags: Tag[] = [
   {
     name: 'Devices',
     description: 'What a camera asks for itself, by a token of its own.',
-    operations: deviceOperations,
+    operations: { ...deviceOperations, ...deviceUploadOperations },
   },
   {
     name: 'Uploads',

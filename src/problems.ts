@@ -27,6 +27,10 @@ export const problems = {
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),
+  claimTokenRefused: () => new Problem(400, { detail: 'Claim token does not match' }),
+  alreadyRegistered: () => new Problem(400, { detail: 'Camera already registered' }),
+  unsupportedUploadType: () => new Problem(400, { detail: 'Unsupported upload type' }),
+  badDetectionKey: () => new Problem(400, { detail: 'Invalid detection key' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
   notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
@@ -54,9 +58,15 @@ export const problems = {
   wrongCredentials: () => unauthenticated({ detail: 'No active account found with the given credentials' }),
   noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
 
+  provisioningKeyRefused: () => unauthenticated({ detail: 'Invalid provisioning key.' }),
+  deviceTokenRefused: (words: string) =>
+    new Problem(401, { detail: words }, { 'WWW-Authenticate': 'Device' }),
+
+  notPermitted: () => new Problem(403, { detail: 'You do not have permission to perform this action.' }),
   notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
   lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
 
+  alreadyProvisioned: () => new Problem(409, { detail: 'Camera already provisioned' }),
   stillReferredTo: () =>
     new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
 

@@ -10,10 +10,13 @@ const OPEN = [
   'POST /v1/auth/register',
   'POST /v1/auth/token',
   'POST /v1/auth/token/refresh',
+  'POST /v1/cameras/register',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
 ]
+/** What wants another token than a Bearer's. */
+const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
 /** Pages for anyone, not of the contract. */
 const isPage = (name: string) => name === 'GET /' || name.startsWith('GET /docs')
 const ID = '0195d1a0-0000-7000-8000-000000000001'
@@ -30,6 +33,11 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   [`/v1/cameras/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
   [`/v1/cameras/${ID}/rules/`, ['GET', 'HEAD', 'POST']],
   [`/v1/cameras/${ID}/rules/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
+  ['/v1/cameras/provision/', ['POST']],
+  ['/v1/cameras/register/', ['POST']],
+  ['/v1/cameras/claim/', ['POST']],
+  ['/v1/cameras/auth/token/', ['POST']],
+  ['/v1/cameras/presigned_upload_url/', ['POST'], 'device'],
   ['/v1/cameras/heartbeat/', ['POST'], 'device'],
   ['/v1/cameras/update_preview_time/', ['POST'], 'device'],
   ['/v1/cameras/streaming/command', ['GET', 'HEAD'], 'device'],
@@ -67,7 +75,8 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  it.each(names.filter((name) => !OPEN.includes(name) && !isPage(name) && !name.includes(' /admin')))(
+  const unguarded = [...OPEN, WITH_A_DEVICE_TOKEN]
+  it.each(names.filter((name) => !unguarded.includes(name) && !isPage(name) && !name.includes(' /admin')))(
     'has a guard before %s',
     async (name) => {
       const [method = '', pattern = ''] = name.split(' ')
@@ -79,6 +88,17 @@ describe('the table of routes', () => {
       }
     },
   )
+
+  it('wants a device’s own token where that is traded', async () => {
+    const [method = '', path = ''] = WITH_A_DEVICE_TOKEN.split(' ')
+    for (const spelling of spellings(path))
+      for (const { access: token } of [await aUser(), await aDevice()]) {
+        const { status, body, headers, requestId } = await send(method, spelling, { token })
+        expect([spelling, status, body]).toEqual([spelling, 401, NOT_AUTHENTICATED])
+        expect(headers.get('WWW-Authenticate')).toBe('Device')
+        expect(await statementsOf(requestId)).toEqual([])
+      }
+  })
 
   it.each(OPEN)('lets anyone call %s', async (name) => {
     const [method = '', path = ''] = name.split(' ')

@@ -1,7 +1,54 @@
 import * as z from 'zod/mini'
+import { TOKEN } from '../auth/openapi.ts'
+import { OF_DEVICE_TOKENS } from '../openapi/errors.ts'
 import type { Operations } from '../openapi/operation.ts'
-import { answer, input } from '../openapi/schema.ts'
-import { heartbeat } from './json.ts'
+import { answer, input, publicId, text, token } from '../openapi/schema.ts'
+import { claim, heartbeat, provisioning, registration } from './json.ts'
+
+const SERIAL = '10000000a1b2c3d4'
+const CLAIM_TOKEN = `${SERIAL}_qx5N0m2Zk1vT8sWbYc3dLr7HpJfGuEaO`
+const DEVICE_TOKEN = `${SERIAL}_b7RkzXw0Qm4Nf1sVt9Ue6LyHcJpGdOaT`
+const CAMERA_ID = '019731a2-1234-7abc-8def-000000000002'
+
+const provisioned = answer<{ claim_token: string }>(
+  'ProvisionedDevice',
+  'A camera that is known now.',
+  { claim_token: text('For its sticker, as a QR code holds it: told this once.') },
+  { claim_token: CLAIM_TOKEN },
+)
+
+const registered = answer<{ device_token: string; public_camera_id: string }>(
+  'RegisteredDevice',
+  'What a camera keeps.',
+  {
+    device_token: text(
+      'For `Authorization: Device <device token>`; told this once, and good until it is revoked.',
+    ),
+    public_camera_id: publicId(
+      'What the camera goes by at this moment; its access tokens name it from now on.',
+    ),
+  },
+  { device_token: DEVICE_TOKEN, public_camera_id: CAMERA_ID },
+)
+
+const claimed = answer<{ public_camera_id: string }>(
+  'ClaimedCamera',
+  'A camera that is yours.',
+  { public_camera_id: publicId('The id of the camera in paths.') },
+  { public_camera_id: CAMERA_ID },
+)
+
+const access = answer<{ access: string; expires_in: number }>(
+  'DeviceAccess',
+  'A camera’s access token.',
+  {
+    access: token('For `Authorization: Bearer <access>`.'),
+    expires_in: z
+      .number()
+      .check(z.meta({ type: 'integer', format: 'int32', description: 'How long it is good, in seconds.' })),
+  },
+  { access: TOKEN, expires_in: 900 },
+)
 
 const command = answer<{ command: 'none' }>(
   'Command',
@@ -13,6 +60,62 @@ const command = answer<{ command: 'none' }>(
 const noted = answer<object>('Noted', 'It is noted.', {}, {})
 
 export const deviceOperations: Operations = {
+  'POST /v1/cameras/provision/': {
+    operationId: 'provisionDevice',
+    summary: 'Make a camera known',
+    description:
+      'For who assembles cameras: staff who may add devices, or whoever has the key of the deployment. The claim token goes onto the camera and its sticker.',
+    body: input(
+      'Provisioning',
+      'A camera that was assembled.',
+      provisioning,
+      { device_id: 'Its serial number; trimmed.' },
+      { device_id: SERIAL },
+    ),
+    answers: { 201: provisioned },
+    refuses: ['NotPermitted', 'AlreadyProvisioned'],
+    asker: 'provisioner',
+  },
+  'POST /v1/cameras/register/': {
+    operationId: 'registerDevice',
+    summary: 'Get a camera’s token, at its first start',
+    description:
+      'Again within 10 minutes, where the answer was lost and its token is unused: another token, and the one before it is void. A serial number that nobody knows is not told from a wrong claim token. Only failures are limited.',
+    body: input(
+      'DeviceRegistration',
+      'What a provisioned camera was given.',
+      registration,
+      { device_id: 'Its serial number.', claim_token: 'The token of its sticker.' },
+      { device_id: SERIAL, claim_token: CLAIM_TOKEN },
+    ),
+    answers: { 201: registered },
+    refuses: ['ClaimTokenRefused', 'AlreadyRegistered'],
+    isPublic: true,
+  },
+  'POST /v1/cameras/claim/': {
+    operationId: 'claimDevice',
+    summary: 'Make a camera yours by its sticker',
+    description:
+      'Whoever is first has it until they delete it; the same owner again gets the same answer. Each claim is a camera with an id that was none’s before.',
+    body: input(
+      'Claim',
+      'A sticker, and where its camera hangs.',
+      claim,
+      { claim_token: 'What the QR code holds.', location: 'Where it hangs; trimmed.' },
+      { claim_token: CLAIM_TOKEN, location: 'Front Door' },
+    ),
+    answers: { 200: claimed },
+    refuses: ['ClaimTokenRefused'],
+  },
+  'POST /v1/cameras/auth/token/': {
+    operationId: 'getDeviceAccess',
+    summary: 'Trade a device token for an access token',
+    description:
+      'Needs `Authorization: Device <device token>`, the scheme in any letter case, and no body. The access token is good for 15 minutes, and until the camera is claimed or released.',
+    answers: { 200: access },
+    refuses: OF_DEVICE_TOKENS,
+    isPublic: true,
+  },
   'POST /v1/cameras/heartbeat/': {
     operationId: 'sendHeartbeat',
     summary: 'Say that the camera is there',
@@ -32,7 +135,7 @@ export const deviceOperations: Operations = {
     ),
     isBodyOptional: true,
     answers: { 200: noted },
-    isOfDevice: true,
+    asker: 'device',
   },
   'POST /v1/cameras/update_preview_time/': {
     operationId: 'notePreview',
@@ -40,7 +143,7 @@ export const deviceOperations: Operations = {
     description:
       'After the upload of a preview. No body is read, whatever its type; the time is written at most every 10 seconds.',
     answers: { 200: 'The time of the preview is now.' },
-    isOfDevice: true,
+    asker: 'device',
   },
   'GET /v1/cameras/streaming/command': {
     operationId: 'pollCommand',
@@ -48,6 +151,6 @@ export const deviceOperations: Operations = {
     description:
       'The answer is held for 25 seconds and then says `none`. It counts as a heartbeat; a camera asks again at once, but no more often than every 5 seconds.',
     answers: { 200: command },
-    isOfDevice: true,
+    asker: 'device',
   },
 }

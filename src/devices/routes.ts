@@ -1,13 +1,53 @@
-import { requireDevice } from '../auth/guards.ts'
+import { attemptFrom, requireDevice, requireViewer } from '../auth/guards.ts'
+import { hashOf } from '../auth/secrets.ts'
+import { DEVICE_TOKEN_LIFETIME_IN_SECONDS, issueDeviceAccess } from '../auth/tokens.ts'
 import { onlyMethods } from '../http/request.ts'
 import { router } from '../http/router.ts'
+import { limit } from '../http/throttle.ts'
 import { body } from '../http/validate.ts'
 import { settings } from '../settings.ts'
-import { heartbeat } from './json.ts'
+import { claimDevice } from './claim.ts'
+import { deviceToken, requireProvisioner } from './guards.ts'
+import { claim, heartbeat, provisioning, registration } from './json.ts'
 import { beat, notePreview } from './presence.ts'
+import { findByToken, provision, registerDevice } from './provisioning.ts'
 
-/** What a camera asks for itself. Mounted before the cameras, whose ids these words would be. */
+/** How a camera becomes somebody's, and what it asks for itself. Mounted before the cameras, whose ids these words would be. */
 export const deviceRoutes = router()
+  .post('/provision', requireProvisioner, body(provisioning), async (c) => {
+    const { device_id } = c.req.valid('json')
+    return c.json({ claim_token: await provision(c.get('db'), c.get('viewer'), device_id) }, 201)
+  })
+  .all('/provision', requireProvisioner, onlyMethods('POST'))
+
+  // No limit but that on failures: a camera that is refused here stays so until its next start.
+  .post('/register', body(registration), async (c) => {
+    const { device_id: serial, claim_token: claimToken } = c.req.valid('json')
+    const device = await registerDevice(c.get('db'), attemptFrom(c), { serial, claimToken })
+    return c.json({ device_token: device.deviceToken, public_camera_id: device.publicCameraId }, 201)
+  })
+  .all('/register', onlyMethods('POST'))
+
+  .post('/claim', requireViewer, body(claim), async (c) => {
+    const { claim_token: claimToken, location } = c.req.valid('json')
+    const claimed = await claimDevice(c.get('db'), c.get('viewer'), { claimToken, location })
+    return c.json({ public_camera_id: claimed })
+  })
+  .all('/claim', requireViewer, onlyMethods('POST'))
+
+  // Limited by the token: the cameras of one house share an address.
+  .post('/auth/token', async (c) => {
+    const tokens = settings(c.env, 'tokens')
+    const tokenHash = await hashOf(deviceToken(c.req.header('Authorization')))
+    await limit(c, 'VIEWER_LIMIT', tokenHash)
+    const device = await findByToken(c.get('db'), tokenHash)
+    return c.json({
+      access: await issueDeviceAccess(device, tokens, Date.now()),
+      expires_in: DEVICE_TOKEN_LIFETIME_IN_SECONDS,
+    })
+  })
+  .all('/auth/token', onlyMethods('POST'))
+
   .post('/heartbeat', requireDevice, body(heartbeat), async (c) => {
     await beat(c.get('db'), c.get('device'), c.req.valid('json').version)
     return c.json({})

@@ -19,10 +19,10 @@ const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
     )
     .register(z.globalRegistry, described)
 
-type TextRules = { max?: number; blank?: boolean; wrongType?: string }
+type TextRules = { min?: number; max?: number; blank?: boolean; wrongType?: string }
 
 const readText =
-  ({ max = Infinity, blank = false, wrongType = 'Not a valid string.' }: TextRules): Read<string> =>
+  ({ min = 0, max = Infinity, blank = false, wrongType = 'Not a valid string.' }: TextRules): Read<string> =>
   (input, refuse) => {
     if (typeof input !== 'string' && typeof input !== 'number') return void refuse(wrongType)
     const text = trim(String(input))
@@ -30,6 +30,7 @@ const readText =
     // A text has at most as many code points as UTF-16 units, so most need no count.
     if (text.length > max && codePoints(text) > max)
       refuse(`Ensure this field has no more than ${max} characters.`)
+    if (min > 0 && codePoints(text) < min) refuse(`Ensure this field has at least ${min} characters.`)
     if (text.includes('\0')) refuse('Null characters are not allowed.')
     const [surrogate] = text.isWellFormed() ? [] : (/\p{Surrogate}/u.exec(text) ?? [])
     if (surrogate) {
@@ -41,8 +42,8 @@ const readText =
 
 /** Text as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
 export const text = (rules: TextRules = {}) => {
-  const { max, blank } = rules
-  const lengths = { ...(!blank && { minLength: 1 }), ...(max && { maxLength: max }) }
+  const { min = 1, max, blank } = rules
+  const lengths = { ...(!blank && { minLength: min }), ...(max && { maxLength: max }) }
   return field({ type: 'string', ...lengths }, readText(rules))
 }
 

@@ -6,6 +6,7 @@ import {
   errorNames,
   GUARDED,
   OF_DEVICES,
+  OF_PROVISIONERS,
   refusal,
   WITH_BODY,
   WITH_IDS,
@@ -51,6 +52,12 @@ export function documentOf(tags: Tag[]) {
           bearerFormat: 'JWT',
           description: 'The access token of a camera, from `getDeviceAccess`.',
         },
+        provisioningKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Provisioning-Key',
+          description: 'The key of who assembles cameras, where the deployment has one.',
+        },
       },
       schemas: schemas(tags),
       responses: {
@@ -95,14 +102,16 @@ function describe(tag: string, path: string, operation: Operation) {
   }
 }
 
-function securityOf({ isPublic, isOfDevice }: Operation) {
+const SECURITY = { device: [{ device: [] }], provisioner: [{ bearer: [] }, { provisioningKey: [] }] }
+function securityOf({ isPublic, asker }: Operation) {
   if (isPublic) return { security: [] }
-  return isOfDevice && { security: [{ device: [] }] }
+  return asker && { security: SECURITY[asker] }
 }
 
-function guardsOf({ isPublic, isOfDevice }: Operation) {
+const REFUSALS = { device: OF_DEVICES, provisioner: OF_PROVISIONERS }
+function guardsOf({ isPublic, asker }: Operation) {
   if (isPublic) return []
-  return isOfDevice ? OF_DEVICES : GUARDED
+  return asker ? REFUSALS[asker] : GUARDED
 }
 
 /** Everything an operation refuses: what its guards do, and what it does itself. */

@@ -18,8 +18,8 @@ export type Operation = {
   refuses?: ErrorName[]
   /** Needs no token, so that no token is looked at. */
   isPublic?: boolean
-  /** Needs a camera's own token. */
-  isOfDevice?: boolean
+  /** Needs no user's token but a camera's own, or that or the key of who assembles cameras. */
+  asker?: 'device' | 'provisioner'
 }
 export type Parameter = { name: string; description: string; schema: JsonSchema }
 

@@ -15,12 +15,12 @@ export const uploadKey = (publicUserId: string, type: ImageType) =>
   `uploads/${publicUserId}/${crypto.randomUUID()}.${IMAGE_TYPES[type]}`
 
 /**
- * A URL to which one image of this type can be PUT for 300 seconds (AWS Signature Version 4, in the query). The type is
+ * A URL to which one image or clip of this type can be PUT for 300 seconds (AWS Signature Version 4, in the query). The type is
  * signed, so that S3 refuses another one.
  */
 export async function presignUpload(
   key: string,
-  type: ImageType,
+  type: ImageType | 'video/mp4',
   settings: Settings['storage'],
 ): Promise<string> {
   const { S3_BUCKET, S3_REGION, S3_ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =

@@ -1,5 +1,5 @@
 import type { Options } from './client.ts'
-import { aCamera, aDevice, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
+import { aCamera, aDevice, aRule, aUser, newEmail, newSerial, PASSWORD, sql, type User } from './factories.ts'
 
 /** A request that succeeds, of somebody of its own or of their camera. */
 export type Request = {
@@ -51,6 +51,27 @@ const ROUTES: [
   ['PUT camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['PATCH camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['DELETE camera', 'writes', paths.camera],
+  [
+    'POST provision',
+    'writes',
+    () => '/v1/cameras/provision/',
+    () => ({ device_id: newSerial() }),
+    async () => ({ token: (await aUser({ isStaff: true, isSuperuser: true })).access }),
+  ],
+  ['POST register device', 'writes', () => '/v1/cameras/register/', aSticker, () => ({})],
+  [
+    'POST claim',
+    'writes',
+    () => '/v1/cameras/claim/',
+    async () => ({ ...(await aSticker()), location: 'Attic' }),
+  ],
+  [
+    'POST device token',
+    'reads',
+    () => '/v1/cameras/auth/token/',
+    undefined,
+    async () => ({ headers: { Authorization: `Device ${(await aDevice()).deviceToken}` } }),
+  ],
   ['POST heartbeat', 'writes', () => '/v1/cameras/heartbeat/', () => ({ version: '1' }), asDevice],
   ['POST preview time', 'writes', () => '/v1/cameras/update_preview_time/', undefined, asDevice],
   ['GET command', 'writes', () => '/v1/cameras/streaming/command', undefined, asDevice],
@@ -61,6 +82,13 @@ const ROUTES: [
   ['PATCH rule', 'writes', paths.rule, () => ({ is_enabled: false })],
   ['DELETE rule', 'writes', paths.rule],
 ]
+
+/** A provisioned camera that has not registered. */
+async function aSticker() {
+  const { id, deviceId: device_id, claimToken: claim_token } = await aDevice()
+  await sql`update devices set device_token_hash = null, registered_at = null where id = ${id}`
+  return { device_id, claim_token }
+}
 
 /** The names of the routes that ask the database, or of those that read or write. */
 export const routesThat = (kind?: Kind) =>

@@ -184,6 +184,56 @@ export type RulePatch = {
   is_enabled?: boolean
 }
 
+/** A camera that was assembled. */
+export type Provisioning = {
+  /** Its serial number; trimmed. */
+  device_id: string
+}
+
+/** A camera that is known now. */
+export type ProvisionedDevice = {
+  /** For its sticker, as a QR code holds it: told this once. */
+  claim_token: string
+}
+
+/** What a provisioned camera was given. */
+export type DeviceRegistration = {
+  /** Its serial number. */
+  device_id: string
+  /** The token of its sticker. */
+  claim_token: string
+}
+
+/** What a camera keeps. */
+export type RegisteredDevice = {
+  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  device_token: string
+  /** What the camera goes by at this moment; its access tokens name it from now on. A UUIDv7. */
+  public_camera_id: string
+}
+
+/** A sticker, and where its camera hangs. */
+export type Claim = {
+  /** What the QR code holds. */
+  claim_token: string
+  /** Where it hangs; trimmed. */
+  location: string
+}
+
+/** A camera that is yours. */
+export type ClaimedCamera = {
+  /** The id of the camera in paths. A UUIDv7. */
+  public_camera_id: string
+}
+
+/** A camera’s access token. */
+export type DeviceAccess = {
+  /** For `Authorization: Bearer <access>`. */
+  access: string
+  /** How long it is good, in seconds. */
+  expires_in: number
+}
+
 /** What a camera tells of itself; all of it may be missing. */
 export type Heartbeat = {
   /** The version of its program. */
@@ -205,12 +255,6 @@ export type Command = {
   command: 'none'
 }
 
-/** The type of the image; the field, the body or all of it may be missing. */
-export type PresignRequest = {
-  /** The `Content-Type` of the upload. */
-  'content-type'?: 'image/jpeg' | 'image/png'
-}
-
 /** Where to PUT one image. */
 export type PresignedUpload = {
   /** PUT the bytes here, with the same `Content-Type` and without `Authorization`. */
@@ -219,4 +263,10 @@ export type PresignedUpload = {
   key: string
   /** How long the URL is good, in seconds. */
   expires_in: number
+}
+
+/** The type of the image; the field, the body or all of it may be missing. */
+export type PresignRequest = {
+  /** The `Content-Type` of the upload. */
+  'content-type'?: 'image/jpeg' | 'image/png'
 }
