@@ -74,10 +74,11 @@ export const isMoment = (column: AnyPgColumn) => column.getSQLType() === 'timest
 
 /**
  * A point in time as RFC 3339 text in UTC, with microseconds where there are any, whatever the database's date style and time
- * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has.
+ * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has; null is null.
  */
-export const moment = (at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>) => sql<string>`replace(
-  to_char(least(greatest(${at}, ${FIRST_MOMENT}), ${LAST_MOMENT}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')`
+export const moment = (at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>) => sql<string>`
+  case when ${at} is not null then replace(
+    to_char(least(greatest(${at}, ${FIRST_MOMENT}), ${LAST_MOMENT}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '') end`
 const FIRST_MOMENT = sql.raw(`'0001-01-01 00:00:00+00'::timestamptz`)
 const LAST_MOMENT = sql.raw(`'9999-12-31 23:59:59.999999+00'::timestamptz`)
 
