@@ -4,7 +4,7 @@ import { adminApp } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
 import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
-import { deviceRoutes } from './devices/routes.ts'
+import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem } from './errors.ts'
 import { problems } from './problems.ts'
@@ -31,6 +31,7 @@ app
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
+  .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
   .route('/v1/cameras', deviceRoutes)
   .route('/v1/cameras', deviceUploadRoutes)
   .route('/v1/cameras', cameraRoutes)

@@ -1,16 +1,22 @@
 import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
-import { connect, DatabaseError } from './db/client.ts'
+import { connect, DatabaseError, type Db } from './db/client.ts'
+import { forgetOldPairings } from './devices/pairing.ts'
 import { log } from './log.ts'
 
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    const isDone = await forgetOldAttempts(connect(env)).then(() => true, logFailure)
+    const isDone = await forgetWhatIsOver(connect(env)).then(() => true, logFailure)
     // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
     if (!isDone) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
+
+async function forgetWhatIsOver(db: Db) {
+  await forgetOldAttempts(db)
+  await forgetOldPairings(db)
+}
 
 function logFailure(error: unknown) {
   const { name } = error instanceof Error ? error : new Error('thrown')

@@ -27,6 +27,7 @@ export const problems = {
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),
+  pairingCodeRefused: () => new Problem(400, { detail: 'The pairing code is wrong, used or expired.' }),
   claimTokenRefused: () => new Problem(400, { detail: 'Claim token does not match' }),
   alreadyRegistered: () => new Problem(400, { detail: 'Camera already registered' }),
   unsupportedUploadType: () => new Problem(400, { detail: 'Unsupported upload type' }),
@@ -71,7 +72,7 @@ export const problems = {
     new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule') =>
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),

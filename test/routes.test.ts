@@ -11,6 +11,7 @@ const OPEN = [
   'POST /v1/auth/token',
   'POST /v1/auth/token/refresh',
   'POST /v1/cameras/register',
+  'POST /v1/cameras/pair',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
@@ -36,6 +37,9 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   ['/v1/cameras/provision/', ['POST']],
   ['/v1/cameras/register/', ['POST']],
   ['/v1/cameras/claim/', ['POST']],
+  ['/v1/cameras/pairing_codes/', ['POST']],
+  ['/v1/cameras/pair/', ['POST']],
+  [`/v1/cameras/${ID}/device/`, ['GET', 'HEAD', 'DELETE']],
   ['/v1/cameras/auth/token/', ['POST']],
   ['/v1/cameras/presigned_upload_url/', ['POST'], 'device'],
   ['/v1/cameras/heartbeat/', ['POST'], 'device'],
@@ -311,9 +315,14 @@ describe('a malformed id', () => {
         expect([method, path, status, body]).toEqual([method, path, 404, NOT_FOUND])
         expect(await statementsOf(requestId)).toEqual([])
       }
-    for (const method of ['GET', 'POST']) {
-      const { status, body } = await send(method, `/v1/cameras/${id}/rules/`, { token: owner.access })
-      expect([method, status, body]).toEqual([method, 404, NOT_FOUND])
+    for (const [method, under] of [
+      ['GET', 'rules'],
+      ['POST', 'rules'],
+      ['GET', 'device'],
+      ['DELETE', 'device'],
+    ] as const) {
+      const { status, body } = await send(method, `/v1/cameras/${id}/${under}/`, { token: owner.access })
+      expect([method, under, status, body]).toEqual([method, under, 404, NOT_FOUND])
     }
     expect(await propertyOf(owner)).toEqual(before)
   })
@@ -537,6 +546,11 @@ describe('a user who is gone or inactive', () => {
       ['PUT', home.rule, { rule: 'x', rule_nickname: 'x' }],
       ['PATCH', home.rule, { is_enabled: false }],
       ['DELETE', home.rule],
+      ['GET', `${home.camera}device/`],
+      ['DELETE', `${home.camera}device/`],
+      ['POST', '/v1/cameras/claim/', { claim_token: 'x', location: 'x' }],
+      ['POST', '/v1/cameras/pairing_codes/', { location: 'x' }],
+      ['POST', '/v1/cameras/provision/', { device_id: 'x'.repeat(16) }],
     ]
     for (const [method, path, json] of requests) {
       const answer = await send(method, path, { token: home.owner.access, json })

@@ -3,14 +3,27 @@ import { hashOf } from '../auth/secrets.ts'
 import { DEVICE_TOKEN_LIFETIME_IN_SECONDS, issueDeviceAccess } from '../auth/tokens.ts'
 import { onlyMethods } from '../http/request.ts'
 import { router } from '../http/router.ts'
-import { limit } from '../http/throttle.ts'
-import { body } from '../http/validate.ts'
+import { limit, limitAddress } from '../http/throttle.ts'
+import { body, publicIds } from '../http/validate.ts'
 import { settings } from '../settings.ts'
 import { claimDevice } from './claim.ts'
+import { findDevice, revokeDevice } from './device.ts'
 import { deviceToken, requireProvisioner } from './guards.ts'
-import { claim, heartbeat, provisioning, registration } from './json.ts'
+import { claim, deviceJson, heartbeat, invitation, pairing, provisioning, registration } from './json.ts'
+import { invite, pair } from './pairing.ts'
 import { beat, notePreview } from './presence.ts'
 import { findByToken, provision, registerDevice } from './provisioning.ts'
+
+/** What hangs where a camera is. Mounted under one: its path has a `cameraId`. */
+export const cameraDeviceRoutes = router()
+  .use(requireViewer)
+  .get('/', publicIds('cameraId'), async (c) =>
+    c.json(deviceJson(await findDevice(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
+  )
+  .delete('/', publicIds('cameraId'), async (c) => {
+    await revokeDevice(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId)
+    return c.body(null, 204)
+  })
 
 /** How a camera becomes somebody's, and what it asks for itself. Mounted before the cameras, whose ids these words would be. */
 export const deviceRoutes = router()
@@ -34,6 +47,21 @@ export const deviceRoutes = router()
     return c.json({ public_camera_id: claimed })
   })
   .all('/claim', requireViewer, onlyMethods('POST'))
+
+  .post('/pairing_codes', requireViewer, body(invitation), async (c) => {
+    const { location } = c.req.valid('json')
+    const { code, expiresAt } = await invite(c.get('db'), c.get('viewer'), location, attemptFrom(c))
+    return c.json({ pairing_code: code, expires_at: expiresAt }, 201)
+  })
+  .all('/pairing_codes', requireViewer, onlyMethods('POST'))
+
+  .post('/pair', limitAddress, body(pairing), async (c) => {
+    const { pairing_code: code, ...client } = c.req.valid('json')
+    const paired = await pair(c.get('db'), attemptFrom(c), { code, ...client })
+    const { deviceToken: device_token, publicCameraId: public_camera_id, location } = paired
+    return c.json({ device_token, public_camera_id, location }, 201)
+  })
+  .all('/pair', onlyMethods('POST'))
 
   // Limited by the token: the cameras of one house share an address.
   .post('/auth/token', async (c) => {

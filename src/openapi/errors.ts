@@ -52,6 +52,11 @@ export const errors = {
     remedy: 'Send another value, and tell us the request id: we missed a rule.',
     bodies: { ValueRefused: problems.valueRefused() },
   },
+  pairingCodeRefused: {
+    cause: 'The code is wrong, used by another, expired, or closed by newer ones: which of them is not told.',
+    remedy: 'Let the owner of the camera make a new one.',
+    bodies: { PairingCodeRefused: problems.pairingCodeRefused() },
+  },
   claimTokenRefused: {
     cause:
       'The claim token is wrong, of a camera that nobody knows, of one that is another’s or of one that is revoked: which of them is not told.',
@@ -190,6 +195,7 @@ export const errors = {
       NoSuchUser: problems.noSuch('User'),
       NoSuchCamera: problems.noSuch('Camera'),
       NoSuchRule: problems.noSuch('Rule'),
+      NoSuchDevice: problems.noSuch('Device'),
     },
   },
   methodNotAllowed: {
@@ -288,6 +294,7 @@ export const fieldErrors: [words: string, when: string][] = [
   ['Not a valid string.', 'a boolean, list or object for a text'],
   ['Ensure this field has no more than 100 characters.', 'too long, in code points, after trimming'],
   ['Ensure this field has at least 16 characters.', 'too short, in code points, after trimming'],
+  ['Must be 32 bytes in base64url.', 'no text of 43 such characters'],
   ['Null characters are not allowed.', 'holds U+0000'],
   ['Surrogate characters are not allowed: U+D800.', 'holds half of a surrogate pair; the first one is named'],
   ['Enter a valid email address.', 'not an email address'],

@@ -125,6 +125,10 @@ let serials = 0
 /** A serial number that no other test uses: 16 hexadecimal digits, as a Raspberry Pi's. */
 export const newSerial = () => (++serials).toString(16).padStart(8, '0') + crypto.randomUUID().slice(0, 8)
 
+/** What a camera that somebody built makes of its own accord: 32 random bytes. */
+export const newNonce = () =>
+  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: 'base64url', omitPadding: true })
+
 /** A device that has registered and asked for a token once, at a camera where one is given. `isBuilt`: by its owner. */
 export async function aDevice(
   { camera, isBuilt = false }: { camera?: Camera; isBuilt?: boolean } = {},

@@ -1,5 +1,16 @@
-import type { Options } from './client.ts'
-import { aCamera, aDevice, aRule, aUser, newEmail, newSerial, PASSWORD, sql, type User } from './factories.ts'
+import { type Options, send } from './client.ts'
+import {
+  aCamera,
+  aDevice,
+  aRule,
+  aUser,
+  newEmail,
+  newNonce,
+  newSerial,
+  PASSWORD,
+  sql,
+  type User,
+} from './factories.ts'
 
 /** A request that succeeds, of somebody of its own or of their camera. */
 export type Request = {
@@ -15,6 +26,11 @@ const paths = {
   user: (user: User) => `/v1/user/${user.publicUserId}/`,
   camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
   rules: async (user: User) => `${await paths.camera(user)}rules/`,
+  async device(user: User) {
+    const camera = await aCamera(user)
+    await aDevice({ camera })
+    return `/v1/cameras/${camera.publicCameraId}/device/`
+  },
   async rule(user: User) {
     const camera = await aCamera(user)
     return `/v1/cameras/${camera.publicCameraId}/rules/${(await aRule(user, camera)).publicRuleId}/`
@@ -65,6 +81,20 @@ const ROUTES: [
     () => '/v1/cameras/claim/',
     async () => ({ ...(await aSticker()), location: 'Attic' }),
   ],
+  ['POST pairing codes', 'writes', () => '/v1/cameras/pairing_codes/', () => ({ location: 'Attic' })],
+  [
+    'POST pair',
+    'writes',
+    () => '/v1/cameras/pair/',
+    async ({ access: token }) => ({
+      pairing_code: (await send('POST', '/v1/cameras/pairing_codes/', { token, json: { location: 'Attic' } }))
+        .body.pairing_code,
+      nonce: newNonce(),
+    }),
+    () => ({}),
+  ],
+  ['GET device', 'reads', paths.device],
+  ['DELETE device', 'writes', paths.device],
   [
     'POST device token',
     'reads',

@@ -226,6 +226,64 @@ export type ClaimedCamera = {
   public_camera_id: string
 }
 
+/** Where the camera will hang. */
+export type PairingCodeInput = {
+  /** Where it hangs; trimmed. */
+  location: string
+}
+
+/** A code to type into a camera. */
+export type PairingCode = {
+  /** Eight letters and digits, as they are shown: told this once. */
+  pairing_code: string
+  /** Until when it is good. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  expires_at: string
+}
+
+/** A code, and who uses it. */
+export type Pairing = {
+  /** The code, in any letter case and spacing. */
+  pairing_code: string
+  /** 32 random bytes in base64url, the same each time this code is tried. */
+  nonce: string
+  /** What the camera is. */
+  model?: string
+  /** The version of its program. */
+  version?: string
+}
+
+/** What a camera keeps. */
+export type PairedDevice = {
+  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  device_token: string
+  /** The id of the camera in paths. A UUIDv7. */
+  public_camera_id: string
+  /** Where its owner says that it hangs. */
+  location: string
+}
+
+/** What hangs where a camera is. What there is none of is left out. */
+export type Device = {
+  /** The id of the device, which stays the same from camera to camera. A UUIDv7. */
+  public_device_id: string
+  /** Its serial number, where it was assembled by others. */
+  device_id?: string
+  /** What it says that it is. */
+  model?: string
+  /** The version of its program. */
+  version?: string
+  /** When it got its token. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  registered_at?: string
+  /** When it became this camera. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  claimed_at?: string
+  /** Since when it may do nothing any more. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  revoked_at?: string
+  /** When the camera was seen last, to the minute. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_seen_at?: string
+  /** Whether that is less than 180 seconds ago. */
+  is_online: boolean
+}
+
 /** A camera’s access token. */
 export type DeviceAccess = {
   /** For `Authorization: Bearer <access>`. */
