@@ -4,6 +4,7 @@ import { adminApp } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
 import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
+import { deviceAdmin } from './devices/admin.tsx'
 import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem } from './errors.ts'
@@ -20,7 +21,7 @@ import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
 /** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
-export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, userAdmin])
+export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, userAdmin])
 
 export const app = router()
 app
