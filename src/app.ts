@@ -14,6 +14,8 @@ import { healthRoutes } from './health/routes.ts'
 import { router } from './http/router.ts'
 import { crossOrigin } from './http/cors.ts'
 import { answerMethods, perRequest } from './http/request.ts'
+import { notificationRoutes } from './notifications/routes.ts'
+import { apnsRoutes } from './push/routes.ts'
 import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
 import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
@@ -29,12 +31,14 @@ app
   .use(perRequest, crossOrigin)
   .route('/v1/auth', registrationRoutes)
   .route('/v1/auth', authRoutes)
+  .route('/v1/users/apns_token', apnsRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
   .route('/v1/cameras', deviceRoutes)
   .route('/v1/cameras', deviceUploadRoutes)
+  .route('/v1/cameras/:cameraId/notifications', notificationRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
   .route('/', docsRoutes)

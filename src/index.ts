@@ -3,13 +3,15 @@ import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
 import { log } from './log.ts'
+import { eraseDue } from './storage/erasing.ts'
 
 export default {
   fetch: app.fetch,
   async scheduled(_event, env) {
-    const isDone = await forgetWhatIsOver(connect(env)).then(() => true, logFailure)
+    const works = [forgetWhatIsOver(connect(env)), eraseDue(connect(env), env)]
+    const areDone = await Promise.all(works.map((work) => work.then(() => true, logFailure)))
     // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
-    if (!isDone) throw new Error('scheduled work failed')
+    if (areDone.includes(false)) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
 

@@ -2,6 +2,8 @@ import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
 import { deviceOperations } from './devices/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
+import { notificationOperations } from './notifications/openapi.ts'
+import { pushOperations } from './push/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
 import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
@@ -21,6 +23,11 @@ export const tags: Tag[] = [
     name: 'Devices',
     description: 'What a camera asks for itself, by a token of its own.',
     operations: { ...deviceOperations, ...deviceUploadOperations },
+  },
+  {
+    name: 'Notifications',
+    description: 'What cameras told, and who is told.',
+    operations: { ...notificationOperations, ...pushOperations },
   },
   {
     name: 'Uploads',

@@ -32,6 +32,7 @@ export const problems = {
   alreadyRegistered: () => new Problem(400, { detail: 'Camera already registered' }),
   unsupportedUploadType: () => new Problem(400, { detail: 'Unsupported upload type' }),
   badDetectionKey: () => new Problem(400, { detail: 'Invalid detection key' }),
+  badSince: () => new Problem(400, { detail: 'Invalid since parameter.' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
   notAuthenticated: () => unauthenticated({ detail: 'Authentication credentials were not provided.' }),
@@ -72,7 +73,8 @@ export const problems = {
     new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device') =>
+  noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),

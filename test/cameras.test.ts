@@ -1,7 +1,10 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { settings } from '../src/settings.ts'
+import { presignDownload, presignUpload } from '../src/storage/presign.ts'
 import { send } from './support/client.ts'
 import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
-import { aMoment, aNumber, aPublicId, UNKNOWN_ID } from './support/shapes.ts'
+import { aMoment, aNumber, aPublicId, NEW_CAMERA, UNKNOWN_ID } from './support/shapes.ts'
 
 const NO_CAMERA = { detail: 'No Camera matches the given query.' }
 
@@ -26,6 +29,7 @@ describe('the list of cameras', () => {
         owner: owner.email,
         location: 'Front Door',
         created_at: aMoment,
+        ...NEW_CAMERA,
       },
       {
         id: attic.id,
@@ -33,6 +37,7 @@ describe('the list of cameras', () => {
         owner: owner.email,
         location: 'Attic',
         created_at: aMoment,
+        ...NEW_CAMERA,
       },
     ])
   })
@@ -52,6 +57,7 @@ describe('a new camera', () => {
       owner: owner.email,
       location: 'Front Door',
       created_at: aMoment,
+      ...NEW_CAMERA,
     })
     const { cameras } = await propertyOf(owner)
     expect(cameras).toEqual([
@@ -94,6 +100,7 @@ describe('a new camera', () => {
       owner: owner.email,
       location: 'Attic',
       created_at: expect.not.stringMatching(/^2001/),
+      ...NEW_CAMERA,
     })
     expect((await propertyOf(neighbour)).cameras).toEqual([])
   })
@@ -121,6 +128,7 @@ describe('a camera', () => {
       owner: 'jane',
       location: 'Côté 🏠',
       created_at: aMoment,
+      ...NEW_CAMERA,
     })
   })
 
@@ -182,6 +190,77 @@ describe('a camera', () => {
     })
     expect([status, body.location]).toEqual([200, camera.location])
     expect(await propertyOf(owner)).toEqual(before)
+  })
+
+  const SAID = { time_zone: 'Europe/Berlin', is_armed: false, snoozed_until: '2030-01-02T03:04:05Z' }
+
+  it('keeps what a PUT does not say, and forgets what is null', async () => {
+    const { access: token } = await aUser()
+    const added = await send('POST', '/v1/cameras/', { token, json: { location: 'Attic', ...SAID } })
+    const path = `/v1/cameras/${added.body.public_camera_id}/`
+    expect([added.status, added.body]).toEqual([201, expect.objectContaining(SAID)])
+    const put = await send('PUT', path, { token, json: { location: 'Loft' } })
+    expect([put.status, put.body]).toEqual([200, { ...added.body, location: 'Loft' }])
+    const patch = await send('PATCH', path, { token, json: { snoozed_until: null, time_zone: null } })
+    expect(patch.body).toEqual({ ...put.body, snoozed_until: null, time_zone: null })
+    expect((await send('GET', path, { token })).body).toEqual(patch.body)
+  })
+
+  it('is online for 3 minutes after it was heard of', async () => {
+    const owner = await aUser()
+    const heard = async (ago: string) => {
+      const { id, publicCameraId } = await aCamera(owner)
+      await sql`update camera_camera set last_seen_at = now() - ${ago}::interval where id = ${id}`
+      return (await send('GET', `/v1/cameras/${publicCameraId}/`, { token: owner.access })).body
+    }
+    expect(await heard('170 seconds')).toMatchObject({ is_online: true, last_seen_at: aMoment })
+    expect(await heard('181 seconds')).toMatchObject({ is_online: false, last_seen_at: aMoment })
+  })
+
+  it('cannot be made to look online, seen or pictured by its owner', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    const json = { is_online: true, last_seen_at: SAID.snoozed_until, preview_updated_at: SAID.snoozed_until }
+    const { status, body } = await send('PATCH', `/v1/cameras/${camera.publicCameraId}/`, {
+      token: owner.access,
+      json,
+    })
+    expect([status, body]).toEqual([200, expect.objectContaining(NEW_CAMERA)])
+  })
+
+  it('shows its picture by a URL that stays the same for a while', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    const key = `preview/${camera.publicCameraId}/latest.jpg`
+    const type = { 'Content-Type': 'image/jpeg' }
+    const put = await presignUpload(key, 'image/jpeg', settings(env, 'storage'))
+    expect((await fetch(put, { method: 'PUT', body: 'a picture', headers: type })).status).toBe(200)
+    await sql`update camera_camera set preview_updated_at = now() where id = ${camera.id}`
+
+    const path = `/v1/cameras/${camera.publicCameraId}/`
+    const { body } = await send('GET', path, { token: owner.access })
+    const picture = await fetch(body.camera_preview_url)
+
+    expect([picture.status, await picture.text()]).toEqual([200, 'a picture'])
+    expect(picture.headers.get('Cache-Control')).toBe('no-cache')
+    const [start, later] = [Date.UTC(2030, 0, 1, 12, 0), Date.UTC(2030, 0, 1, 12, 29, 59)]
+    const signedAt = (now: number) => presignDownload(key, now, settings(env, 'storage'))
+    expect(await signedAt(later)).toBe(await signedAt(start))
+    expect(await signedAt(later + 1000)).not.toBe(await signedAt(start))
+    expect((await send('GET', '/v1/cameras/', { token: owner.access })).body).toEqual([body])
+  })
+
+  it('shows no picture in a list of more than 50', async () => {
+    const owner = await aUser()
+    await sql`
+      insert into camera_camera (owner_id, location, created_at, preview_updated_at)
+      select ${owner.id}, 'Camera ' || i, now(), now() from generate_series(1, 51) i`
+    const picturesOf = async (limit: number) => {
+      const { body } = await send('GET', `/v1/cameras/?limit=${limit}`, { token: owner.access })
+      return body.filter((camera: { camera_preview_url: string | null }) => camera.camera_preview_url)
+    }
+    expect(await picturesOf(51)).toHaveLength(0)
+    expect(await picturesOf(50)).toHaveLength(50)
   })
 
   it('needs its location in a PUT', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { send } from './support/client.ts'
 import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
-import { aMoment, aNumber, aPublicId, UNKNOWN_ID } from './support/shapes.ts'
+import { aMoment, aNumber, aPublicId, NEW_RULE, UNKNOWN_ID } from './support/shapes.ts'
 
 const NO_RULE = { detail: 'No Rule matches the given query.' }
 const NOT_YOUR_CAMERA = { detail: 'Camera not found or does not belong to this user' }
@@ -37,6 +37,7 @@ describe('the list of rules', () => {
         rule_nickname: 'Fox',
         is_enabled: true,
         created_at: aMoment,
+        ...NEW_RULE,
       },
       {
         id: cat.id,
@@ -47,6 +48,7 @@ describe('the list of rules', () => {
         rule_nickname: 'Cat',
         is_enabled: true,
         created_at: aMoment,
+        ...NEW_RULE,
       },
     ])
   })
@@ -65,6 +67,7 @@ describe('a new rule', () => {
       camera: camera.id,
       ...json,
       created_at: aMoment,
+      ...NEW_RULE,
     })
     expect((await propertyOf(owner)).rules).toEqual([
       expect.objectContaining({
@@ -108,6 +111,7 @@ describe('a new rule', () => {
       rule_nickname: 'Fox',
       is_enabled: true,
       created_at: expect.not.stringMatching(/^2001/),
+      ...NEW_RULE,
     })
     expect((await propertyOf(neighbour.owner)).rules).toEqual([])
   })
@@ -121,6 +125,31 @@ describe('a new rule', () => {
       rule_nickname: ['This field is required.'],
     })
     expect((await propertyOf(owner)).rules).toEqual([])
+  })
+})
+
+describe('how loudly and how often a rule tells', () => {
+  const SAID = { cooldown_in_seconds: 0, snoozed_until: '2030-01-02T03:04:05Z', importance: 'time_sensitive' }
+  const RULE = { rule: 'Alert when a fox shows up', rule_nickname: 'Fox' }
+
+  it('is kept by a PUT that does not say it, and changed by one that does', async () => {
+    const { token, path } = await aHousehold()
+    const added = await send('POST', path, { token, json: { ...RULE, ...SAID } })
+    const rulePath = `${path}${added.body.public_rule_id}/`
+    expect([added.status, added.body]).toEqual([201, expect.objectContaining(SAID)])
+    const put = await send('PUT', rulePath, { token, json: RULE })
+    expect([put.status, put.body]).toEqual([200, added.body])
+    const patch = await send('PATCH', rulePath, {
+      token,
+      json: { snoozed_until: null, importance: 'passive' },
+    })
+    expect(patch.body).toEqual({ ...added.body, snoozed_until: null, importance: 'passive' })
+  })
+
+  it('is not what a client says of its last match', async () => {
+    const { token, path } = await aHousehold()
+    const json = { ...RULE, last_triggered: SAID.snoozed_until }
+    expect((await send('POST', path, { token, json })).body).toMatchObject({ last_triggered: null })
   })
 })
 
@@ -140,6 +169,7 @@ describe('a rule', () => {
       rule_nickname: 'Fuchs',
       is_enabled: true,
       created_at: '2026-04-28T12:00:00.120000Z',
+      ...NEW_RULE,
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { breakSql, newRequestId, send } from './support/client.ts'
 import { anAdoptedDatabase } from './support/factories.ts'
-import { aMoment, aNumber, aPublicId } from './support/shapes.ts'
+import { aMoment, aNumber, aPublicId, NEW_CAMERA, NEW_RULE } from './support/shapes.ts'
 import { aToken, read, secondsFromNow } from './support/tokens.ts'
 
 // What stands in test/django/full.sql, and the key of the service that wrote it.
@@ -138,6 +138,7 @@ describe('on the database of the Django service', () => {
         owner: 'alice@example.com',
         location: 'Front Door',
         created_at: '2026-11-22T23:31:01.716636Z',
+        ...NEW_CAMERA,
       },
       expect.objectContaining({ id: 2, location: 'Küche 厨房 🏠' }),
       expect.objectContaining({ id: 3, location: 'Garage (moved)' }),
@@ -152,6 +153,7 @@ describe('on the database of the Django service', () => {
         rule_nickname: 'Cat',
         is_enabled: true,
         created_at: '2026-11-22T23:31:01.784852Z',
+        ...NEW_RULE,
       },
     ])
   })

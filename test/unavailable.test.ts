@@ -219,6 +219,7 @@ describe('what is done by the clock', () => {
       { event: 'scheduled_failed', name: 'Error', sqlstate: '42501' },
       { event: 'configuration_error', setting: 'DATABASE_URL', words: expect.any(String) },
       { event: 'scheduled_failed', name: 'Error' },
+      { event: 'scheduled_failed', name: 'Error' },
     ])
   })
 })

@@ -1,3 +1,4 @@
+import { afterAnswer } from '../http/request.ts'
 import { isBigint } from '../http/validate.ts'
 import { act, actionsOf } from './actions.ts'
 import {
@@ -52,6 +53,8 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
   if (!staff.may(action.needs, model)) throw pageProblems.notPermitted()
   const isDeletion = action.logs === 'deleted'
   const back = isMany ? listPath(c, model) : rowPath(model, ids[0]!)
+  const { afterRemoval } = model
+  if (isDeletion && did.count > 0 && afterRemoval) afterAnswer(c, (db) => afterRemoval(db, c.env))
   if (did.isLast) return leave(c, back, { level: 'error', before: model.keepsOne!.words })
   if (action.tells && did.count > 0)
     return show(c, site, staff, {

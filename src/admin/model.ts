@@ -2,6 +2,8 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Child } from 'hono/jsx'
+import type { Db } from '../db/client.ts'
+import type { AppEnv } from '../http/router.ts'
 import type { Field, FieldOf, NamedField, Table } from './fields.ts'
 
 /** A row's id, and what it is called. */
@@ -121,7 +123,9 @@ type Definition<T extends Table> = {
   initial?: Partial<Record<Exclude<keyof T['_']['columns'] & string, 'id'>, SQL>>
   related?: Related[]
   /** What is written elsewhere where rows are deleted, before what belongs to them goes along. `deleted` is a query of their ids. */
-  beforeRemoval?: (deleted: SQL) => SQL
+  beforeRemoval?: (deleted: SQL) => Record<string, SQL>
+  /** What is done after the answer where rows were deleted. */
+  afterRemoval?: (db: Db, env: AppEnv['Bindings']) => Promise<void>
   /** What is written elsewhere where a row is changed: a statement over `done`, which holds its id and these columns of it. */
   follows?: { columns: AnyPgColumn[]; as: SQL }
   actions?: RowAction[]

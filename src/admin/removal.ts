@@ -32,7 +32,7 @@ export const deletion = (model: Model, models: Model[]): RowAction => ({
       delete from ${model.table}
       where ${model.id} in (${chosen}) and not (${sql.join([sql`false`, ...kindsOf(model, models, chosen).map(({ isOutOfReach }) => isOutOfReach)], sql` or `)})
       returning ${model.id}, ${model.describe} as repr`,
-    ...(model.beforeRemoval && { before: model.beforeRemoval(sql`select id from done`) }),
+    ...model.beforeRemoval?.(sql`select id from done`),
   }),
   logs: 'deleted',
   says: (count, repr) => {

@@ -1,7 +1,8 @@
 import { sign, verify } from 'hono/jwt'
 import { type Problem, problems } from '../problems.ts'
 import type { Settings } from '../settings.ts'
-import { isBigint, UUID } from '../http/validate.ts'
+import { UUID } from '../http/fields.ts'
+import { isBigint } from '../http/validate.ts'
 import type { AskingDevice } from './device.ts'
 import type { Viewer } from './viewer.ts'
 

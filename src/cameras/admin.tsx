@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
+import { eraseCameras } from '../db/erasures.ts'
 import { cameras, rules } from '../db/schema.ts'
+import { eraseBeside } from '../storage/erasing.ts'
 import { emailOf, OWNER, ownerFilter } from '../users/owner.ts'
 
 export const cameraAdmin = defineModel(cameras, {
@@ -32,6 +34,8 @@ export const cameraAdmin = defineModel(cameras, {
     },
   ],
   initial: { createdAt: sql`now()` },
+  beforeRemoval: (deleted) => ({ erased: eraseCameras(deleted) }),
+  afterRemoval: eraseBeside,
   // A rule's owner is its camera's.
   follows: {
     columns: [cameras.ownerId],

@@ -2,14 +2,27 @@ import { sql } from 'drizzle-orm'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { eraseCameras } from '../db/erasures.ts'
 import { cameras, users } from '../db/schema.ts'
-import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
+import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
+import { isOnline } from './online.ts'
 
-export type Change = { location?: string | null | undefined }
 /** A camera, with its owner's username. */
-export type Camera = Row<typeof cameras> & { owner: string }
+export type Camera = Row<typeof cameras> & { owner: string; isOnline: boolean }
+
+/** What its owner says of a camera. */
+export type CameraInput = {
+  location: string
+  time_zone?: string | null | undefined
+  is_armed?: boolean | undefined
+  snoozed_until?: string | null | undefined
+}
+export type Change = { [K in keyof CameraInput]?: CameraInput[K] | undefined }
+const CHANGES = { location: 'text', time_zone: 'text', is_armed: 'boolean', snoozed_until: 'timestamptz' }
+
+const columns = sql`${columnsOf(cameras)}, ${isOnline} as "isOnline"`
 
 const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`
 const page = sql`
@@ -17,14 +30,12 @@ const page = sql`
   order by ${cameras.id} limit ${given('limit', 'int')} + 1`
 
 /** A step's row, of the viewer's own cameras. */
-const theCamera = oneOf<Camera>(
-  sql`select ${columnsOf(cameras)}, (select username from viewer) as owner from camera`,
-)
+const theCamera = oneOf<Camera>(sql`select ${columns}, (select username from viewer) as owner from camera`)
 
 const listing = viewerReads(() => ({
   answers: {
     cameras: listOf<Camera>(sql`
-      select ${columnsOf(cameras)}, (select username from viewer) as owner from ${cameras}
+      select ${columns}, (select username from viewer) as owner from ${cameras}
       where owner_id = (select id from viewer) and ${page}`),
   },
 }))
@@ -45,7 +56,7 @@ const listingAll = viewerReads(() => {
     },
     answers: {
       cameras: listOf<Camera>(sql`
-        select ${columnsOf(cameras)}, (select username from ${users} where ${users.id} = owner_id) as owner
+        select ${columns}, (select username from ${users} where ${users.id} = owner_id) as owner
         from camera order by id`),
     },
   }
@@ -66,31 +77,31 @@ export const findCamera = async (db: Db, viewer: Viewer, id: string) => the(awai
 const adding = viewerAdds(() => ({
   steps: {
     camera: sql`
-      insert into ${cameras} (public_camera_id, owner_id, location, created_at)
-      select uuidv7(), id, ${given('location')}, now() from viewer
+      insert into ${cameras} (public_camera_id, owner_id, location, time_zone, is_armed, snoozed_until, created_at)
+      select uuidv7(), id, ${given('location')}, ${given('time_zone')}, coalesce(${given('is_armed', 'boolean')}, true),
+        ${given('snoozed_until', 'timestamptz')}, now()
+      from viewer
       returning *`,
   },
   answers: { camera: theCamera },
 }))
 
-export const addCamera = async (db: Db, viewer: Viewer, { location }: { location: string }) =>
-  the(await adding(db, viewer, { location }))
+export const addCamera = async (db: Db, viewer: Viewer, input: CameraInput) =>
+  the(await adding(db, viewer, named(CHANGES, input)))
 
 const changing = viewerWrites(() => ({
-  steps: {
-    camera: sql`
-      update ${cameras} set location = coalesce(${given('location')}, location)
-      where ${ownCamera}
-      returning *`,
-  },
+  steps: { camera: sql`update ${cameras} set ${namedChanges(CHANGES)} where ${ownCamera} returning *` },
   answers: { camera: theCamera },
 }))
 
-export const changeCamera = async (db: Db, viewer: Viewer, id: string, { location = null }: Change) =>
-  the(await changing(db, viewer, { id, location }))
+export const changeCamera = async (db: Db, viewer: Viewer, id: string, change: Change) =>
+  the(await changing(db, viewer, { id, ...named(CHANGES, change) }))
 
 const removing = viewerWrites(() => ({
-  steps: { camera: sql`delete from ${cameras} where ${ownCamera} returning *` },
+  steps: {
+    camera: sql`delete from ${cameras} where ${ownCamera} returning *`,
+    erased: eraseCameras(sql`select id from camera`),
+  },
   answers: { camera: theCamera },
 }))
 

@@ -1,5 +1,6 @@
+import * as z from 'zod/mini'
 import { type Operations, paging } from '../openapi/operation.ts'
-import { answer, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
+import { answer, flag, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
 import { cameraInput, type cameraJson } from './json.ts'
 
 const camera = answer<ReturnType<typeof cameraJson>>(
@@ -11,6 +12,17 @@ const camera = answer<ReturnType<typeof cameraJson>>(
     owner: text('The username of the owner.'),
     location: text('Where it hangs.'),
     created_at: timestamp('When it was added.'),
+    time_zone: z.nullable(text('The time zone of its hours, by its IANA name; null: that of the account.')),
+    is_armed: flag('Whether its pictures are judged.'),
+    snoozed_until: z.nullable(timestamp('Until when it tells nobody.')),
+    is_online: flag('Whether it was heard of in the last 3 minutes.'),
+    last_seen_at: z.nullable(timestamp('When it was last heard of.')),
+    camera_preview_url: z.nullable(
+      text(
+        'Its picture of now, to be read without a token for an hour and a half; null in lists of more than 50.',
+      ),
+    ),
+    preview_updated_at: z.nullable(timestamp('When that picture was taken.')),
   },
   {
     id: 1,
@@ -18,6 +30,13 @@ const camera = answer<ReturnType<typeof cameraJson>>(
     owner: 'jane.doe@example.com',
     location: 'Front Door',
     created_at: '2026-04-28T12:00:00Z',
+    time_zone: 'Europe/Berlin',
+    is_armed: true,
+    snoozed_until: null,
+    is_online: true,
+    last_seen_at: '2026-04-28T12:34:00Z',
+    camera_preview_url: null,
+    preview_updated_at: null,
   },
 )
 
@@ -25,7 +44,12 @@ const body = input(
   'CameraInput',
   'What its owner says of a camera.',
   cameraInput,
-  { location: 'Where it hangs; trimmed.' },
+  {
+    location: 'Where it hangs; trimmed.',
+    time_zone: 'The IANA name of the time zone of its hours; null: that of the account.',
+    is_armed: 'Whether its pictures are judged; those of a new camera are.',
+    snoozed_until: 'Until when it tells nobody, with its time zone; null: it tells.',
+  },
   { location: 'Front Door' },
 )
 
@@ -65,7 +89,7 @@ export const cameraOperations: Operations = {
     operationId: 'replaceCamera',
     summary: 'Change a camera, every field required',
     description:
-      'Needs the location, which is all that can change. What else of a camera is sent along is ignored.',
+      'Needs the location; what else is not sent stays as it was, and what cannot change is ignored.',
     body,
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
@@ -81,7 +105,8 @@ export const cameraOperations: Operations = {
   'DELETE /v1/cameras/{public_camera_id}/': {
     operationId: 'deleteCamera',
     summary: 'Delete a camera and its rules',
-    description: 'The camera and its rules are gone for good; images that it uploaded stay in storage.',
+    description:
+      'The camera, its rules and its pictures are gone for good. What `presignUpload` wrote without naming a camera stays.',
     answers: { 204: 'The camera and its rules are gone.' },
     refuses: ['NoSuchCamera'],
   },

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { requireViewer, type SignedIn } from '../auth/guards.ts'
 import { type AppEnv, router } from '../http/router.ts'
+import { afterAnswer } from '../http/request.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { body, partialBody, publicIds } from '../http/validate.ts'
 import {
   addCamera,
+  type Camera,
   camerasOf,
   camerasVisibleTo,
   type Change,
@@ -12,7 +14,13 @@ import {
   findCamera,
   removeCamera,
 } from './camera.ts'
+import { eraseBeside } from '../storage/erasing.ts'
+import { presignDownload, previewKey } from '../storage/presign.ts'
+import { settings } from '../settings.ts'
 import { cameraInput, cameraJson } from './json.ts'
+
+/** Of so many cameras at once a list shows the pictures; each URL has to be signed. */
+const PREVIEWED = 50
 
 export const cameraRoutes = router()
   .use(requireViewer)
@@ -20,13 +28,17 @@ export const cameraRoutes = router()
     const page = c.req.valid('query')
     const list = c.req.query('all') === 'true' ? camerasVisibleTo : camerasOf
     const found = await list(c.get('db'), c.get('viewer'), page)
-    return answerPage(c, page, found, cameraJson, (camera) => camera.publicCameraId)
+    const toJson =
+      Math.min(found.length, page.limit) > PREVIEWED
+        ? (camera: Camera) => cameraJson(camera, null)
+        : shown(c.env)
+    return answerPage(c, page, found, toJson, (camera) => camera.publicCameraId)
   })
   .post('/', body(cameraInput), async (c) =>
-    c.json(cameraJson(await addCamera(c.get('db'), c.get('viewer'), c.req.valid('json'))), 201),
+    c.json(await shown(c.env)(await addCamera(c.get('db'), c.get('viewer'), c.req.valid('json'))), 201),
   )
   .get('/:cameraId', publicIds('cameraId'), async (c) =>
-    c.json(cameraJson(await findCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
+    c.json(await shown(c.env)(await findCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId))),
   )
   .put('/:cameraId', publicIds('cameraId'), body(cameraInput), async (c) =>
     answerChange(c, c.req.valid('param').cameraId, c.req.valid('json')),
@@ -36,8 +48,16 @@ export const cameraRoutes = router()
   )
   .delete('/:cameraId', publicIds('cameraId'), async (c) => {
     await removeCamera(c.get('db'), c.get('viewer'), c.req.valid('param').cameraId)
+    afterAnswer(c, (db) => eraseBeside(db, c.env))
     return c.body(null, 204)
   })
 
 const answerChange = async (c: Context<AppEnv & SignedIn>, id: string, change: Change) =>
-  c.json(cameraJson(await changeCamera(c.get('db'), c.get('viewer'), id, change)))
+  c.json(await shown(c.env)(await changeCamera(c.get('db'), c.get('viewer'), id, change)))
+
+const shown = (env: AppEnv['Bindings']) => async (camera: Camera) => {
+  if (camera.previewUpdatedAt === null) return cameraJson(camera, null)
+  const key = previewKey(camera.publicCameraId)
+  const storage = settings(env, 'storage')
+  return cameraJson(camera, await presignDownload(key, Date.now(), storage, { mayChange: true }))
+}

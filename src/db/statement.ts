@@ -42,6 +42,25 @@ export function build({ steps = {}, answers }: Statement<Answers>) {
 /** A value that comes with each call. */
 export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
+/** What an update makes of columns: each is set that the list `named` names, to null too, and the others stay. */
+export const namedChanges = (columns: Record<string, string>) =>
+  sql.join(
+    Object.entries(columns).map(
+      ([name, type]) =>
+        sql`${sql.identifier(name)} = case when ${literal(name)} = any(${given('named', 'text[]')}) then ${given(name, type)} else ${sql.identifier(name)} end`,
+    ),
+    sql`, `,
+  )
+
+/** The values of `namedChanges`: what is undefined is not named. */
+export function named(columns: Record<string, string>, change: Record<string, unknown>): Values {
+  const names = Object.keys(columns)
+  return {
+    ...Object.fromEntries(names.map((name) => [name, change[name] ?? null])),
+    named: `{${names.filter((name) => change[name] !== undefined).join(',')}}`,
+  }
+}
+
 /** One row as one value, or null. `row` gives no more than one. */
 export const oneOf = <T>(row: SQL) => sql<T | null>`(select to_json(r) from (${row}) as r)`
 
@@ -76,9 +95,10 @@ export const isMoment = (column: AnyPgColumn) => column.getSQLType() === 'timest
  * A point in time as RFC 3339 text in UTC, with microseconds where there are any, whatever the database's date style and time
  * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has; null is null.
  */
-export const moment = (at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>) => sql<string>`
-  case when ${at} is not null then replace(
-    to_char(least(greatest(${at}, ${FIRST_MOMENT}), ${LAST_MOMENT}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '') end`
+export const moment = (
+  at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>,
+) => sql<string>`case when ${at} is not null then replace(
+  to_char(least(greatest(${at}, ${FIRST_MOMENT}), ${LAST_MOMENT}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '') end`
 const FIRST_MOMENT = sql.raw(`'0001-01-01 00:00:00+00'::timestamptz`)
 const LAST_MOMENT = sql.raw(`'9999-12-31 23:59:59.999999+00'::timestamptz`)
 

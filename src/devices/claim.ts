@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { hashOf } from '../auth/secrets.ts'
 import { type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { eraseUnclaimed } from '../db/erasures.ts'
 import { cameras, devices } from '../db/schema.ts'
 import { given } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -34,6 +35,7 @@ const claiming = viewerAdds(() => ({
       update ${devices} set camera_id = (select id from added), claimed_at = now()
       where id = (select id from device) and exists (select from added)
       returning id`,
+    erased: eraseUnclaimed(sql`select id from claimed`),
   },
   answers: {
     publicCameraId: sql<string | null>`coalesce(

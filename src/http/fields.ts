@@ -90,6 +90,96 @@ export const flag = () =>
     return value
   })
 
+/** A whole number, or its digits, as Django REST Framework's IntegerField reads it. */
+export const whole = ({ min, max }: { min: number; max: number }) =>
+  field({ type: 'integer', minimum: min, maximum: max }, (input, refuse) => {
+    const digits = typeof input === 'string' || typeof input === 'number' ? String(input).trim() : ''
+    if (!/^[+-]?\d{1,15}(\.0*)?$/.test(digits)) return void refuse('A valid integer is required.')
+    const value = Number(digits)
+    if (value > max) refuse(`Ensure this value is less than or equal to ${max}.`)
+    if (value < min) refuse(`Ensure this value is greater than or equal to ${min}.`)
+    return value
+  })
+
+/** One of a few words. */
+export const choice = <Word extends string>(words: readonly Word[]) =>
+  field({ type: 'string', enum: words }, (input, refuse) => {
+    const word = words.find((word) => word === input)
+    if (word === undefined) refuse(notAChoice(input))
+    return word
+  })
+
+/** What was sent is quoted as far as a person reads. */
+const notAChoice = (input: unknown) =>
+  `"${String(input).slice(0, 100).toWellFormed()}" is not a valid choice.`
+
+const DATETIME_WORDS =
+  'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'
+const RFC_3339 = z.iso.datetime({ offset: true })
+
+/** A point in time as RFC 3339 text; which time zone it is in must be said. */
+export const moment = () =>
+  field({ type: 'string', format: 'date-time' }, (input, refuse) => {
+    const sent = typeof input === 'string' ? input.trim().toUpperCase() : ''
+    const text = sent.replace(/(?<=T\d\d:\d\d)(?=[Z+-])/, ':00')
+    if (z.safeParse(RFC_3339, text).success && !text.startsWith('0000')) return text
+    return void refuse(DATETIME_WORDS)
+  })
+
+/** A time zone by its name in the IANA's database, as in Europe/Berlin. */
+export const timeZone = () => {
+  const read = readText({ max: 64 })
+  return field({ type: 'string', maxLength: 64, examples: ['Europe/Berlin'] }, (input, refuse) => {
+    const name = read(input, refuse)
+    if (name !== undefined && !isTimeZone(name)) refuse(notAChoice(name))
+    return name
+  })
+}
+
+function isTimeZone(name: string) {
+  try {
+    return /^[a-z]/i.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+/** A text of hexadecimal digits, in lower case. */
+export const hexadecimal = ({ max }: { max: number }) => {
+  const read = readText({ max })
+  return field({ type: 'string', maxLength: max, pattern: '^[0-9a-fA-F]+$' }, (input, refuse) => {
+    const digits = read(input, refuse)
+    if (digits && !/^[\da-f]+$/i.test(digits)) refuse('Enter a valid value.')
+    return digits?.toLowerCase()
+  })
+}
+
+/** 8-4-4-4-12 hexadecimal digits, in either letter case. */
+export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** A public id. */
+export const publicId = () =>
+  field({ type: 'string', format: 'uuid' }, (input, refuse) => {
+    if (typeof input === 'string' && UUID.test(input)) return input.toLowerCase()
+    return void refuse('Must be a valid UUID.')
+  })
+
+/** A list of 1 to `max` values, each of which `item` reads. What is wrong is said of the list: a fault of a field is words. */
+export const listOf = <T>(item: z.ZodMiniType<T>, { max }: { max: number }) =>
+  field(
+    { type: 'array', items: z.globalRegistry.get(item) ?? {}, minItems: 1, maxItems: max },
+    (input, refuse) => {
+      if (!Array.isArray(input))
+        return void refuse(`Expected a list of items but got type "${typeof input}".`)
+      if (input.length === 0) return void refuse('This list may not be empty.')
+      if (input.length > max) return void refuse(`Ensure this field has no more than ${max} elements.`)
+      const read = input.map((one) => z.safeParse(item, one))
+      const [fault] = read.flatMap(({ error }) => error?.issues ?? [])
+      if (fault) return void refuse(fault.message)
+      return read.map(({ data }) => data as T)
+    },
+  )
+
 /** The number of code points in a text. */
 export function codePoints(text: string) {
   let count = 0

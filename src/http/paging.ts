@@ -28,18 +28,19 @@ export const page = () =>
  * Answers with a page's rows, and a `Link` to the next one where there are more. `rows` holds one row beyond the page
  * where there are.
  */
-export function answerPage<Row, Json extends object>(
+export async function answerPage<Row, Json extends object>(
   c: Context,
   { limit }: Page,
   rows: Row[],
-  toJson: (row: Row) => Json,
+  toJson: (row: Row) => Json | Promise<Json>,
   publicId: (row: Row) => string,
 ) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  if (!last || rows.length <= limit) return c.json(shown.map(toJson))
+  const list = await Promise.all(shown.map(toJson))
+  if (!last || rows.length <= limit) return c.json(list)
   const next = new URL(c.req.url)
   next.searchParams.set('limit', String(limit))
   next.searchParams.set('after', publicId(last))
-  return c.json(shown.map(toJson), 200, { Link: `<${next}>; rel="next"` })
+  return c.json(list, 200, { Link: `<${next}>; rel="next"` })
 }

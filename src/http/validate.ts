@@ -2,6 +2,7 @@ import type { Context, HonoRequest, MiddlewareHandler, Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as z from 'zod/mini'
 import { readBody } from './bodies.ts'
+import { UUID } from './fields.ts'
 import { type Faults, problems } from '../problems.ts'
 import type { AppEnv } from './router.ts'
 
@@ -50,8 +51,6 @@ function accept<S extends Fields>({ values, faults }: Draft<S>) {
   return values
 }
 
-/** 8-4-4-4-12 hexadecimal digits, in either letter case. */
-export const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 export const uuid = z.string().check(z.regex(UUID))
 
 /** Whether a text is an id that a row could have. */

@@ -91,6 +91,9 @@ function describe(tag: string, path: string, operation: Operation) {
     }),
     responses: {
       [status]: answering(answer),
+      ...(operation.isTagged && {
+        304: { description: 'Nothing changed since the answer with this tag.', headers: headersFor() },
+      }),
       ...Object.fromEntries(
         refusals.map(([status, names]) => [
           status,
@@ -288,6 +291,7 @@ const EXAMPLE_IDS: Record<string, string> = {
   public_user_id: '019731a2-1234-7abc-8def-000000000001',
   public_camera_id: '019731a2-1234-7abc-8def-000000000002',
   public_rule_id: '019731a2-1234-7abc-8def-000000000003',
+  public_notification_id: '019731a2-1234-7abc-8def-000000000004',
 }
 
 const queryParameter = ({ name, description, schema }: Parameter) => ({

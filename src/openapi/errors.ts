@@ -78,6 +78,11 @@ export const errors = {
     remedy: 'Send the whole `key` that came with the URL of the detection, percent-encoded.',
     bodies: { BadDetectionKey: problems.badDetectionKey() },
   },
+  badSince: {
+    cause: '`since` is no id of a notification.',
+    remedy: 'Send the id of the newest one that you know, or leave it out.',
+    bodies: { BadSince: problems.badSince() },
+  },
   unsupportedContentType: {
     cause:
       'Images of a user are JPEG or PNG, a camera’s detections and previews JPEG and its clips MP4; the value is compared as it stands, in this letter case.',
@@ -196,7 +201,13 @@ export const errors = {
       NoSuchCamera: problems.noSuch('Camera'),
       NoSuchRule: problems.noSuch('Rule'),
       NoSuchDevice: problems.noSuch('Device'),
+      NoSuchNotification: problems.noSuch('Notification'),
     },
+  },
+  noSuchPage: {
+    cause: 'The `cursor` is none that a page of this list gave.',
+    remedy: 'Begin at the first page.',
+    bodies: { NoSuchPage: problems.noSuchPage() },
   },
   methodNotAllowed: {
     cause: 'The path exists, but not with this method; `Allow` lists those it has.',
@@ -299,7 +310,23 @@ export const fieldErrors: [words: string, when: string][] = [
   ['Surrogate characters are not allowed: U+D800.', 'holds half of a surrogate pair; the first one is named'],
   ['Enter a valid email address.', 'not an email address'],
   ['A user with that email already exists.', 'the email is taken, in any letter case'],
+  ['Must be a valid UUID.', 'no public id, or not all of a list are'],
+  ['Expected a list of items but got type "string".', 'no list'],
+  ['This list may not be empty.', 'a list of nothing'],
+  ['Ensure this field has no more than 1000 elements.', 'too long a list'],
+  ['Enter a valid value.', 'not hexadecimal digits alone'],
   ['Must be a valid boolean.', 'neither a boolean nor a word for one'],
+  ['A valid integer is required.', 'no whole number, nor its digits'],
+  ['Ensure this value is less than or equal to 86400.', 'too large'],
+  ['Ensure this value is greater than or equal to 0.', 'too small'],
+  [
+    '"Mars/Olympus" is not a valid choice.',
+    'none of the words for it, or no time zone of the IANA’s; what was sent is quoted',
+  ],
+  [
+    'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].',
+    'no point in time, or its time zone is missing',
+  ],
   ['This password is too short. It must contain at least 8 characters.', 'fewer than 8 code points'],
   ['This password is too common.', 'one of the 20,000 most common'],
   ['This password is entirely numeric.', 'digits only, of any script'],

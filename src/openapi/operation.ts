@@ -16,6 +16,8 @@ export type Operation = {
   answers: { 200: Shape | { listOf: Shape } | string } | { 201: Shape } | { 204: string }
   /** What it refuses beyond what its guards do. */
   refuses?: ErrorName[]
+  /** Its answer has a tag, by which who has it asks whether it changed. */
+  isTagged?: boolean
   /** Needs no token, so that no token is looked at. */
   isPublic?: boolean
   /** Needs no user's token but a camera's own, or that or the key of who assembles cameras. */

@@ -94,6 +94,14 @@ export const token = (description: string) =>
   z.string().check(z.meta({ pattern: String.raw`^[\w-]+\.[\w-]+\.[\w-]+$`, description }))
 
 function toJsonSchema(schema: z.ZodMiniObject): JsonSchema {
-  const { $schema: _, additionalProperties: __, ...json } = z.toJSONSchema(schema, { io: 'input' })
+  const { $schema: _, additionalProperties: __, ...json } = z.toJSONSchema(schema, { io: 'input', override })
   return json
+}
+
+/** Says that a value may be null by its type, as generators of clients want it, and not by a union. */
+function override({ jsonSchema }: { jsonSchema: JsonSchema & { anyOf?: JsonSchema[] } }) {
+  const [value, nothing] = jsonSchema.anyOf ?? []
+  if (!value || nothing?.type !== 'null') return
+  delete jsonSchema.anyOf
+  Object.assign(jsonSchema, value, { type: [value.type, 'null'] })
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, flag, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
 import { ruleInput, type ruleJson } from './json.ts'
@@ -14,6 +15,19 @@ const rule = answer<ReturnType<typeof ruleJson>>(
     rule_nickname: text('A short name for it.'),
     is_enabled: flag('Whether it alerts.'),
     created_at: timestamp('When it was added.'),
+    cooldown_in_seconds: z.number().check(
+      z.meta({
+        type: 'integer',
+        minimum: 0,
+        maximum: 86_400,
+        description: 'How long after an alert it is silent.',
+      }),
+    ),
+    snoozed_until: z.nullable(timestamp('Until when it tells nobody.')),
+    importance: text(
+      'How loudly it tells: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound).',
+    ),
+    last_triggered: z.nullable(timestamp('When the last picture that it matched was taken.')),
   },
   {
     id: 1,
@@ -24,6 +38,10 @@ const rule = answer<ReturnType<typeof ruleJson>>(
     rule_nickname: 'Night Motion Alert',
     is_enabled: true,
     created_at: '2026-04-28T12:00:00Z',
+    cooldown_in_seconds: 300,
+    snoozed_until: null,
+    importance: 'normal',
+    last_triggered: null,
   },
 )
 
@@ -35,6 +53,9 @@ const body = input(
     rule: 'What to alert to, in plain words; trimmed.',
     rule_nickname: 'A short name for it; trimmed.',
     is_enabled: 'Whether it alerts; a new rule does where this is not sent.',
+    cooldown_in_seconds: 'How long after an alert it is silent, 0 to 86400; 300 for a new rule.',
+    snoozed_until: 'Until when it tells nobody, with its time zone; null: it tells.',
+    importance: 'How loudly it tells: `normal`, `time_sensitive` or `passive`.',
   },
   {
     rule: 'Alert when motion detected after 10pm',
@@ -73,8 +94,7 @@ export const ruleOperations: Operations = {
   'PUT /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'replaceRule',
     summary: 'Change a rule, `rule` and `rule_nickname` required',
-    description:
-      'Without `is_enabled` the rule stays as enabled as it was. A rule can’t move to another camera.',
+    description: 'What is not sent beside them stays as it was. A rule can’t move to another camera.',
     body,
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],

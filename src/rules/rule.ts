@@ -2,15 +2,35 @@ import { sql } from 'drizzle-orm'
 import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, rules } from '../db/schema.ts'
-import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
+import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
+
+/** How loudly it tells. */
+export const IMPORTANCES = ['normal', 'time_sensitive', 'passive'] as const
+type Importance = (typeof IMPORTANCES)[number]
 
 export type Rule = Row<typeof rules>
 /** A rule's public id, and that of its camera. */
 export type RulePath = { cameraId: string; ruleId: string }
-type RuleInput = { rule: string; rule_nickname: string; is_enabled?: boolean | undefined }
-export type Change = { [K in keyof RuleInput]?: RuleInput[K] | null | undefined }
+/** What its owner says of a rule. */
+type RuleInput = {
+  rule: string
+  rule_nickname: string
+  is_enabled?: boolean | undefined
+  cooldown_in_seconds?: number | undefined
+  snoozed_until?: string | null | undefined
+  importance?: Importance | undefined
+}
+export type Change = { [K in keyof RuleInput]?: RuleInput[K] | undefined }
+const CHANGES = {
+  rule: 'text',
+  rule_nickname: 'text',
+  is_enabled: 'boolean',
+  cooldown_in_seconds: 'int',
+  snoozed_until: 'timestamptz',
+  importance: 'text',
+}
 
 /** The camera in the path, where it is the viewer's. Every statement on rules begins with it. */
 const ownCamera = sql`
@@ -53,41 +73,31 @@ const adding = viewerAdds(() => ({
   steps: {
     camera: sql`${ownCamera} for share`,
     rule: sql`
-      insert into ${rules} (public_rule_id, owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
-      select uuidv7(), owner_id, id, ${given('rule')}, ${given('rule_nickname')}, ${given('is_enabled', 'boolean')}, now()
+      insert into ${rules} (
+        public_rule_id, owner_id, camera_id, rule, rule_nickname, is_enabled, cooldown_in_seconds, snoozed_until, importance,
+        created_at)
+      select uuidv7(), owner_id, id, ${given('rule')}, ${given('rule_nickname')}, coalesce(${given('is_enabled', 'boolean')}, true),
+        coalesce(${given('cooldown_in_seconds', 'int')}, 300), ${given('snoozed_until', 'timestamptz')},
+        coalesce(${given('importance')}, 'normal'), now()
       from camera
       returning *`,
   },
   answers: theRule,
 }))
 
-export const addRule = async (
-  db: Db,
-  viewer: Viewer,
-  cameraId: string,
-  { is_enabled = true, ...input }: RuleInput,
-) => the(await adding(db, viewer, { cameraId, is_enabled, ...input }))
+export const addRule = async (db: Db, viewer: Viewer, cameraId: string, input: RuleInput) =>
+  the(await adding(db, viewer, { cameraId, ...named(CHANGES, input) }))
 
 const changing = viewerWrites(() => ({
   steps: {
     camera: ownCamera,
-    rule: sql`
-      update ${rules} set
-        rule = coalesce(${given('rule')}, rule),
-        rule_nickname = coalesce(${given('rule_nickname')}, rule_nickname),
-        is_enabled = coalesce(${given('is_enabled', 'boolean')}, is_enabled)
-      where ${ownRule}
-      returning *`,
+    rule: sql`update ${rules} set ${namedChanges(CHANGES)} where ${ownRule} returning *`,
   },
   answers: theRule,
 }))
 
-export const changeRule = async (
-  db: Db,
-  viewer: Viewer,
-  path: RulePath,
-  { rule = null, rule_nickname = null, is_enabled = null }: Change,
-) => the(await changing(db, viewer, { ...path, rule, rule_nickname, is_enabled }))
+export const changeRule = async (db: Db, viewer: Viewer, path: RulePath, change: Change) =>
+  the(await changing(db, viewer, { ...path, ...named(CHANGES, change) }))
 
 const removing = viewerWrites(() => ({
   steps: { camera: ownCamera, rule: sql`delete from ${rules} where ${ownRule} returning *` },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { problems } from '../problems.ts'
-import { IMAGE_TYPES, type ImageType } from './storage.ts'
+import { IMAGE_TYPES, type ImageType } from '../storage/presign.ts'
 
 /** The type is compared as it stands; any other value, of whatever JSON type, has an answer of its own. */
 const imageType = z

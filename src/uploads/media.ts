@@ -1,5 +1,6 @@
 import { problems } from '../problems.ts'
-import { UUID } from '../http/validate.ts'
+import { UUID } from '../http/fields.ts'
+import { previewKey } from '../storage/presign.ts'
 
 /** What a camera uploads for itself: the one type of each, and its key in the bucket. */
 const UPLOADS = {
@@ -7,7 +8,7 @@ const UPLOADS = {
     type: 'image/jpeg',
     keyOf: (camera: string) => `detection/${camera}/${crypto.randomUUID()}.jpg`,
   },
-  CAMERA_PREVIEW: { type: 'image/jpeg', keyOf: (camera: string) => `preview/${camera}/latest.jpg` },
+  CAMERA_PREVIEW: { type: 'image/jpeg', keyOf: previewKey },
   VIDEO_CLIP: { type: 'video/mp4', keyOf: clipKey },
 } as const
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Operations } from '../openapi/operation.ts'
 import { answer, input, text } from '../openapi/schema.ts'
 import { presignInput } from './json.ts'
-import { EXPIRES_IN_SECONDS } from './storage.ts'
+import { EXPIRES_IN_SECONDS } from '../storage/presign.ts'
 
 const KEY = 'uploads/019731a2-1234-7abc-8def-000000000001/5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10.jpeg'
 

@@ -6,7 +6,7 @@ import { findViewer } from '../users/user.ts'
 import { body } from '../http/validate.ts'
 import { presignInput } from './json.ts'
 import { mediaUpload } from './media.ts'
-import { EXPIRES_IN_SECONDS, presignUpload, uploadKey } from './storage.ts'
+import { EXPIRES_IN_SECONDS, presignUpload, uploadKey } from '../storage/presign.ts'
 
 export const uploadRoutes = router()
   .use(requireViewer)

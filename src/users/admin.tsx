@@ -11,6 +11,8 @@ import {
   users,
   userWords,
 } from '../db/schema.ts'
+import { eraseUsers } from '../db/erasures.ts'
+import { eraseBeside } from '../storage/erasing.ts'
 import { isEmail } from '../http/fields.ts'
 import { permissionChoices, permissionLabel } from '../groups/permission.ts'
 import { isEmailOf } from './owner.ts'
@@ -170,7 +172,8 @@ export const userAdmin = defineModel(users, {
       ids: (deleted) => sql`select id from ${adminLog} where user_id in (${deleted})`,
     },
   ],
-  beforeRemoval: handBackRules,
+  beforeRemoval: (deleted) => ({ handedBack: handBackRules(deleted), ...eraseUsers(deleted) }),
+  afterRemoval: eraseBeside,
   onlySuperusers: sql`${users.isSuperuser}`,
   onlySuperusersDelete: sql`${users.isStaff}`,
   keepsOne: {

@@ -129,7 +129,7 @@ export const userOperations: Operations = {
     operationId: 'deleteUser',
     summary: 'Delete your account',
     description:
-      'Its cameras and their rules go with it, for good; images in storage stay. The last active superuser can’t be deleted.',
+      'Its cameras, their rules and what they uploaded go with it, for good. The last active superuser can’t be deleted.',
     answers: { 204: 'The account, its cameras and rules are gone.' },
     refuses: ['NoSuchUser', 'LastSuperuser', 'StillReferredTo'],
   },

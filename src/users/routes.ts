@@ -2,8 +2,10 @@ import type { Context } from 'hono'
 import { attemptFrom, requireViewer, type SignedIn } from '../auth/guards.ts'
 import { issueTokens } from '../auth/tokens.ts'
 import { type AppEnv, router } from '../http/router.ts'
+import { afterAnswer } from '../http/request.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { settings } from '../settings.ts'
+import { eraseBeside } from '../storage/erasing.ts'
 import { limit, limitAddress } from '../http/throttle.ts'
 import { draft, partialDraft, publicIds } from '../http/validate.ts'
 import { registration, userInput, userJson } from './json.ts'
@@ -44,6 +46,7 @@ export const userRoutes = router()
   )
   .delete('/:userId', publicIds('userId'), async (c) => {
     await removeUser(c.get('db'), c.get('viewer'), c.req.valid('param').userId)
+    afterAnswer(c, (db) => eraseBeside(db, c.env))
     return c.body(null, 204)
   })
 

@@ -12,6 +12,7 @@ import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { eraseUsers } from '../db/erasures.ts'
 import { cameras, lowered, rules, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { type Faults, problems } from '../problems.ts'
@@ -239,6 +240,7 @@ const leaving = viewerWrites(() => ({
       ))
       returning id`,
     handedBack: handBackRules(sql`select id from gone`),
+    ...eraseUsers(sql`select id from gone`),
   },
   answers: { mine: rowOf('mine'), isGone: sql<boolean>`exists (select from gone)` },
 }))

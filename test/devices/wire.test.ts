@@ -255,6 +255,18 @@ describe('to claim a camera', () => {
     expect(read(access).claims.public_camera_id).toBe(body.public_camera_id)
   })
 
+  it('erases what the camera uploaded while it was nobody’s, once', async () => {
+    const owner = await aUser()
+    const { serial, claimToken } = await aSticker()
+    const { public_camera_id: own } = await rowOf(serial)
+    for (let n = 0; n < 2; n++) await claim(owner, claimToken)
+    const erasures = await sql`
+      select prefix, count(*)::int from erasures where prefix like ${`%${own}%`} group by prefix order by prefix`
+    expect(erasures).toEqual(
+      ['clips', 'detection', 'preview'].map((folder) => ({ prefix: `${folder}/${own}/`, count: 2 })),
+    )
+  })
+
   it('again answers the same, and changes nothing', async () => {
     const owner = await aUser()
     const { claimToken } = await aSticker()

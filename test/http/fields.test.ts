@@ -23,7 +23,19 @@ const NULL_CHARACTER = 'Null characters are not allowed.'
 const tooLong = (max: number) => `Ensure this field has no more than ${max} characters.`
 const surrogate = (code: string) => `Surrogate characters are not allowed: U+${code}.`
 
-type Field = 'location' | 'rule' | 'rule_nickname' | 'is_enabled' | 'first_name' | 'last_name' | 'email'
+type Field =
+  | 'location'
+  | 'time_zone'
+  | 'is_armed'
+  | 'rule'
+  | 'rule_nickname'
+  | 'is_enabled'
+  | 'cooldown_in_seconds'
+  | 'snoozed_until'
+  | 'importance'
+  | 'first_name'
+  | 'last_name'
+  | 'email'
 
 /** Somebody with a camera and a rule, and the path of what has the field. */
 async function anOwnerOf(field: Field) {
@@ -35,9 +47,14 @@ async function anOwnerOf(field: Field) {
   const userPath = `/v1/user/${owner.publicUserId}/`
   const path = {
     location: cameraPath,
+    time_zone: cameraPath,
+    is_armed: cameraPath,
+    snoozed_until: cameraPath,
     rule: rulePath,
     rule_nickname: rulePath,
     is_enabled: rulePath,
+    cooldown_in_seconds: rulePath,
+    importance: rulePath,
     first_name: userPath,
     last_name: userPath,
     email: userPath,
@@ -150,6 +167,109 @@ describe('a number for a text', () => {
     })
     expect([status, body.location]).toEqual([200, written])
   })
+})
+
+const NO_INTEGER = 'A valid integer is required.'
+const NO_DATETIME =
+  'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'
+const noChoice = (sent: string) => `"${sent}" is not a valid choice.`
+
+describe('cooldown_in_seconds', () => {
+  it.each([
+    [0, 0],
+    [86_400, 86_400],
+    ['60', 60],
+    [' 60 ', 60],
+    ['+60', 60],
+    ['60.0', 60],
+    [60.0, 60],
+  ])('takes %j', (sent, kept) => expectTaken('cooldown_in_seconds', sent, kept))
+
+  it.each([
+    [null, NULL],
+    ['', NO_INTEGER],
+    ['a minute', NO_INTEGER],
+    [1.5, NO_INTEGER],
+    ['1e3', NO_INTEGER],
+    [true, NO_INTEGER],
+    [[60], NO_INTEGER],
+    [1e300, NO_INTEGER],
+    ['9'.repeat(2000), NO_INTEGER],
+    [-1, 'Ensure this value is greater than or equal to 0.'],
+    [86_401, 'Ensure this value is less than or equal to 86400.'],
+    [1e14, 'Ensure this value is less than or equal to 86400.'],
+  ])('refuses %j', (sent, words) => expectRefused('cooldown_in_seconds', sent, [words]))
+})
+
+describe('importance', () => {
+  it.each(['normal', 'time_sensitive', 'passive'])('takes %s', (word) =>
+    expectTaken('importance', word, word),
+  )
+
+  it.each([
+    ['loud', noChoice('loud')],
+    ['Normal', noChoice('Normal')],
+    ['', noChoice('')],
+    [1, noChoice('1')],
+    ['x\ud800', noChoice('x\ufffd')],
+    ['x'.repeat(500), noChoice('x'.repeat(100))],
+    [null, NULL],
+  ])('refuses %j', (sent, words) => expectRefused('importance', sent, [words]))
+})
+
+describe('snoozed_until', () => {
+  it.each([
+    ['2030-01-02T03:04:05Z', '2030-01-02T03:04:05Z'],
+    ['2030-01-02T03:04Z', '2030-01-02T03:04:00Z'],
+    ['2030-01-02T03:04:05.678Z', '2030-01-02T03:04:05.678000Z'],
+    ['2030-01-02t03:04:05.123456z', '2030-01-02T03:04:05.123456Z'],
+    ['2030-01-02T03:04:05+05:30', '2030-01-01T21:34:05Z'],
+    ['2028-02-29T00:00:00-01:00', '2028-02-29T01:00:00Z'],
+    ['9999-12-31T23:59:59-12:00', '9999-12-31T23:59:59.999999Z'],
+    [null, null],
+  ])('takes %j', (sent, kept) => expectTaken('snoozed_until', sent, kept))
+
+  it.each([
+    '',
+    'tomorrow',
+    '2030-01-02',
+    '2030-01-02T03:04:05',
+    '2030-02-29T00:00:00Z',
+    '2030-13-01T00:00:00Z',
+    '2030-01-01T24:00:00Z',
+    '2030-01-01T00:00:00+25:00',
+    '0000-01-01T00:00:00Z',
+    'infinity',
+    1_800_000_000,
+    true,
+  ])('refuses %j', (sent) => expectRefused('snoozed_until', sent, [NO_DATETIME]))
+})
+
+describe('time_zone', () => {
+  it.each([['Europe/Berlin'], ['UTC'], ['America/Argentina/Buenos_Aires'], ['Asia/Kolkata'], [null]])(
+    'takes %j',
+    (name) => expectTaken('time_zone', name, name),
+  )
+
+  it.each([
+    ['Mars/Olympus', [noChoice('Mars/Olympus')]],
+    ['+01:00', [noChoice('+01:00')]],
+    ['', [BLANK]],
+    [true, [NO_TEXT]],
+  ])('refuses %j', (sent, words) => expectRefused('time_zone', sent, words))
+})
+
+describe('is_armed', () => {
+  it.each([
+    [false, false],
+    ['off', false],
+    ['1', true],
+  ])('takes %j', (sent, kept) => expectTaken('is_armed', sent, kept))
+
+  it.each([
+    ['maybe', NO_BOOLEAN],
+    [null, NULL],
+  ])('refuses %j', (sent, words) => expectRefused('is_armed', sent, [words]))
 })
 
 describe('trimming', () => {

@@ -10,9 +10,9 @@ const FLOORS = [
   ['settings.ts'],
   ['db'],
   ['http'],
-  ['errors.ts', 'auth', 'openapi'],
+  ['errors.ts', 'storage', 'auth', 'openapi'],
   ['admin'],
-  ['users', 'groups', 'cameras', 'rules', 'devices', 'uploads', 'health', 'docs'],
+  ['users', 'groups', 'cameras', 'rules', 'devices', 'uploads', 'notifications', 'push', 'health', 'docs'],
   ['app.ts', 'openapi.ts'],
   ['index.ts'],
 ]

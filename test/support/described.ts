@@ -44,13 +44,13 @@ export function holdAgainstDocument(answered: Answered) {
 function operationsOf(path: string): Json | undefined {
   const { pathname } = new URL(path, 'https://scout.test')
   const asked = pathname.replace(/\/$/, '').split('/')
-  const isIn = (template: string) => {
+  const found = Object.entries<Json>(document.paths).filter(([template]) => {
     const parts = template.replace(/\/$/, '').split('/')
     const isAlike = (part: string, i: number) => (part.startsWith('{') ? asked[i] !== '' : part === asked[i])
     return parts.length === asked.length && parts.every(isAlike)
-  }
-  const found = Object.keys(document.paths).filter(isIn)
-  return document.paths[found.find((template) => !template.includes('{')) ?? found[0] ?? '']
+  })
+  // A word is itself before it is an id.
+  return found.toSorted(([a], [b]) => a.split('{').length - b.split('{').length)[0]?.[1]
 }
 
 const GUARDS = ['Unauthenticated', 'DeviceUnauthenticated']
@@ -99,8 +99,10 @@ const withoutVariables = (body: unknown) =>
     .replace(/media type \\".*\\" in/, 'media type … in')
     .replace(/available in \d+ seconds?/, 'available in … seconds')
     .replace(/but got (list|int|float|str|bool)\./, 'but got ….')
+    .replace(/got type \\"\w+\\"/, 'got type …')
     .replace(/no more than \d+ characters/, 'no more than … characters')
     .replace(/U\+D[89A-F][\dA-F]{2}/, 'U+…')
+    .replace(/^"\\".*\\" is not/, '"… is not')
     .replace(/similar to the (email address|first name|last name)/, 'similar to the …')
 
 const FIELD_WORDS = new Set(fieldErrors.map(([words]) => withoutVariables(words)))

@@ -158,6 +158,28 @@ export async function aDevice(
 const hashOf = async (text: string) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex()
 
+/** What a camera told its owner: a row of it, with these columns otherwise. */
+export async function aNotification(owner: User, camera: Camera, columns: object = {}, db = sql) {
+  const row = {
+    owner: owner.publicUserId,
+    camera: camera.publicCameraId,
+    kind: 'match',
+    rule_ids: [],
+    rule_nicknames: ['Fox'],
+    title: camera.location,
+    body: 'Fox',
+    count: 1,
+    created_at: new Date().toISOString(),
+    ...columns,
+  }
+  const names = Object.keys(row).join(', ')
+  const [made] = await db.query(
+    `insert into notifications (${names}) select ${names} from jsonb_populate_record(null::notifications, $1) returning public_notification_id`,
+    [JSON.stringify(row)],
+  )
+  return made!.public_notification_id as string
+}
+
 /** The whole rows of a person and of what is theirs: equal before and after what must change nothing. */
 export async function propertyOf({ id }: Pick<User, 'id'>, db = sql) {
   const [account, cameras, rules] = await Promise.all([

@@ -2,6 +2,7 @@ import { type Options, send } from './client.ts'
 import {
   aCamera,
   aDevice,
+  aNotification,
   aRule,
   aUser,
   newEmail,
@@ -30,6 +31,11 @@ const paths = {
     const camera = await aCamera(user)
     await aDevice({ camera })
     return `/v1/cameras/${camera.publicCameraId}/device/`
+  },
+  notifications: async (user: User) => `${await paths.camera(user)}notifications/`,
+  async notification(user: User) {
+    const camera = await aCamera(user)
+    return `/v1/cameras/${camera.publicCameraId}/notifications/${await aNotification(user, camera)}/`
   },
   async rule(user: User) {
     const camera = await aCamera(user)
@@ -111,6 +117,15 @@ const ROUTES: [
   ['PUT rule', 'writes', paths.rule, () => RULE],
   ['PATCH rule', 'writes', paths.rule, () => ({ is_enabled: false })],
   ['DELETE rule', 'writes', paths.rule],
+  ['GET notifications', 'reads', paths.notifications],
+  ['GET notification', 'reads', paths.notification],
+  [
+    'POST clear',
+    'writes',
+    async (user) => `${await paths.notifications(user)}clear/`,
+    () => ({ public_notification_ids: [crypto.randomUUID()] }),
+  ],
+  ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
 
 /** A provisioned camera that has not registered. */
@@ -119,6 +134,7 @@ async function aSticker() {
   await sql`update devices set device_token_hash = null, registered_at = null where id = ${id}`
   return { device_id, claim_token }
 }
+const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 
 /** The names of the routes that ask the database, or of those that read or write. */
 export const routesThat = (kind?: Kind) =>

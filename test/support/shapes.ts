@@ -9,3 +9,20 @@ export const aNumber: number = expect.any(Number)
 
 /** An id that is well-formed and nobody's. */
 export const UNKNOWN_ID = '0195d1a0-0000-7000-8000-000000000000'
+
+/** What answers gained after the contract of the service before this one, as it is of a new camera and a new rule. */
+export const NEW_CAMERA = {
+  time_zone: null,
+  is_armed: true,
+  snoozed_until: null,
+  is_online: false,
+  last_seen_at: null,
+  camera_preview_url: null,
+  preview_updated_at: null,
+}
+export const NEW_RULE = {
+  cooldown_in_seconds: 300,
+  snoozed_until: null,
+  importance: 'normal',
+  last_triggered: null,
+}

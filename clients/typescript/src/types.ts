@@ -130,18 +130,44 @@ export type Camera = {
   location: string
   /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
   created_at: string
+  /** The time zone of its hours, by its IANA name; null: that of the account. */
+  time_zone: string | null
+  /** Whether its pictures are judged. */
+  is_armed: boolean
+  /** Until when it tells nobody. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  snoozed_until: string | null
+  /** Whether it was heard of in the last 3 minutes. */
+  is_online: boolean
+  /** When it was last heard of. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_seen_at: string | null
+  /** Its picture of now, to be read without a token for an hour and a half; null in lists of more than 50. */
+  camera_preview_url: string | null
+  /** When that picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  preview_updated_at: string | null
 }
 
 /** What its owner says of a camera. */
 export type CameraInput = {
   /** Where it hangs; trimmed. */
   location: string
+  /** The IANA name of the time zone of its hours; null: that of the account. */
+  time_zone?: string | null
+  /** Whether its pictures are judged; those of a new camera are. */
+  is_armed?: boolean
+  /** Until when it tells nobody, with its time zone; null: it tells. */
+  snoozed_until?: string | null
 }
 
 /** What its owner says of a camera. */
 export type CameraPatch = {
   /** Where it hangs; trimmed. */
   location?: string
+  /** The IANA name of the time zone of its hours; null: that of the account. */
+  time_zone?: string | null
+  /** Whether its pictures are judged; those of a new camera are. */
+  is_armed?: boolean
+  /** Until when it tells nobody, with its time zone; null: it tells. */
+  snoozed_until?: string | null
 }
 
 /** What a camera alerts to. */
@@ -162,6 +188,14 @@ export type Rule = {
   is_enabled: boolean
   /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
   created_at: string
+  /** How long after an alert it is silent. */
+  cooldown_in_seconds: number
+  /** Until when it tells nobody. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  snoozed_until: string | null
+  /** How loudly it tells: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound). */
+  importance: string
+  /** When the last picture that it matched was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_triggered: string | null
 }
 
 /** What its owner says of a rule. */
@@ -172,6 +206,12 @@ export type RuleInput = {
   rule_nickname: string
   /** Whether it alerts; a new rule does where this is not sent. */
   is_enabled?: boolean
+  /** How long after an alert it is silent, 0 to 86400; 300 for a new rule. */
+  cooldown_in_seconds?: number
+  /** Until when it tells nobody, with its time zone; null: it tells. */
+  snoozed_until?: string | null
+  /** How loudly it tells: `normal`, `time_sensitive` or `passive`. */
+  importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
 /** What its owner says of a rule. */
@@ -182,6 +222,12 @@ export type RulePatch = {
   rule_nickname?: string
   /** Whether it alerts; a new rule does where this is not sent. */
   is_enabled?: boolean
+  /** How long after an alert it is silent, 0 to 86400; 300 for a new rule. */
+  cooldown_in_seconds?: number
+  /** Until when it tells nobody, with its time zone; null: it tells. */
+  snoozed_until?: string | null
+  /** How loudly it tells: `normal`, `time_sensitive` or `passive`. */
+  importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
 /** A camera that was assembled. */
@@ -321,6 +367,69 @@ export type PresignedUpload = {
   key: string
   /** How long the URL is good, in seconds. */
   expires_in: number
+}
+
+/** Ten notifications at most, the newest first. */
+export type CameraNotificationPage = {
+  /** The `cursor` of the page after this one, of older ones; null on the last. */
+  next: string | null
+  /** Always null: who pages on has the page before. */
+  previous: string | null
+  /** The notifications. */
+  results: {
+    /** The id of the notification. A UUIDv7. */
+    public_notification_id: string
+    /** The id of its camera. A UUIDv7. */
+    public_camera_id: string
+    /** The rules that the picture matched, as they were called then. */
+    rule_nicknames: string[]
+    /** The picture, to be read without a token for an hour and a half; null where there is none. */
+    detection_preview_url: string | null
+    /** The clip, likewise; null where there is none, or not yet. */
+    video_clip_url: string | null
+    /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    created_at: string
+  }[]
+}
+
+/** What a camera told. */
+export type CameraNotification = {
+  /** The id of the notification. A UUIDv7. */
+  public_notification_id: string
+  /** The id of its camera. A UUIDv7. */
+  public_camera_id: string
+  /** The rules that the picture matched, as they were called then. */
+  rule_nicknames: string[]
+  /** The picture, to be read without a token for an hour and a half; null where there is none. */
+  detection_preview_url: string | null
+  /** The clip, likewise; null where there is none, or not yet. */
+  video_clip_url: string | null
+  /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  created_at: string
+}
+
+/** Which notifications. */
+export type ClearedNotifications = {
+  /** Their ids, 1 to 1000. */
+  public_notification_ids: string[]
+}
+
+/** How many. */
+export type ClearedCount = {
+  /** How many of them are cleared now. */
+  cleared_count: number
+}
+
+/** An iPhone. */
+export type ApnsToken = {
+  /** Its token for Apple’s push service, in hexadecimal digits. */
+  apns_device_id: string | null
+}
+
+/** It is kept. */
+export type ApnsTokenKept = {
+  /** That it is. */
+  message: string
 }
 
 /** The type of the image; the field, the body or all of it may be missing. */

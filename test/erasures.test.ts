@@ -1,0 +1,157 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
+import { AwsClient } from 'aws4fetch'
+import { env } from 'cloudflare:workers'
+import { expect, it, vi } from 'vitest'
+import worker from '../src/index.ts'
+import { type Settings as Parts, settings } from '../src/settings.ts'
+import { deleteAll } from '../src/storage/bucket.ts'
+import { signedIn } from './support/browser.ts'
+import { type Options, newAddress, newRequestId } from './support/client.ts'
+import { aCamera, aDatabase, aUser, type Camera, type User } from './support/factories.ts'
+
+const storage = new AwsClient({
+  accessKeyId: env.AWS_ACCESS_KEY_ID,
+  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+  service: 's3',
+  region: env.S3_REGION,
+})
+const at = (key: string) => `${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`
+const put = async (keys: string[]) => {
+  for (const key of keys)
+    expect((await storage.fetch(at(key), { method: 'PUT', body: 'a picture' })).ok).toBe(true)
+}
+/** Which of these objects are there. */
+const left = async (keys: string[]) => {
+  const answers = await Promise.all(keys.map((key) => storage.fetch(at(key), { method: 'HEAD' })))
+  return keys.filter((_, index) => answers[index]!.status === 200)
+}
+
+type Track = Awaited<ReturnType<typeof aDatabase>>
+
+/** Sends a request, and waits for what goes on beside the answer. */
+async function sendAndWait(
+  track: Track,
+  method: string,
+  path: string,
+  user: User,
+  changes: Options['settings'] = {},
+) {
+  const headers = {
+    Authorization: `Bearer ${user.access}`,
+    'CF-Connecting-IP': newAddress(),
+    'X-Request-Id': newRequestId(),
+  }
+  const context = createExecutionContext()
+  const request = new Request(new URL(path, 'https://scout.test'), { method, headers })
+  const answer = await worker.fetch(request, { ...env, ...track.settings, ...changes } as Env, context)
+  await waitOnExecutionContext(context)
+  return answer.status
+}
+
+const picturesOf = ({ publicUserId }: User, { publicCameraId: id }: Camera) => [
+  `detection/${id}/one.jpg`,
+  `preview/${id}/latest.jpg`,
+  `clips/${id}/one.mp4`,
+  `uploads/${publicUserId}/${id}/one.jpeg`,
+]
+
+async function aHousehold() {
+  const track = await aDatabase()
+  const owner = await aUser({}, track.sql)
+  const [camera, other] = [await aCamera(owner, 'Porch', track.sql), await aCamera(owner, 'Attic', track.sql)]
+  const [gone, kept] = [picturesOf(owner, camera), picturesOf(owner, other)]
+  await put([...gone, ...kept])
+  const pending = () => track.sql`select prefix from erasures where done_at is null`
+  return { track, owner, camera, gone, kept, pending }
+}
+
+const byTheClock = (track: Track, changes: object = {}) =>
+  worker.scheduled(createScheduledController(), { ...env, ...track.settings, ...changes } as Env)
+
+it('erases the pictures of a camera that is deleted, at once and again when URLs for uploads are over', async () => {
+  const { track, owner, camera, gone, kept, pending } = await aHousehold()
+
+  expect(await sendAndWait(track, 'DELETE', `/v1/cameras/${camera.publicCameraId}/`, owner)).toBe(204)
+
+  expect(await left([...gone, ...kept])).toEqual(kept)
+  expect(await pending()).toHaveLength(4)
+  await put(gone)
+  await byTheClock(track)
+  expect(await left(gone)).toEqual(gone)
+  await track.sql`update erasures set due_at = now() where done_at is null`
+  await byTheClock(track)
+  expect(await left([...gone, ...kept])).toEqual(kept)
+  expect(await pending()).toEqual([])
+})
+
+it('erases whatever an account and its cameras uploaded when it is deleted', async () => {
+  const { track, owner, gone, kept } = await aHousehold()
+  const stranger = await aUser({}, track.sql)
+  const [old, theirs] = [
+    `uploads/${owner.publicUserId}/old.jpeg`,
+    `uploads/${stranger.publicUserId}/old.jpeg`,
+  ]
+  await put([old, theirs])
+
+  expect(await sendAndWait(track, 'DELETE', `/v1/user/${owner.publicUserId}/`, owner)).toBe(204)
+
+  expect(await left([...gone, ...kept, old, theirs])).toEqual([theirs])
+})
+
+it('erases nothing where nothing was deleted', async () => {
+  const { track, camera, gone, pending } = await aHousehold()
+  const stranger = await aUser({}, track.sql)
+
+  expect(await sendAndWait(track, 'DELETE', `/v1/cameras/${camera.publicCameraId}/`, stranger)).toBe(404)
+
+  expect(await left(gone)).toEqual(gone)
+  expect(await pending()).toEqual([])
+})
+
+it.each([
+  ['cameras', '/admin/camera/camera/', 'camera', false],
+  ['accounts', '/admin/users/user/', 'owner', true],
+] as const)('erases pictures where staff delete %s', async (_, list, row, isAll) => {
+  const { track, gone, kept, ...rows } = await aHousehold()
+  const staff = await aUser({ isStaff: true, isSuperuser: true }, track.sql)
+  const browser = await signedIn(staff, track.settings)
+
+  expect((await browser.submit(`${list}${rows[row].id}/delete/`, { post: 'yes' })).status).toBe(302)
+
+  await vi.waitUntil(async () => (await left(gone)).length === 0, { timeout: 10_000, interval: 50 })
+  if (isAll)
+    await vi.waitUntil(async () => (await left(kept)).length === 0, { timeout: 10_000, interval: 50 })
+  else expect(await left(kept)).toEqual(kept)
+})
+
+it('is done later where the storage fails, and says so without a key', async () => {
+  const { track, owner, camera, gone, pending } = await aHousehold()
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+
+  const path = `/v1/cameras/${camera.publicCameraId}/`
+  expect(await sendAndWait(track, 'DELETE', path, owner, { AWS_SECRET_ACCESS_KEY: 'another' })).toBe(204)
+
+  expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+    { event: 'erasure_failed', name: 'Error', status: 403 },
+  ])
+  expect(await pending()).toHaveLength(8)
+  await byTheClock(track)
+  expect(await left(gone)).toEqual([])
+  expect(await pending()).toHaveLength(4)
+})
+
+it('deletes more objects than one request lists, and none whose key only begins alike', async () => {
+  const folder = `uploads/${crypto.randomUUID()}`
+  const keys = Array.from({ length: 1_003 }, (_, i) => `${folder}/${i}.jpeg`)
+  const alike = `${folder}-not/0.jpeg`
+  for (let i = 0; i < keys.length; i += 100)
+    await Promise.all(keys.slice(i, i + 100).map((url) => put([url])))
+  await put([alike])
+  const parts: Parts['storage'] = settings(env, 'storage')
+
+  expect(await deleteAll(`${folder}/`, parts, Date.now() - 1)).toBe(false)
+  expect(await left([keys[0]!])).toEqual([keys[0]!])
+  expect(await deleteAll(`${folder}/`, parts, Date.now() + 30_000)).toBe(true)
+
+  expect(await left([...keys.slice(0, 3), ...keys.slice(-3), alike])).toEqual([alike])
+})
