@@ -6,7 +6,12 @@ import type { Db } from '../db/client.ts'
  * object of all of it each time.
  */
 export type AppEnv = {
-  Bindings: Env & { JWT_SECRET_PREVIOUS?: string; AWS_SESSION_TOKEN?: string; PASSWORD_ROUNDS?: string }
+  Bindings: Env & {
+    JWT_SECRET_PREVIOUS?: string
+    AWS_SESSION_TOKEN?: string
+    PASSWORD_ROUNDS?: string
+    PROVISIONING_KEY?: string
+  }
   Variables: { requestId: string; db: Db }
 }
 

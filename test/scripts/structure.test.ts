@@ -12,7 +12,7 @@ const FLOORS = [
   ['http'],
   ['errors.ts', 'storage', 'auth', 'openapi'],
   ['admin'],
-  ['users', 'groups', 'cameras', 'rules', 'uploads', 'notifications', 'push', 'health', 'docs'],
+  ['users', 'groups', 'cameras', 'rules', 'devices', 'uploads', 'notifications', 'push', 'health', 'docs'],
   ['app.ts', 'openapi.ts'],
   ['index.ts'],
 ]

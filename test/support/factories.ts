@@ -1,7 +1,7 @@
 import { neon } from '@neondatabase/serverless'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import { issueTokens } from '../../src/auth/tokens.ts'
+import { issueDeviceAccess, issueTokens } from '../../src/auth/tokens.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
 import '../../src/db/client.ts'
 import { settings } from '../../src/settings.ts'
@@ -108,6 +108,55 @@ export async function aRule(
     returning id, public_rule_id`
   return { id: Number(row!.id), publicRuleId: row!.public_rule_id as string, rule, nickname }
 }
+
+export type Device = {
+  id: number
+  publicDeviceId: string
+  /** What its tokens name. */
+  publicCameraId: string
+  /** A serial number, as the camera and its sticker have it; undefined for one that somebody built. */
+  deviceId: string | undefined
+  claimToken: string
+  deviceToken: string
+  access: string
+}
+
+let serials = 0
+/** A serial number that no other test uses: 16 hexadecimal digits, as a Raspberry Pi's. */
+export const newSerial = () => (++serials).toString(16).padStart(8, '0') + crypto.randomUUID().slice(0, 8)
+
+/** What a camera that somebody built makes of its own accord: 32 random bytes. */
+export const newNonce = () =>
+  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: 'base64url', omitPadding: true })
+
+/** A device that has registered and asked for a token once, at a camera where one is given. `isBuilt`: by its owner. */
+export async function aDevice(
+  { camera, isBuilt = false }: { camera?: Camera; isBuilt?: boolean } = {},
+  db = sql,
+): Promise<Device> {
+  const deviceId = isBuilt ? undefined : newSerial()
+  const [claimToken, deviceToken] = [1, 2].map(
+    () => `${deviceId}_${crypto.randomUUID().replaceAll('-', '')}`,
+  ) as [string, string]
+  const [row] = await db`
+    insert into devices (device_id, camera_id, claim_token_hash, device_token_hash, device_token_used_at, created_at, registered_at)
+    values (${deviceId ?? null}, ${camera?.id ?? null}, ${await hashOf(claimToken)}, ${await hashOf(deviceToken)}, now(), now(), now())
+    returning id, public_device_id, public_camera_id`
+  const publicCameraId = camera?.publicCameraId ?? (row!.public_camera_id as string)
+  const access = await issueDeviceAccess({ publicCameraId }, settings(env, 'tokens'), Date.now())
+  return {
+    id: Number(row!.id),
+    publicDeviceId: row!.public_device_id as string,
+    publicCameraId,
+    deviceId,
+    claimToken,
+    deviceToken,
+    access,
+  }
+}
+
+const hashOf = async (text: string) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex()
 
 /** What a camera told its owner: a row of it, with these columns otherwise. */
 export async function aNotification(owner: User, camera: Camera, columns: object = {}, db = sql) {
