@@ -7,17 +7,17 @@ import { eraseDue } from './storage/erasing.ts'
 
 export default {
   fetch: app.fetch,
-  async scheduled(_event, env) {
-    const works = [forgetWhatIsOver(connect(env)), eraseDue(connect(env), env)]
+  async scheduled({ scheduledTime }, env) {
+    const works = [forgetWhatIsOver(connect(env), scheduledTime), eraseDue(connect(env), env)]
     const areDone = await Promise.all(works.map((work) => work.then(() => true, logFailure)))
     // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
     if (areDone.includes(false)) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
 
-async function forgetWhatIsOver(db: Db) {
+async function forgetWhatIsOver(db: Db, now: number) {
   await forgetOldAttempts(db)
-  await forgetOldPairings(db)
+  await forgetOldPairings(db, now)
 }
 
 function logFailure(error: unknown) {
