@@ -56,11 +56,7 @@ export async function send(method: string, path: string, options: Options = {}):
   )
     request.headers.delete('Content-Type')
   const response = options.settings
-    ? await worker.fetch(
-        request,
-        { ...env, ...options.settings } as AppEnv['Bindings'],
-        createExecutionContext(),
-      )
+    ? await worker.fetch(request, environmentOf(options.settings), createExecutionContext())
     : await exports.default.fetch(request)
   const text = await response.text()
   const answer = {
@@ -72,6 +68,16 @@ export async function send(method: string, path: string, options: Options = {}):
   if (path.startsWith('/v1/')) holdAgainstDocument({ method, path, ...answer })
   return answer
 }
+
+/** One environment for the same settings: these are looked at once for each. */
+function environmentOf(settings: NonNullable<Options['settings']>) {
+  const known = environments.get(settings)
+  if (known) return known
+  const environment = { ...env, ...settings } as AppEnv['Bindings']
+  environments.set(settings, environment)
+  return environment
+}
+const environments = new WeakMap<object, AppEnv['Bindings']>()
 
 const isForm = (body: BodyInit) => body instanceof FormData || body instanceof URLSearchParams
 
