@@ -90,6 +90,11 @@ export async function statementsOf(requestId: string): Promise<Recorded[]> {
 /** What erases pictures, which is due already and none of the request's own. */
 const ERASES = /^(select json_build_object\('due'|with "done" as \(update "erasures")/
 
+/** Lets a statement go on that the fault `hold` holds up. */
+export async function releaseSql(request: string) {
+  await fetch(`${inject('controlUrl')}/faults?request=${request}`, { method: 'DELETE' })
+}
+
 /** Arms a fault at the SQL endpoint, for one request by its id. */
 export async function breakSql(fault: Fault & { request: string }) {
   await fetch(`${inject('controlUrl')}/faults`, { method: 'POST', body: JSON.stringify(fault) })
