@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { inject, onTestFinished, vi } from 'vitest'
-import { readSchema } from '../../adopt/catalogue.ts'
+import { readSchema, type Schema } from '../../adopt/catalogue.ts'
+import { readMigrations } from '../../adopt/migrations.ts'
 import { inspect } from '../../adopt/plan.ts'
 import { openSession, type Session } from '../../adopt/session.ts'
 
@@ -58,7 +59,8 @@ export async function inSession<T>(database: Database, work: (session: Session) 
 }
 
 /** What adopt finds and would do. */
-export const planFor = (database: Database) => inSession(database, (session) => inspect(session))
+export const planFor = (database: Database, needed?: Schema) =>
+  inSession(database, (session) => inspect(session, readMigrations(), needed))
 
 /** Runs `npm run db:adopt` to its end; `whileRunning` gets the process. */
 export const adopt = (
