@@ -15,7 +15,8 @@ const [LOCK_NOT_AVAILABLE, DEADLOCK, CANCELED] = ['55P03', '40P01', '57014']
 
 /** Any number that no one else takes an advisory lock on. */
 const ADOPT_LOCK = 0x5c0_07ad_0b7
-const LOCK_PATIENCE_IN_MS = 5_000
+/** A run that was killed a moment ago is gone by then. Tests wait less. */
+const LOCK_PATIENCE_IN_MS = Number(process.env.LOCK_PATIENCE_IN_MS ?? 5_000)
 
 /** Something an operator should read, without a stack. */
 export class Refusal extends Error {}

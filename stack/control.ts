@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -10,8 +11,8 @@ export type Recorded = { sql: string } | { queries: { sql: string }[] }
 
 /**
  * What to do to an SQL request instead of answering it:
- * `delay` waits `milliseconds` before it executes and `millisecondsAfter` before it answers; `drop` neither executes nor
- * answers; `reset` breaks the connection before it executes; `status` answers `status` (503) without executing; `garbage`
+ * `delay` waits `milliseconds` before it executes and `millisecondsAfter` before it answers; `hold` waits with it until the
+ * id's faults are taken back; `drop` neither executes nor answers; `reset` breaks the connection before it executes; `status` answers `status` (503) without executing; `garbage`
  * answers 200 and no JSON; `stall` executes, sends half of the answer and no more; `drop-answer` executes, then breaks
  * the connection.
  */
@@ -26,7 +27,7 @@ export type Fault = {
   status?: number
 }
 
-const FAULTS = ['delay', 'drop', 'reset', 'status', 'garbage', 'stall', 'drop-answer'] as const
+const FAULTS = ['delay', 'hold', 'drop', 'reset', 'status', 'garbage', 'stall', 'drop-answer'] as const
 
 /**
  * What tests and measurements ask of the SQL endpoint, on its own port:
@@ -37,6 +38,7 @@ const FAULTS = ['delay', 'drop', 'reset', 'status', 'garbage', 'stall', 'drop-an
 export function createControl() {
   const statements = new Map<string, Recorded[]>()
   let faults: Fault[] = []
+  const takenBack = new EventEmitter()
 
   return {
     record(id: string, recorded: Recorded) {
@@ -54,6 +56,9 @@ export function createControl() {
       return fault
     },
 
+    /** Answers when this id's faults, or all, are taken back. */
+    hold: (id: string) => once(takenBack, id),
+
     async answer(request: IncomingMessage, response: ServerResponse) {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
       const id = searchParams.get('request')
@@ -61,6 +66,7 @@ export function createControl() {
       if (route === 'GET /statements') return sendJson(response, 200, statements.get(id ?? '') ?? [])
       if (route === 'DELETE /faults') {
         faults = id === null ? [] : faults.filter((fault) => fault.request !== id)
+        for (const name of id === null ? takenBack.eventNames() : [id]) takenBack.emit(name)
         return sendJson(response, 200, faults)
       }
       if (route !== 'POST /faults') return sendJson(response, 404, { message: `There is no ${route} here.` })

@@ -23,11 +23,11 @@ export async function applyMigrations(databaseUrl: string) {
   })
   await client.connect()
   try {
-    // Here and not above: it takes longer to load than all else that a script does who may not need it.
-    const [{ drizzle }, { migrate }] = await Promise.all([
-      import('drizzle-orm/node-postgres'),
-      import('drizzle-orm/node-postgres/migrator'),
-    ])
+    // Here and not above, since a script may not need it. An import takes Node a second longer: for each of its modules it
+    // reads the package's long list of exports again.
+    const { drizzle } = require('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres')
+    const { migrate } =
+      require('drizzle-orm/node-postgres/migrator') as typeof import('drizzle-orm/node-postgres/migrator')
     const last = await lastApplied(client)
     await migrate(drizzle(client), { migrationsFolder })
     const { entries } = require(`${migrationsFolder}/meta/_journal.json`) as Journal

@@ -80,6 +80,7 @@ export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpoi
     const id = header(request, 'x-request-id')
     if (id) control.record(id, 'queries' in sent ? { queries: sent.queries.map(onlySql) } : onlySql(sent))
     const fault = control.takeFault(id)
+    if (fault?.fault === 'hold') await control.hold(id)
     if (fault && (await failBefore(fault, response))) return
 
     const { status, body } = await run(sent, request, response).then(

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { unstable_readConfig as readConfig } from 'wrangler'
 import { ROOT } from './dev-vars.ts'
 import { LOOPBACK } from './net.ts'
 import { endOnStop } from './stopping.ts'
@@ -35,7 +34,7 @@ export async function startWorkerd<Name extends string>(
   // Its configuration holds secrets; nobody else may enter a folder that is made so.
   const folder = mkdtempSync(join(tmpdir(), 'scout-workerd-'))
   const file = join(folder, 'config.capnp')
-  writeFileSync(file, configuration(services))
+  writeFileSync(file, await configuration(services))
   for (const [name, { script }] of Object.entries<Service>(services))
     copyFileSync(script, join(folder, `${name}.js`))
 
@@ -78,7 +77,8 @@ async function cpuInSeconds(pid: number) {
 }
 
 /** A configuration in Cap'n Proto's text format, whose strings are close enough to JSON's. */
-function configuration(services: Record<string, Service>) {
+async function configuration(services: Record<string, Service>) {
+  const { unstable_readConfig: readConfig } = await import('wrangler')
   const { compatibility_date: date, compatibility_flags: compatibilityFlags } = readConfig({
     config: join(ROOT, 'wrangler.toml'),
   })

@@ -1,10 +1,12 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, it, vi } from 'vitest'
-import worker from '../src/index.ts'
+import { expect, it, onTestFinished, vi } from 'vitest'
 
-// In a file of its own: whichever request comes first to an isolate tells.
 it('the log names the edge location that the first request came to', async () => {
+  // Whichever request comes first to an isolate tells.
+  vi.resetModules()
+  onTestFinished(() => void vi.resetModules())
+  const { default: worker } = await import('../src/index.ts')
   const logged = vi.spyOn(console, 'log').mockReturnValue()
   for (const cf of [{ colo: 'FRA' }, undefined]) {
     const request = new Request('https://scout.test/healthz', { ...(cf && { cf }) })

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { beside } from './support/beside.ts'
 import { fieldsOf, signedIn } from './support/browser.ts'
 import { send } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, type User } from './support/factories.ts'
@@ -176,29 +177,8 @@ describe('the owner of a rule', () => {
 
 describe('at the moment when a camera changes hands', () => {
   /** Does something while another connection has moved the camera and not committed yet. */
-  async function whileMoving<T>(sql: Sql, camera: { id: number }, owner: User, request: () => Promise<T>) {
-    const holding = sql.transaction([
-      moveAsDjango(sql, camera, owner),
-      sql`select pg_advisory_xact_lock(1)`,
-      sql.query(`
-        do $$ begin
-          for attempt in 1..2500 loop
-            exit when exists (select from pg_locks where not granted and locktype = 'transactionid');
-            perform pg_sleep(0.002);
-          end loop;
-        end $$`),
-    ])
-    await vi.waitUntil(
-      async () =>
-        (
-          await sql`select from pg_locks where locktype = 'advisory' and objid = 1
-            and database = (select oid from pg_database where datname = current_database())`
-        ).length > 0,
-      { timeout: 10_000, interval: 2 },
-    )
-    const [answer] = await Promise.all([request(), holding])
-    return answer
-  }
+  const whileMoving = <T>(sql: Sql, camera: { id: number }, owner: User, request: () => Promise<T>) =>
+    beside(sql, moveAsDjango(sql, camera, owner), request)
 
   it('the account that had it goes without its rules', async () => {
     const { settings, sql, before, after, camera } = await twoHouseholds()

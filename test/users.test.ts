@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { verifyPassword } from '../src/auth/passwords.ts'
+import { beside } from './support/beside.ts'
 import { permissionIds, permit } from './support/browser.ts'
 import { send, statementsOf } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, newEmail, PASSWORD, propertyOf, sql } from './support/factories.ts'
@@ -32,21 +33,7 @@ const change = (user: User, json: object, method = 'PATCH') =>
   send(method, path(user), { token: user.access, json })
 const rowOf = async ({ id }: User) => (await sql`select * from users where id = ${id}`)[0]!
 
-/** Does `work` beside a statement that commits some seconds later, so that what `work` writes to its rows meets there. */
-async function beside<T>(statement: string, work: () => Promise<T>, { db = sql, seconds = 1 } = {}) {
-  const marker = crypto.randomUUID()
-  const send = async () =>
-    db.query(`with held as (${statement}) select pg_sleep(${seconds}), '${marker}' from held`)
-  const slow = send()
-  const asleep = () =>
-    db`select from pg_stat_activity where wait_event = 'PgSleep' and query like ${`%${marker}%`}`
-  await vi.waitFor(async () => expect(await asleep()).toHaveLength(1), { timeout: 20_000, interval: 10 })
-  const result = await work()
-  await slow
-  return result
-}
-
-const held = ({ id }: User) => `select id from users where id = ${id} for update`
+const held = (db: typeof sql, { id }: User) => db`select id from users where id = ${id} for update`
 
 describe('the list of users', () => {
   it('is exactly oneself for anyone who is not staff', async () => {
@@ -497,20 +484,21 @@ describe('changing an account', () => {
   })
 
   it('tells that the account is gone where it was deleted meanwhile', async () => {
-    const user = await aUser()
-    const { status, body } = await beside(`delete from users where id = ${user.id} returning id`, () =>
-      change(user, { first_name: 'Jane' }),
+    const { sql: db, settings } = await aDatabase()
+    const user = await aUser({}, db)
+    const { status, body } = await beside(db, db`delete from users where id = ${user.id}`, () =>
+      send('PATCH', path(user), { token: user.access, json: { first_name: 'Jane' }, settings }),
     )
     expect(status).toBe(401)
     expect(body).toEqual(NOT_FOUND)
-    expect((await propertyOf(user)).account).toEqual([])
+    expect((await propertyOf(user, db)).account).toEqual([])
   })
 })
 
 describe('changing a password', () => {
   /** A session from a minute before, so that it is no part of the second in which the password changes. */
-  async function anOldSession() {
-    const user = await aUser()
+  async function anOldSession(db = sql) {
+    const user = await aUser({}, db)
     const iat = secondsFromNow(-60)
     const [access, refresh] = await Promise.all([
       aToken(claimsOf(user, 'access', { iat })),
@@ -645,14 +633,18 @@ describe('changing a password', () => {
   })
 
   it('of two at the same time lets one win', async () => {
-    const user = await anOldSession()
+    const { sql: db, settings } = await aDatabase()
+    const user = await anOldSession(db)
     const passwords = [NEW_PASSWORD, 'rougher-waters-34']
-    const send = () => passwords.map((password) => change(user, { password, current_password: PASSWORD }))
-    const answers = await beside(held(user), () => Promise.all(send()), { seconds: 3 })
+    const changes = passwords.map((password) => ({ password, current_password: PASSWORD }))
+    const both = () =>
+      Promise.all(changes.map((json) => send('PATCH', path(user), { token: user.access, json, settings })))
+    const answers = await beside(db, held(db, user), both, 2)
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
     const winner = answers.findIndex(({ status }) => status === 200)
     expect(answers[1 - winner]!.body).toEqual(EXPIRED)
-    expect(await verifyPassword(passwords[winner]!, (await rowOf(user)).password)).toBe(true)
+    const [account] = await db`select password from users where id = ${user.id}`
+    expect(await verifyPassword(passwords[winner]!, account!.password)).toBe(true)
   })
 })
 
@@ -769,7 +761,7 @@ describe('deleting an account', () => {
       await aUser({ isSuperuser: true }, db),
     ]
     const leave = () => superusers.map((user) => send('DELETE', path(user), { token: user.access, settings }))
-    const answers = await beside(held(superusers[0]!), () => Promise.all(leave()), { db })
+    const answers = await beside(db, held(db, superusers[0]!), () => Promise.all(leave()), 3)
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 403])
     const left = answers.findIndex(({ status }) => status === 403)
     expect(answers[left]!.body).toEqual(LAST_SUPERUSER)

@@ -5,21 +5,21 @@ import { number, printTable } from './table.ts'
 import { type Call, newEmail, PASSWORD, send, type World } from './world.ts'
 
 const DELAY_IN_MS = 80
-const SAMPLES = 5
 
-/** Prints how many round trips to a database 80 ms away each route waits for. */
+/** Prints how many round trips to a database 80 ms away each route waits for, by so many samples of each. */
 export async function measureRoundTrips(
   scout: Service,
   world: World,
   database: Pick<Awaited<ReturnType<typeof startDatabase>>, 'breakSql' | 'mendSql'>,
+  samples: number,
 ) {
   await using server = await startWorkerd({ scout })
   const origin = server.url('scout')
   const rows: string[][] = []
   for (const [name, makeCall] of Object.entries(await routes(origin, world))) {
-    const near = await median(origin, makeCall)
+    const near = await median(origin, makeCall, samples)
     await database.breakSql({ fault: 'delay', milliseconds: DELAY_IN_MS, millisecondsAfter: DELAY_IN_MS })
-    const far = await median(origin, makeCall).finally(database.mendSql)
+    const far = await median(origin, makeCall, samples).finally(database.mendSql)
     const roundTrips = Math.max(0, far - near) / (2 * DELAY_IN_MS)
     rows.push([name, number(near, 1), number(far, 1), number(roundTrips, 1)])
   }
@@ -101,9 +101,9 @@ async function routes(origin: string, world: World): Promise<Record<string, () =
 }
 
 /** The median time of a few requests, one after the other, in milliseconds. */
-async function median(origin: string, makeCall: () => Promise<Call>) {
+async function median(origin: string, makeCall: () => Promise<Call>, samples: number) {
   const times: number[] = []
-  for (let sample = 0; sample < SAMPLES; sample++) {
+  for (let sample = 0; sample < samples; sample++) {
     const call = await makeCall()
     const start = performance.now()
     await send(origin, call)

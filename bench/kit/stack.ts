@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { unstable_readConfig as readConfig } from 'wrangler'
 import type { Fault } from '../../stack/control.ts'
 import { ROOT } from '../../stack/dev-vars.ts'
 import { applyMigrations } from '../../stack/migrations.ts'
@@ -42,9 +41,11 @@ export async function startDatabase({ isDurable = true } = {}) {
     if (!isStopping) fail('The SQL endpoint ended by itself.')
   })
 
-  const [[{ url, controlUrl }], postgres] = await Promise.all([
+  const [[{ url, controlUrl }], postgres, { unstable_readConfig: readConfig }] = await Promise.all([
     once(endpoint, 'message') as Promise<[{ url: string; controlUrl: string }]>,
     starting,
+    // It takes as long to load as PostgreSQL to start.
+    import('wrangler'),
   ])
   await applyMigrations(postgres.url)
   const { vars } = readConfig({ config: join(ROOT, 'wrangler.toml') })

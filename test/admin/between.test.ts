@@ -8,7 +8,7 @@ import {
   permissionIds,
   signedIn,
 } from '../support/browser.ts'
-import { breakSql, newRequestId, statementsOf } from '../support/client.ts'
+import { breakSql, newRequestId, releaseSql, statementsOf } from '../support/client.ts'
 import { aCamera, aDatabase, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 // A form is judged by what one statement reads, and written by the next: what others do between the two counts.
@@ -30,10 +30,11 @@ async function meanwhile(
   )
   const request = newRequestId()
   await breakSql({ fault: 'delay', request, times: 1 })
-  await breakSql({ fault: 'delay', request, times: 1, milliseconds: 1_200 })
+  await breakSql({ fault: 'hold', request, times: 1 })
   const answer = browser.send('POST', path, body, { 'X-Request-Id': request })
   await vi.waitUntil(async () => (await statementsOf(request)).length > 1, { timeout: 10_000, interval: 5 })
   await change()
+  await releaseSql(request)
   return answer
 }
 

@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { inject, onTestFinished, vi } from 'vitest'
-import { readSchema } from '../../adopt/catalogue.ts'
+import { readSchema, type Schema } from '../../adopt/catalogue.ts'
+import { readMigrations } from '../../adopt/migrations.ts'
+import { inspect } from '../../adopt/plan.ts'
+import { openSession, type Session } from '../../adopt/session.ts'
 
 export type Database = { name: string; url: string }
 
@@ -16,15 +19,19 @@ const server = () => named('postgres')
 /** A copy of a database to which nobody is connected, for one test. */
 export async function copyOf(template: string) {
   const copy = named(`test_${randomUUID().replaceAll('-', '')}`)
-  const isThere = async () =>
-    (await ask(server(), `select from pg_database where datname = '${template}'`)).length > 0
+  const isThere = async () => {
+    const sql = `select exists (select from pg_database where datname = '${template}') as made, pg_notify('wanted_template', '${template}')`
+    return (await ask(server(), sql))[0]!.made
+  }
   await vi.waitUntil(isThere, { timeout: 30_000, interval: 100 })
-  await ask(server(), `create database ${copy.name} template ${template}`)
+  await ask(server(), `create database ${copy.name} template ${template} strategy file_copy`)
   onTestFinished(async () => {
     await ask(server(), `drop database ${copy.name} with (force)`)
   })
   return copy
 }
+
+export const aDjangoDatabase = () => copyOf('django')
 
 /** Connects for as long as `work` takes. */
 export async function connected<T>({ url }: Database, work: (client: Client) => Promise<T>) {
@@ -40,6 +47,20 @@ export async function connected<T>({ url }: Database, work: (client: Client) => 
 /** The rows that a statement answers. */
 export const ask = (database: Database, sql: string) =>
   connected(database, async (client) => (await client.query<Record<string, any>>(sql)).rows)
+
+/** As `connected`, on a session as adopt has it. */
+export async function inSession<T>(database: Database, work: (session: Session) => Promise<T>) {
+  const session = await openSession(database.url, () => {})
+  try {
+    return await work(session)
+  } finally {
+    await session.end()
+  }
+}
+
+/** What adopt finds and would do. */
+export const planFor = (database: Database, needed?: Schema) =>
+  inSession(database, (session) => inspect(session, readMigrations(), needed))
 
 /** Runs `npm run db:adopt` to its end; `whileRunning` gets the process. */
 export const adopt = (
@@ -84,14 +105,20 @@ const WITHOUT_OURS: Record<string, string> = {
 export const rowsOf = (database: Database) => connected(database, readRows)
 
 async function readRows(client: Client) {
-  const { tables } = await readSchema(client)
-  const rows: Record<string, unknown[]> = {}
-  for (const table of tables.keys()) {
-    const sql = `select to_jsonb(t) - 'sessions_valid_from' as row from "${table}" t ${WITHOUT_OURS[table] ?? ''} order by 1`
-    rows[table] = (await client.query(sql)).rows
-  }
-  return rows
+  const tables = await client.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`,
+  )
+  const names = tables.rows.map(({ name }) => name)
+  const reads = names.map(
+    (name) =>
+      `select to_jsonb(t) - 'sessions_valid_from' as row from "${name}" t ${WITHOUT_OURS[name] ?? ''} order by 1`,
+  )
+  const results = await atOnce(client, reads.join(';'))
+  return Object.fromEntries(names.map((name, n) => [name, results[n]?.rows]))
 }
+
+/** Sends several statements in one go, of which each has a result. */
+const atOnce = async (client: Client, statements: string) => [await client.query(statements)].flat()
 
 /** What `public` holds beside its rows. */
 export const schemaOf = (database: Database) =>
@@ -99,6 +126,26 @@ export const schemaOf = (database: Database) =>
     const { tables, columns, constraints, indexes } = await readSchema(client)
     return [tables, columns, constraints, indexes].map((things) => Object.fromEntries<object>(things))
   })
+
+/** The migrations that a database says were applied. */
+export const journalOf = (database: Database) =>
+  ask(database, 'select hash, created_at from drizzle.__drizzle_migrations order by created_at')
+
+/** Everything that adopt could have changed. */
+export const everythingIn = async (database: Database) => ({
+  schema: await schemaOf(database),
+  rows: await rowsOf(database),
+  journal: await ask(database, `select to_regclass('drizzle.__drizzle_migrations') as table`),
+})
+
+/** What a database holds that was never another service's. */
+export const fresh = () => (known ??= readFresh())
+let known: ReturnType<typeof readFresh> | undefined
+
+async function readFresh() {
+  const database = await copyOf('scout_empty')
+  return { schema: await schemaOf(database), journal: await journalOf(database) }
+}
 
 /** What the Django service writes, a statement each. */
 const DJANGO_WRITES = readFileSync('test/django/writes.sql', 'utf8')
@@ -115,23 +162,23 @@ export const replayDjango = (database: Database) =>
   })
 
 /** As `replayDjango`, and leaves nothing behind: what is committed there is checked and no more here. */
-export const rehearseDjango = (database: Database) =>
-  connected(database, async (client) => {
-    await restartSequences(client)
-    await client.query('begin')
-    const counts: string[] = []
-    let isInside = false
-    for (const line of DJANGO_WRITES) {
-      if (line === 'BEGIN;') isInside = true
-      if (line === 'COMMIT;') isInside = false
-      const rowCount = /^(BEGIN|COMMIT);$/.test(line) ? null : (await client.query(line)).rowCount
-      counts.push(`${rowCount} ${line}`)
-      if (!isInside) await client.query('set constraints all immediate; set constraints all deferred')
-    }
-    const rows = await readRows(client)
-    await client.query('rollback')
-    return { counts, rows }
-  })
+export async function rehearseDjango(oldService: Client) {
+  await restartSequences(oldService)
+  await oldService.query('begin')
+  const counts: string[] = []
+  let isInside = false
+  for (const line of DJANGO_WRITES) {
+    if (line === 'BEGIN;') isInside = true
+    if (line === 'COMMIT;') isInside = false
+    const write = /^(BEGIN|COMMIT);$/.test(line) ? '' : line
+    const check = isInside ? '' : 'set constraints all immediate; set constraints all deferred'
+    const [written] = await atOnce(oldService, write + check)
+    counts.push(`${written!.rowCount} ${line}`)
+  }
+  const rows = await readRows(oldService)
+  await oldService.query('rollback')
+  return { counts, rows }
+}
 
 /** Lets the ids go on from the highest, as on a database that was just restored. */
 async function restartSequences(client: Client) {
@@ -140,6 +187,6 @@ async function restartSequences(client: Client) {
      from pg_class c join pg_attribute a on a.attrelid = c.oid and attidentity <> ''
      where relnamespace = 'public'::regnamespace`,
   )
-  for (const { table, sequence } of rows)
-    await client.query(`select setval('${sequence}', max(id)) from "${table}"`)
+  const settings = rows.map(({ table, sequence }) => `select setval('${sequence}', max(id)) from "${table}"`)
+  await client.query(settings.join(';'))
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -7,8 +8,9 @@ export default defineConfig({
   test: {
     include: ['test/browser/*.browser.ts', 'test/browser/*.shell.ts'],
     globalSetup: 'test/browser/global-setup.ts',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // One more than Vitest takes: each waits for its browser.
+    maxWorkers: availableParallelism(),
   },
 })

@@ -39,7 +39,7 @@ it.each([
 })
 
 it('ends a load test that is still starting', async () => {
-  const { child, exited, left } = await start('bench/admin.ts')
+  const { child, exited, left } = await start('test/scripts/load.ts')
   await vi.waitUntil(async () => (await left()).length > 0, 40_000)
 
   child.kill()
@@ -49,7 +49,7 @@ it('ends a load test that is still starting', async () => {
 })
 
 it('ends PostgreSQL also where a load test is killed', async () => {
-  const { child, exited, folder, left } = await start('bench/admin.ts')
+  const { child, exited, folder, left } = await start('test/scripts/load.ts')
   const port = await vi.waitFor(async () => {
     const [name = ''] = await left()
     const file = join(folder, name, 'postgres/data/postmaster.pid')

@@ -20,12 +20,12 @@ type Fields = Record<string, string | string[]>
 export class Browser {
   readonly cookies = new Map<string, string>()
   private readonly address = newAddress()
-  private readonly settings: Partial<AppEnv['Bindings']> | undefined
+  private readonly environment: AppEnv['Bindings'] | undefined
   private readonly app: Pick<typeof worker, 'fetch'>
 
   /** `settings` are variables of a Worker that is set up in another way, `app` is another one altogether. */
   constructor(settings?: Partial<AppEnv['Bindings']>, app: Pick<typeof worker, 'fetch'> = worker) {
-    this.settings = settings
+    this.environment = settings && { ...env, ...settings }
     this.app = app
   }
 
@@ -43,8 +43,8 @@ export class Browser {
       headers: { 'CF-Connecting-IP': this.address, 'X-Request-Id': requestId, Cookie: cookie, ...headers },
       ...(body !== undefined && { body }),
     })
-    const response = this.settings
-      ? await this.app.fetch(request, { ...env, ...this.settings }, createExecutionContext())
+    const response = this.environment
+      ? await this.app.fetch(request, this.environment, createExecutionContext())
       : await exports.default.fetch(request)
     for (const line of response.headers.getSetCookie()) this.keep(line)
     const html = await response.text()

@@ -56,11 +56,7 @@ export async function send(method: string, path: string, options: Options = {}):
   )
     request.headers.delete('Content-Type')
   const response = options.settings
-    ? await worker.fetch(
-        request,
-        { ...env, ...options.settings } as AppEnv['Bindings'],
-        createExecutionContext(),
-      )
+    ? await worker.fetch(request, environmentOf(options.settings), createExecutionContext())
     : await exports.default.fetch(request)
   const text = await response.text()
   const answer = {
@@ -73,6 +69,16 @@ export async function send(method: string, path: string, options: Options = {}):
   return answer
 }
 
+/** One environment for the same settings: these are looked at once for each. */
+function environmentOf(settings: NonNullable<Options['settings']>) {
+  const known = environments.get(settings)
+  if (known) return known
+  const environment = { ...env, ...settings } as AppEnv['Bindings']
+  environments.set(settings, environment)
+  return environment
+}
+const environments = new WeakMap<object, AppEnv['Bindings']>()
+
 const isForm = (body: BodyInit) => body instanceof FormData || body instanceof URLSearchParams
 
 /** The statements that the SQL endpoint got for one request, in order; those sent after the answer come later. */
@@ -83,6 +89,11 @@ export async function statementsOf(requestId: string): Promise<Recorded[]> {
 
 /** What erases pictures, which is due already and none of the request's own. */
 const ERASES = /^(select json_build_object\('due'|with "done" as \(update "erasures")/
+
+/** Lets a statement go on that the fault `hold` holds up. */
+export async function releaseSql(request: string) {
+  await fetch(`${inject('controlUrl')}/faults?request=${request}`, { method: 'DELETE' })
+}
 
 /** Arms a fault at the SQL endpoint, for one request by its id. */
 export async function breakSql(fault: Fault & { request: string }) {

@@ -25,9 +25,13 @@ export const anAdoptedDatabase = () => copyOf('django_adopted')
 async function copyOf(template: string) {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   const server = driverFor(databaseUrl('postgres'))
-  const isThere = async () => (await server`select from pg_database where datname = ${template}`).length > 0
+  const isThere = async () =>
+    (
+      await server`
+      select exists (select from pg_database where datname = ${template}) as made, pg_notify('wanted_template', ${template})`
+    )[0]!.made
   await vi.waitUntil(isThere, { timeout: 30_000, interval: 100 })
-  await server.query(`create database ${name} template ${template}`)
+  await server.query(`create database ${name} template ${template} strategy file_copy`)
   return { settings: { DATABASE_URL: databaseUrl(name) }, sql: driverFor(databaseUrl(name)) }
 }
 

@@ -51,9 +51,7 @@ export default async function setup(project: TestProject) {
   ])
   await applyMigrations(postgres.url)
   await execute(urlOf('postgres', postgres.url), 'create database scout_empty template scout')
-  // Beside the tests: only who copies one waits for it.
-  const templates = makeDjangoDatabases(postgres.url)
-  templates.catch(() => {})
+  const templates = await makeWhenAsked(postgres.url)
 
   const log = join(folder, 'worker.log')
   process.env.SCOUT_TEST_LOG = log
@@ -91,10 +89,11 @@ export default async function setup(project: TestProject) {
       postgres.url,
       hasWorked ? canary : null,
     )
-    await Promise.allSettled([endpoint.stop(), storage.stop(), searched, templates])
+    const made = templates.end()
+    await Promise.allSettled([endpoint.stop(), storage.stop(), searched, made])
     await postgres.stop()
     await remove(folder)
-    await Promise.all([searched, templates])
+    await Promise.all([searched, made])
   }
 }
 
@@ -107,6 +106,25 @@ async function buildAssets() {
 }
 
 const changed = (files: string[]) => Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))
+
+/** Makes the Django databases beside the tests when the first of these asks for one by `pg_notify`: few of them do. */
+async function makeWhenAsked(databaseUrl: string) {
+  const listener = new Client({ connectionString: urlOf('postgres', databaseUrl) })
+  let making: Promise<void> | undefined
+  listener.on('notification', ({ payload = '' }) => {
+    if (!payload.startsWith('django')) return
+    making ??= makeDjangoDatabases(databaseUrl)
+    making.catch(() => {})
+  })
+  await listener.connect()
+  await listener.query('listen wanted_template')
+  return {
+    async end() {
+      await listener.end()
+      await making
+    },
+  }
+}
 
 /**
  * Beside `scout_empty`, which is migrated, tests copy two databases when they need one of their own: `django` is the Django

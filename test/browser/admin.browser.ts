@@ -1,34 +1,16 @@
 // npm run test:browser: a real Chromium works in the admin of the real stack, and axe looks at every page. Saves a picture
 // of each in .local/screenshots.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { Client } from 'pg'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, inject, test } from 'vitest'
 import { ROOT } from '../../stack/dev-vars.ts'
-import { applyMigrations } from '../../stack/migrations.ts'
-import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
-import { freePorts } from '../../stack/net.ts'
-import { removePostgres, startPostgres } from '../../stack/postgres.ts'
 import { createSuperuser } from '../../stack/superuser.ts'
-import { startWorker } from '../../stack/worker.ts'
+import { startBrowser } from './browser.ts'
 
-const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
-
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const PICTURES = join(ROOT, '.local/screenshots')
 const DESKTOP = { viewport: { width: 1280, height: 860 } }
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
@@ -47,63 +29,19 @@ const ROWS = `
     (array['Fox', 'Parcel', 'Kid', 'Stranger', 'Cat'])[1 + id % 5], id % 4 <> 0, created_at, id, owner_id
   from camera_camera;`
 
-if (!existsSync(CHROMIUM)) {
-  console.error(
-    `There is no Chromium at ${CHROMIUM}: install it (apt-get install chromium), or name another in CHROMIUM_PATH.`,
-  )
-  process.exit(1)
-}
-
+const { url: base, databaseUrl } = inject('admin')
 let browser: Browser
-let base: string
-const stopping = new AbortController()
-const stops: (() => Promise<unknown>)[] = []
 
-before(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'scout-browser-'))
-  // Root's PostgreSQL runs as another user, who must get in.
-  await chmod(folder, 0o755)
+beforeAll(async () => {
   await mkdir(PICTURES, { recursive: true })
-  const [port = 0, workerPort = 0] = await freePorts(2)
-  const postgres = await startPostgres({
-    folder: join(folder, 'postgres'),
-    port,
-    password: 'browser',
-    isDurable: false,
-  })
-  stops.push(() => rm(folder, { recursive: true, force: true }))
-  stops.push(() => removePostgres(join(folder, 'postgres')))
-  stops.push(() => postgres.stop())
-  const endpoint = await startNeonEndpoint({ port: 0 })
-  stops.push(() => endpoint.stop())
-  await applyMigrations(postgres.url)
-  await createSuperuser(postgres.url, ROOT_USER.email, ROOT_USER.password)
-  const client = new Client({ connectionString: postgres.url })
+  await createSuperuser(databaseUrl, ROOT_USER.email, ROOT_USER.password)
+  const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   await client.query(ROWS)
   await client.end()
-  const worker = await startWorker({
-    port: workerPort,
-    variables: {
-      DATABASE_URL: postgres.url,
-      SQL_ENDPOINT: endpoint.url,
-      JWT_SECRET: 'a secret of this run alone, 32 bytes long or longer',
-      AWS_ACCESS_KEY_ID: 'none',
-      AWS_SECRET_ACCESS_KEY: 'none',
-      LOG_SAMPLE_RATE: '0',
-    },
-    signal: stopping.signal,
-  })
-  stops.push(() => worker.stop())
-  base = worker.url
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  stops.push(() => browser.close())
+  browser = await startBrowser()
 })
-
-after(async () => {
-  for (const stop of stops.toReversed()) await stop()
-  stopping.abort()
-})
+afterAll(() => browser?.close())
 
 /** Opens a window, runs `work` in it and closes it; a script's error or a refused asset fails the test. */
 async function inWindow(options: BrowserContextOptions, work: (page: Page) => Promise<void>) {
@@ -374,41 +312,6 @@ describe('the admin in a browser', () => {
       await soon(() => message(page), 'The group “Without script” was deleted successfully.')
     }))
 
-  for (const [name, options] of [
-    ['dark', { ...DESKTOP, colorScheme: 'dark' as const }],
-    ['phone', PHONE],
-    ['phone-dark', { ...PHONE, colorScheme: 'dark' as const }],
-  ] as [string, BrowserContextOptions][]) {
-    test(`every page: ${name}`, () =>
-      inWindow(options, async (page) => {
-        await page.goto('/admin/login/')
-        await look(page, `${name}-sign-in`)
-        await signIn(page, ROOT_USER)
-        for (const [title, path] of [
-          ['index', ''],
-          ['rules', 'rules/rule/'],
-          ['rule-form', 'rules/rule/1/change/'],
-          ['user-form', 'users/user/2/change/'],
-          ['group-form', 'auth/group/add/'],
-          ['camera-form', 'camera/camera/add/'],
-          ['password-form', 'users/user/2/password/'],
-          ['own-password-form', 'password_change/'],
-          ['delete', 'users/user/2/delete/'],
-          ['history', 'rules/rule/1/history/'],
-          ['app', 'users/'],
-          ['not-found', 'nowhere/'],
-        ]) {
-          await page.goto(`/admin/${path}`)
-          await look(page, `${name}-${title}`)
-          const width = await page.evaluate('document.documentElement.scrollWidth')
-          assert.ok(
-            Number(width) <= (options.viewport?.width ?? 0),
-            `${title} is wider than the window: ${String(width)}`,
-          )
-        }
-      }))
-  }
-
   test('signs out', () =>
     inWindow(DESKTOP, async (page) => {
       await signIn(page, ROOT_USER)
@@ -418,4 +321,40 @@ describe('the admin in a browser', () => {
       await page.getByRole('link', { name: 'Log in again' }).click()
       await page.getByLabel('Password:').waitFor()
     }))
+})
+
+describe.concurrent('every page', () => {
+  test.each([
+    ['dark', { ...DESKTOP, colorScheme: 'dark' }],
+    ['phone', PHONE],
+    ['phone-dark', { ...PHONE, colorScheme: 'dark' }],
+  ] as [string, BrowserContextOptions][])('%s', (name, options) =>
+    inWindow(options, async (page) => {
+      await page.goto('/admin/login/')
+      await look(page, `${name}-sign-in`)
+      await signIn(page, ROOT_USER)
+      for (const [title, path] of [
+        ['index', ''],
+        ['rules', 'rules/rule/'],
+        ['rule-form', 'rules/rule/1/change/'],
+        ['user-form', 'users/user/2/change/'],
+        ['group-form', 'auth/group/add/'],
+        ['camera-form', 'camera/camera/add/'],
+        ['password-form', 'users/user/2/password/'],
+        ['own-password-form', 'password_change/'],
+        ['delete', 'users/user/2/delete/'],
+        ['history', 'rules/rule/1/history/'],
+        ['app', 'users/'],
+        ['not-found', 'nowhere/'],
+      ]) {
+        await page.goto(`/admin/${path}`)
+        await look(page, `${name}-${title}`)
+        const width = await page.evaluate('document.documentElement.scrollWidth')
+        assert.ok(
+          Number(width) <= (options.viewport?.width ?? 0),
+          `${title} is wider than the window: ${String(width)}`,
+        )
+      }
+    }),
+  )
 })
