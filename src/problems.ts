@@ -54,6 +54,7 @@ export const problems = {
   noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
 
   notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
+  foreignOrigin: () => new Problem(403, { detail: 'Only pages of this service may ask for this.' }),
   lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
 
   stillReferredTo: () =>
@@ -61,7 +62,7 @@ export const problems = {
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Notification') =>
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Notification' | 'Session') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),
@@ -77,6 +78,7 @@ export const problems = {
       },
       { 'Retry-After': String(seconds) },
     ),
+  noMail: () => new Problem(503, { detail: 'This service is not set up to send mail.' }),
   unavailable: () =>
     new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),
   unexpected: () => new Problem(500, { detail: 'A server error occurred.' }),

@@ -20,16 +20,16 @@ async function sendInto(faults: Omit<Fault, 'request'>[], method: string, path: 
   const answer = await send(method, path, {
     ...(faults.some(isEndless) && { settings: SHORT }),
     ...options,
-    headers: { 'X-Request-Id': request },
+    headers: { ...options.headers, 'X-Request-Id': request },
   })
   return { ...answer, milliseconds: Date.now() - start }
 }
 
 const sendBroken = (
   faults: Omit<Fault, 'request'>[],
-  { owner, method, path, json }: Request,
+  { owner, method, path, json, headers = {} }: Request,
   settings?: Options['settings'],
-) => sendInto(faults, method, path, { token: owner.access, json, ...(settings && { settings }) })
+) => sendInto(faults, method, path, { token: owner.access, json, headers, ...(settings && { settings }) })
 
 type Sent = Awaited<ReturnType<typeof sendInto>>
 

@@ -10,10 +10,16 @@ const OPEN = [
   'POST /v1/auth/register',
   'POST /v1/auth/token',
   'POST /v1/auth/token/refresh',
+  'POST /v1/auth/sessions',
+  'POST /v1/auth/sessions/refresh',
+  'POST /v1/auth/password_reset',
+  'POST /v1/auth/password_reset/confirm',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
 ]
+/** What this service's own pages may call. */
+const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
 /** Pages for anyone, not of the contract. */
 const isPage = (name: string) => name === 'GET /' || name.startsWith('GET /docs')
 const ID = '0195d1a0-0000-7000-8000-000000000001'
@@ -24,6 +30,13 @@ const PATHS: [path: string, methods: string[]][] = [
   ['/v1/auth/register/', ['POST']],
   ['/v1/auth/token/', ['POST']],
   ['/v1/auth/token/refresh/', ['POST']],
+  ['/v1/auth/sessions/', ['GET', 'HEAD', 'POST']],
+  ['/v1/auth/sessions/refresh/', ['POST']],
+  [`/v1/auth/sessions/${ID}/`, ['DELETE']],
+  ['/v1/auth/password_reset/', ['POST']],
+  ['/v1/auth/password_reset/confirm/', ['POST']],
+  ['/app/session', ['POST', 'DELETE']],
+  ['/app/session/refresh', ['POST']],
   ['/v1/users/', ['GET', 'HEAD']],
   [`/v1/user/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
   ['/v1/cameras/', ['GET', 'HEAD', 'POST']],
@@ -68,18 +81,30 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  it.each(names.filter((name) => !OPEN.includes(name) && !isPage(name) && !name.includes(' /admin')))(
-    'has a guard before %s',
-    async (name) => {
-      const [method = '', pattern = ''] = name.split(' ')
-      for (const path of spellings(pattern.replace(/:\w+/g, ID))) {
-        const { status, body, headers, requestId } = await send(method, path)
-        expect([path, status, body]).toEqual([path, 401, NOT_AUTHENTICATED])
-        expect(headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
+  it.each(
+    names.filter(
+      (name) => ![...OPEN, ...OF_PAGES].includes(name) && !isPage(name) && !name.includes(' /admin'),
+    ),
+  )('has a guard before %s', async (name) => {
+    const [method = '', pattern = ''] = name.split(' ')
+    for (const path of spellings(pattern.replace(/:\w+/g, ID))) {
+      const { status, body, headers, requestId } = await send(method, path)
+      expect([path, status, body]).toEqual([path, 401, NOT_AUTHENTICATED])
+      expect(headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
+      expect(await statementsOf(requestId)).toEqual([])
+    }
+  })
+
+  it.each(OF_PAGES)('lets pages of this service alone call %s', async (name) => {
+    const [method = '', path = ''] = name.split(' ')
+    const { access: token } = await aUser()
+    for (const spelling of spellings(path))
+      for (const headers of [{}, { Origin: 'https://evil.test' }, { Origin: 'null' }]) {
+        const { status, body, requestId } = await send(method, spelling, { token, headers, json: {} })
+        expect([status, body]).toEqual([403, { detail: 'Only pages of this service may ask for this.' }])
         expect(await statementsOf(requestId)).toEqual([])
       }
-    },
-  )
+  })
 
   it.each(OPEN)('lets anyone call %s', async (name) => {
     const [method = '', path = ''] = name.split(' ')
@@ -107,7 +132,8 @@ describe.each(PATHS)('%s', (path, methods) => {
     async (method) => {
       const { access: token } = await aUser()
       for (const spelling of spellings(path)) {
-        const { status, body, headers, requestId } = await send(method, spelling, { token })
+        const page = { Origin: 'https://scout.test', 'Content-Type': 'application/json' }
+        const { status, body, headers, requestId } = await send(method, spelling, { token, headers: page })
         const words = { detail: `Method "${method}" not allowed.` }
         expect([status, body]).toEqual([405, method === 'HEAD' ? null : words])
         expect(sorted(headers.get('Allow'))).toEqual([...methods, 'OPTIONS'].sort())

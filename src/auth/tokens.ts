@@ -8,10 +8,13 @@ import type { Viewer } from './viewer.ts'
 type TokenType = 'access' | 'refresh'
 type TokenSettings = Settings['tokens']
 type Secrets = Pick<TokenSettings, 'JWT_SECRET' | 'JWT_SECRET_PREVIOUS'>
-type Account = { id: number; publicUserId: string }
+/** Whom a token is for, and by the public id of which session, where it is one's. */
+type Account = { id: number; publicUserId: string; publicSessionId?: string | undefined }
 
 /** The id that no account has: what a `user_id` stands for that nobody can have. */
 export const NOBODY = '0'
+/** The id that no session has: what a `sid` stands for that none can have. */
+const NO_SESSION = '00000000-0000-0000-0000-000000000000'
 
 /** A fresh pair for someone who has just shown their password. `now` in milliseconds. */
 export async function issueTokens(account: Account, settings: TokenSettings, now: number) {
@@ -26,7 +29,12 @@ export async function issueTokens(account: Account, settings: TokenSettings, now
 export const issueAccess = (account: Account, settings: TokenSettings, now: number) =>
   issue('access', account, settings, now)
 
-async function issue(type: TokenType, { id, publicUserId }: Account, settings: TokenSettings, now: number) {
+async function issue(
+  type: TokenType,
+  { id, publicUserId, publicSessionId: sid }: Account,
+  settings: TokenSettings,
+  now: number,
+) {
   const issuedAt = Math.floor(now / 1000)
   const lifetime =
     type === 'access' ? settings.ACCESS_TOKEN_LIFETIME_IN_SECONDS : settings.REFRESH_TOKEN_LIFETIME_IN_SECONDS
@@ -37,6 +45,7 @@ async function issue(type: TokenType, { id, publicUserId }: Account, settings: T
     jti: crypto.randomUUID().replaceAll('-', ''),
     user_id: String(id),
     sub: publicUserId,
+    ...(sid && { sid }),
   }
   return signClaims(claims, settings)
 }
@@ -69,17 +78,18 @@ export async function readToken(
   if (!Object.hasOwn(claims, 'token_type')) throw refuse('Token has no type')
   if (claims.token_type !== type) throw refuse('Token has wrong type')
   if (!Object.hasOwn(claims, 'user_id')) throw problems.noUserIdentification()
-  const { user_id: userId, sub } = claims
+  const { user_id: userId, sub, sid } = claims
   return {
     userId: isId(userId) ? String(userId) : NOBODY,
     issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
     publicUserId: publicIdIn(sub),
+    sessionId: sid === undefined ? null : (publicIdIn(sid) ?? NO_SESSION),
   }
 }
 
-/** The public id that a token's `sub` names; null for a token without one. */
-export const publicIdIn = (sub: unknown) =>
-  typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : null
+/** The public id that a claim names; null where it names none. */
+export const publicIdIn = (claim: unknown) =>
+  typeof claim === 'string' && UUID.test(claim) ? claim.toLowerCase() : null
 
 type Claims = Readonly<Record<string, unknown>>
 

@@ -6,7 +6,13 @@ import type { Db } from '../db/client.ts'
  * object of all of it each time.
  */
 export type AppEnv = {
-  Bindings: Env & { JWT_SECRET_PREVIOUS?: string; AWS_SESSION_TOKEN?: string; PASSWORD_ROUNDS?: string }
+  Bindings: Env & {
+    JWT_SECRET_PREVIOUS?: string
+    AWS_SESSION_TOKEN?: string
+    AWS_SES_ACCESS_KEY_ID?: string
+    AWS_SES_SECRET_ACCESS_KEY?: string
+    PASSWORD_ROUNDS?: string
+  }
   Variables: { requestId: string; db: Db }
 }
 

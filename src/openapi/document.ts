@@ -34,7 +34,7 @@ export function documentOf(tags: Tag[]) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token, from `register`, `signIn` or `refreshToken`.',
+          description: 'An access token, from `register`, `signIn`, `startSession` or a refresh.',
         },
       },
       schemas: schemas(tags),
@@ -78,7 +78,7 @@ function describe(tag: string, path: string, operation: Operation) {
           sharedResponse(status, names!) ?? refusing(status, names!, body),
         ]),
       ),
-      ...(path.startsWith('/v1/') && { 414: reference('responses', 'UriTooLong') }),
+      ...(isOfApi(path) && { 414: reference('responses', 'UriTooLong') }),
     },
   }
 }
@@ -92,7 +92,7 @@ function refusalsOf(path: string, { body, isPublic, refuses = [] }: Operation): 
     ...(isPublic ? [] : GUARDED),
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,
-    ...(path.startsWith('/v1/') ? ANY_ROUTE : []),
+    ...(isOfApi(path) ? ANY_ROUTE : []),
     ...(path === '/readyz' ? (['Throttled', 'Unavailable'] as const) : []),
   ]
 }
@@ -239,6 +239,8 @@ function schemas(tags: Tag[]) {
 /** The examples that some operation refers to: all but those whose body depends on the operation, or that have none. */
 const documented = () => errorNames.filter((name) => name !== 'InvalidFields' && name !== 'MethodNotAllowed')
 
+const isOfApi = (path: string) => /^\/(v1|app)\//.test(path)
+
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
 
 const pathParameter = (name: string) => ({
@@ -255,6 +257,7 @@ const EXAMPLE_IDS: Record<string, string> = {
   public_camera_id: '019731a2-1234-7abc-8def-000000000002',
   public_rule_id: '019731a2-1234-7abc-8def-000000000003',
   public_notification_id: '019731a2-1234-7abc-8def-000000000004',
+  public_session_id: '019731a2-1234-7abc-8def-000000000005',
 }
 
 const queryParameter = ({ name, description, schema }: Parameter) => ({

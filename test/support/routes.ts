@@ -1,10 +1,28 @@
-import { aCamera, aNotification, aRule, aUser, newEmail, PASSWORD, type User } from './factories.ts'
+import {
+  aCamera,
+  aNotification,
+  aReset,
+  aRule,
+  aSession,
+  aUser,
+  newEmail,
+  PASSWORD,
+  type User,
+} from './factories.ts'
 
 /** A request that succeeds, of somebody of its own. */
-export type Request = { owner: User; method: string; path: string; json?: object }
-type Kind = 'reads' | 'writes'
+export type Request = {
+  owner: User
+  method: string
+  path: string
+  json?: object
+  headers?: Record<string, string>
+}
+/** `both` reads, and then writes by another statement. */
+type Kind = 'reads' | 'writes' | 'both'
 
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
+const signingIn = ({ email }: User) => ({ email, password: PASSWORD, name: 'Phone' })
 const paths = {
   user: (user: User) => `/v1/user/${user.publicUserId}/`,
   camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
@@ -20,11 +38,42 @@ const paths = {
   },
 }
 
-/** Every route that asks the database, by name: whether it writes, its path for somebody, and a body. */
-const ROUTES: [string, Kind, (user: User) => string | Promise<string>, ((user: User) => object)?][] = [
+/** What a page of this service sends along, signed in. */
+const ofPage = async (user: User) => ({
+  Origin: 'https://scout.test',
+  'Content-Type': 'application/json',
+  Cookie: `__Secure-scout_session=${(await aSession(user)).session}`,
+})
+
+type Of<T> = (user: User) => T | Promise<T>
+/** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and headers. */
+const ROUTES: [string, Kind, Of<string>, (Of<object> | undefined)?, Of<Record<string, string>>?][] = [
   ['POST register', 'writes', () => '/v1/auth/register/', () => ({ email: newEmail(), password: PASSWORD })],
   ['POST token', 'writes', () => '/v1/auth/token/', ({ email }) => ({ email, password: PASSWORD })],
   ['POST refresh', 'reads', () => '/v1/auth/token/refresh/', ({ refresh }) => ({ refresh })],
+  ['POST sessions', 'writes', () => '/v1/auth/sessions/', signingIn],
+  [
+    'POST sessions refresh',
+    'reads',
+    () => '/v1/auth/sessions/refresh/',
+    async (user) => ({ session: (await aSession(user)).session }),
+  ],
+  ['GET sessions', 'reads', () => '/v1/auth/sessions/'],
+  [
+    'DELETE session',
+    'writes',
+    async (user) => `/v1/auth/sessions/${(await aSession(user)).publicSessionId}/`,
+  ],
+  ['POST page session', 'writes', () => '/app/session', signingIn, ofPage],
+  ['POST page session refresh', 'reads', () => '/app/session/refresh', undefined, ofPage],
+  ['DELETE page session', 'writes', () => '/app/session', undefined, ofPage],
+  ['POST password reset', 'writes', () => '/v1/auth/password_reset/', ({ email }) => ({ email })],
+  [
+    'POST password reset confirm',
+    'both',
+    () => '/v1/auth/password_reset/confirm/',
+    async (user) => ({ token: await aReset(user), password: 'calm-harbour-83' }),
+  ],
   ['GET users', 'reads', () => '/v1/users/'],
   ['GET user', 'reads', paths.user],
   ['PUT user', 'writes', paths.user, () => ({ email: newEmail(), first_name: 'Jane' })],
@@ -63,12 +112,13 @@ export const routesThat = (kind?: Kind) =>
 
 /** A request to a route of `routesThat`, which succeeds. */
 export async function aRequest(name: string): Promise<Request> {
-  const [, , path, json] = ROUTES.find(([other]) => other === name)!
+  const [, , path, json, headers] = ROUTES.find(([other]) => other === name)!
   const owner = await aUser()
   return {
     owner,
     method: name.split(' ')[0]!,
     path: await path(owner),
-    ...(json && { json: json(owner) }),
+    ...(json && { json: await json(owner) }),
+    ...(headers && { headers: await headers(owner) }),
   }
 }
