@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { document } from './support/described.ts'
 import { type Answer, newAddress, type Options, send } from './support/client.ts'
-import { aCamera, aNotification, aRule, aUser, PASSWORD } from './support/factories.ts'
+import { aCamera, aNotification, aReset, aRule, aSession, aUser, PASSWORD } from './support/factories.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,14 +14,20 @@ declare module 'vitest' {
 // A hash takes a sixth of a second, so what makes one is asked less often.
 const RUNS = 300
 const RUNS_WITH_A_HASH = 15
-const HASHING = ['register', 'signIn', 'replaceUser', 'updateUser']
+const HASHING = ['register', 'signIn', 'startSession', 'confirmPasswordReset', 'replaceUser', 'updateUser']
 
 const settings = { THROTTLE: 'off' }
 const seed = inject('seed')
 
 type Json = Record<string, any>
 /** What the requests of one operation are about; made anew when one of them took it away. */
-type World = { token: string; refresh: string; ids: Record<string, string> }
+type World = {
+  token: string
+  refresh: string
+  session: string
+  reset: string
+  ids: Record<string, string>
+}
 type Request = {
   method: string
   ids: Record<string, string>
@@ -81,13 +87,21 @@ async function aWorld(): Promise<World> {
   const user = await aUser()
   const camera = await aCamera(user)
   const rule = await aRule(user, camera)
+  const session = await aSession(user)
   const ids = {
     public_user_id: user.publicUserId,
     public_camera_id: camera.publicCameraId,
     public_rule_id: rule.publicRuleId,
     public_notification_id: await aNotification(user, camera),
+    public_session_id: session.publicSessionId,
   }
-  return { token: user.access, refresh: user.refresh, ids }
+  return {
+    token: user.access,
+    refresh: user.refresh,
+    session: session.session,
+    reset: await aReset(user),
+    ids,
+  }
 }
 
 async function ask(
@@ -95,7 +109,12 @@ async function ask(
   { method, ids, query, token, body }: Request,
   world: World,
 ): Promise<Answer> {
-  const known = (text: string) => text.replaceAll('$TOKEN', world.token).replaceAll('$REFRESH', world.refresh)
+  const known = (text: string) =>
+    text
+      .replaceAll('$TOKEN', world.token)
+      .replaceAll('$REFRESH', world.refresh)
+      .replaceAll('$SESSION', world.session)
+      .replaceAll('$RESET', world.reset)
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent((ids[name] ?? '').replace('$OWN', world.ids[name]!)),
   )
@@ -225,6 +244,8 @@ const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
 /** A value that a schema allows, and one that means something where the name says which. */
 function good(name: string, schema: Json): fc.Arbitrary<unknown> {
   if (name === 'refresh') return fc.constant('$REFRESH')
+  if (name === 'session') return fc.constant('$SESSION')
+  if (name === 'token') return fc.constant('$RESET')
   if (name === 'current_password') return fc.constant(PASSWORD)
   if (Array.isArray(schema.type))
     return fc.option(good(name, { ...schema, type: schema.type[0] }), { nil: null })

@@ -134,7 +134,6 @@ const WORDS: Record<string, string> = {
 }
 
 function refusing(status: string, names: ErrorName[], body?: Shape) {
-  const [first] = names as [ErrorName]
   const schema = body && status === '400' ? errorsOf(body) : null
   const examples = names.map((name) => [
     name,
@@ -142,7 +141,7 @@ function refusing(status: string, names: ErrorName[], body?: Shape) {
   ])
   return {
     description: WORDS[status]!,
-    headers: headersFor(refusal(first)),
+    headers: headersFor(...names.map(refusal)),
     content: {
       'application/json': {
         schema: reference(
@@ -191,9 +190,9 @@ const HEADERS: Record<string, { description: string; schema: JsonSchema; example
   },
 }
 
-const headersFor = (problem?: Problem) =>
+const headersFor = (...problems: Problem[]) =>
   Object.fromEntries(
-    ['X-Request-Id', ...Object.keys(problem?.headers ?? {})].map((name) => [
+    ['X-Request-Id', ...problems.flatMap(({ headers }) => Object.keys(headers))].map((name) => [
       name,
       reference('headers', name),
     ]),
