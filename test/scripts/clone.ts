@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { removePostgres } from '../../stack/postgres.ts'
 
-const NEEDED = ['drizzle', 'package.json', 'scripts', 'src', 'tsconfig.json', 'wrangler.toml']
+const NEEDED = ['drizzle', 'package.json', 'scripts', 'src', 'stack', 'tsconfig.json', 'wrangler.toml']
 
 export type Clone = Awaited<ReturnType<typeof makeClone>>
 type Variables = Record<string, string | undefined>
