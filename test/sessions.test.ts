@@ -454,6 +454,33 @@ describe('ending a session', () => {
   })
 })
 
+describe('an iPhone', () => {
+  const register = (token: string, apns_device_id: string) =>
+    send('POST', '/v1/users/apns_token/', { token, json: { apns_device_id } })
+  const sessionsOfPhones = async ({ id }: User) =>
+    (await sql`select session_id from push_targets where owner_id = ${id} order by id`).map(
+      ({ session_id }) => session_id && Number(session_id),
+    )
+
+  it('belongs to the session that registered it last, and ends with it', async () => {
+    const user = await aUser()
+    const [phone, tablet] = [await aSession(user), await aSession(user)]
+    const [one, other, old] = ['a1', 'b2', 'c3'].map(
+      (digits) => digits.repeat(16) + crypto.randomUUID().replaceAll('-', ''),
+    )
+    expect((await register(tablet.access, one!)).status).toBe(200)
+    expect((await register(phone.access, one!)).status).toBe(200)
+    await register(tablet.access, other!)
+    await register(user.access, old!)
+    expect(await sessionsOfPhones(user)).toEqual([phone.id, tablet.id, null])
+
+    await send('DELETE', `${SESSIONS}${tablet.publicSessionId}/`, { token: user.access })
+    expect(await sessionsOfPhones(user)).toEqual([phone.id, null])
+    await change(user, phone.access)
+    expect(await sessionsOfPhones(user)).toEqual([phone.id])
+  })
+})
+
 describe('a changed password', () => {
   it('ends every session but the one that changed it, whose own refresh goes on', async () => {
     const [user, other] = [await aUser(), await aUser()]

@@ -64,6 +64,9 @@ const isSessionOpen = sql`exists (
   select from ${sessions}
   where ${sessions.publicSessionId} = ${given('sessionId', 'uuid')} and ${sessions.userId} = ${users.id} and ${isOpen})`
 
+/** The id of the session that the viewer came by; null where they came by none. */
+export const sessionOfViewer = sql`(select id from ${sessions} where public_session_id = ${given('sessionId', 'uuid')})`
+
 function admitViewer(found: Found | null) {
   if (!found) throw problems.userNotFound()
   if (!found.isActive) throw problems.userInactive()
