@@ -4,6 +4,8 @@ import { adminApp } from './admin/routes.tsx'
 import { authRoutes } from './auth/routes.ts'
 import { cameraAdmin } from './cameras/admin.tsx'
 import { cameraRoutes } from './cameras/routes.ts'
+import { deviceAdmin } from './devices/admin.tsx'
+import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { answerProblem } from './errors.ts'
 import { problems } from './problems.ts'
@@ -19,12 +21,12 @@ import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
 import { sessionAdmin } from './sessions/admin.tsx'
 import { pageSessionRoutes, sessionRoutes } from './sessions/routes.ts'
-import { uploadRoutes } from './uploads/routes.ts'
+import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
 /** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
-export const admin = adminApp([groupAdmin, cameraAdmin, ruleAdmin, sessionAdmin, userAdmin])
+export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, sessionAdmin, userAdmin])
 
 export const app = router()
 app
@@ -40,6 +42,9 @@ app
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
+  .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
+  .route('/v1/cameras', deviceRoutes)
+  .route('/v1/cameras', deviceUploadRoutes)
   .route('/v1/cameras/:cameraId/notifications', notificationRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)

@@ -1,6 +1,7 @@
 import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError } from './db/client.ts'
+import { forgetOldPairings } from './devices/pairing.ts'
 import { log } from './log.ts'
 import { forgetOldResets } from './resets/reset.ts'
 import { forgetOldSessions } from './sessions/session.ts'
@@ -11,6 +12,7 @@ const HOURLY = {
   attempts: forgetOldAttempts,
   sessions: forgetOldSessions,
   resets: forgetOldResets,
+  pairings: forgetOldPairings,
   erasures: eraseDue,
 }
 

@@ -1,12 +1,13 @@
 import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
+import { deviceOperations } from './devices/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { notificationOperations } from './notifications/openapi.ts'
 import { pushOperations } from './push/openapi.ts'
 import { resetOperations } from './resets/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
 import { pageSessionOperations, sessionOperations } from './sessions/openapi.ts'
-import { uploadOperations } from './uploads/openapi.ts'
+import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
 import { documentOf, type Tag } from './openapi/document.ts'
 
@@ -25,6 +26,11 @@ export const tags: Tag[] = [
   { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
   { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Devices',
+    description: 'What a camera asks for itself, by a token of its own.',
+    operations: { ...deviceOperations, ...deviceUploadOperations },
+  },
   {
     name: 'Notifications',
     description: 'What cameras told, and who is told.',

@@ -27,6 +27,11 @@ export const problems = {
     new Problem(400, { detail: `${kind} parse error - ${words}` }),
   bodyCutShort: () => new Problem(400, { detail: 'The request body ended early.' }),
   valueRefused: () => new Problem(400, { detail: 'The request holds a value that cannot be stored.' }),
+  pairingCodeRefused: () => new Problem(400, { detail: 'The pairing code is wrong, used or expired.' }),
+  claimTokenRefused: () => new Problem(400, { detail: 'Claim token does not match' }),
+  alreadyRegistered: () => new Problem(400, { detail: 'Camera already registered' }),
+  unsupportedUploadType: () => new Problem(400, { detail: 'Unsupported upload type' }),
+  badDetectionKey: () => new Problem(400, { detail: 'Invalid detection key' }),
   badSince: () => new Problem(400, { detail: 'Invalid since parameter.' }),
   unsupportedContentType: () => new Problem(400, { detail: 'Unsupported content type' }),
 
@@ -42,6 +47,8 @@ export const problems = {
       code: 'token_not_valid',
       messages: [{ token_class: 'AccessToken', token_type: 'access', message: words }],
     }),
+  /** `message` is what the service before this one told a camera. */
+  deviceRefused: (words: string) => unauthenticated({ detail: words, message: 'Invalid token' }),
   refreshTokenRefused: (words: string) => unauthenticated({ detail: words, code: 'token_not_valid' }),
   noUserIdentification: () =>
     unauthenticated({
@@ -53,16 +60,22 @@ export const problems = {
   wrongCredentials: () => unauthenticated({ detail: 'No active account found with the given credentials' }),
   noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
 
+  provisioningKeyRefused: () => unauthenticated({ detail: 'Invalid provisioning key.' }),
+  deviceTokenRefused: (words: string) =>
+    new Problem(401, { detail: words }, { 'WWW-Authenticate': 'Device' }),
+
+  notPermitted: () => new Problem(403, { detail: 'You do not have permission to perform this action.' }),
   notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
   foreignOrigin: () => new Problem(403, { detail: 'Only pages of this service may ask for this.' }),
   lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
 
+  alreadyProvisioned: () => new Problem(409, { detail: 'Camera already provisioned' }),
   stillReferredTo: () =>
     new Problem(409, { detail: 'Other data that this service does not know still refers to it.' }),
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Notification' | 'Session') =>
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),

@@ -7,6 +7,8 @@ const PLACEHOLDER = 'replace-me'
 /** The bucket in wrangler.toml, which is not ours. */
 const TEMPLATE_BUCKET = 'scout-uploads'
 const MIN_SECRET_IN_BYTES = 32
+/** Cameras in the field wait 35 seconds for an answer. */
+const MAX_HOLD_IN_SECONDS = 30
 const DAY_IN_SECONDS = 86_400
 const ELSEWHERE = 'is for a database on this machine only'
 
@@ -63,6 +65,12 @@ const parts = {
       AWS_SES_SECRET_ACCESS_KEY: needed('is blank or holds a blank', isWord).check(ours),
     })
   },
+
+  devices: () =>
+    z.object({
+      PROVISIONING_KEY: optional(`has fewer than ${MIN_SECRET_IN_BYTES} bytes`, isLong).check(ours),
+      POLL_HOLD_IN_SECONDS: z.prefault(whole(0, MAX_HOLD_IN_SECONDS), '25'),
+    }),
 
   requests: (env: Environment) =>
     z.object({

@@ -27,9 +27,9 @@ async function sendInto(faults: Omit<Fault, 'request'>[], method: string, path: 
 
 const sendBroken = (
   faults: Omit<Fault, 'request'>[],
-  { owner, method, path, json, headers = {} }: Request,
+  { method, path, options }: Request,
   settings?: Options['settings'],
-) => sendInto(faults, method, path, { token: owner.access, json, headers, ...(settings && { settings }) })
+) => sendInto(faults, method, path, { ...options, ...(settings && { settings }) })
 
 type Sent = Awaited<ReturnType<typeof sendInto>>
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
-import { requireViewer } from '../src/auth/guards.ts'
+import { requireDevice, requireViewer } from '../src/auth/guards.ts'
+import { requireProvisioner } from '../src/devices/guards.ts'
 import { tags } from '../src/openapi.ts'
 import { errorNames, refusal } from '../src/openapi/errors.ts'
 import type { Operation } from '../src/openapi/operation.ts'
@@ -25,13 +26,22 @@ const underV1 = Object.entries<Json>(document.paths)
   .filter(([path]) => path.startsWith('/v1/'))
   .flatMap(([, methods]) => Object.values<Json>(methods))
 const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && !isPage(path))
+type Guard = { schema?: unknown }
+const GUARDS: [asker: string, guard: unknown][] = [
+  ['user', requireViewer],
+  ['device', requireDevice],
+  ['provisioner', requireProvisioner],
+]
+
+/** What stands before a route: what comes after it, as the guard of the cameras does after the words beside them, it never meets. */
 const guardsOf = (route: string) =>
   app.routes
+    .slice(0, app.routes.findLastIndex(({ method, path }) => spelled(method, path) === route) + 1)
     .filter(({ method, path }) => {
       if (method !== 'ALL') return spelled(method, path) === route
       return new RegExp(`^\\w+ ${path.replaceAll(/:\w+/g, '{}').replace(/\/\*$/, '(/.*)?')}$`).test(route)
     })
-    .map(({ handler }) => handler)
+    .map(({ handler }): unknown => handler)
 
 describe('the description and the route table', () => {
   it('have the same routes', () => {
@@ -42,9 +52,11 @@ describe('the description and the route table', () => {
 
   it.each([...operations])('agree on the guards of %s', (route, operation) => {
     const guards = guardsOf(route)
-    const schemas = guards.flatMap((guard) => ('schema' in guard ? [guard.schema] : []))
+    const schemas = guards.flatMap((guard) => ((guard as Guard).schema ? [(guard as Guard).schema] : []))
 
-    expect(guards.some((guard) => guard === requireViewer)).toBe(!operation.isPublic)
+    const { isPublic, asker = 'user' } = operation
+    const askers = GUARDS.filter(([, guard]) => guards.includes(guard)).map(([asker]) => asker)
+    expect(askers).toEqual(isPublic ? [] : [asker])
     expect(schemas).toEqual(operation.body ? [operation.body.reads] : [])
     expect(schemas[0]).toBe(operation.body?.reads)
   })

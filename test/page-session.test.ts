@@ -2,7 +2,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
-import { hashSecret } from '../src/auth/secrets.ts'
+import { hashOf } from '../src/auth/secrets.ts'
 import { type Options, send } from './support/client.ts'
 import { aSession, aUser, PASSWORD, sql, type User } from './support/factories.ts'
 import { aPublicId } from './support/shapes.ts'
@@ -45,7 +45,7 @@ describe('a page', () => {
     expect(read(body.access).claims.sid).toBe(body.public_session_id)
     const { secret, attributes } = kept(headers)
     expect(attributes).toEqual(ATTRIBUTES)
-    expect(await sessionsOf(user)).toEqual([{ name: 'Firefox', secret_hash: await hashSecret(secret) }])
+    expect(await sessionsOf(user)).toEqual([{ name: 'Firefox', secret_hash: await hashOf(secret) }])
     expect((await send('GET', '/v1/cameras/', { token: body.access })).status).toBe(200)
   })
 

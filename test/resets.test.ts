@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import type { LocalMail } from '../stack/mail.ts'
 import { app } from '../src/app.ts'
-import { hashSecret } from '../src/auth/secrets.ts'
+import { hashOf } from '../src/auth/secrets.ts'
 import { verifyPassword } from '../src/auth/passwords.ts'
 import { signedIn } from './support/browser.ts'
 import { breakSql, newAddress, newRequestId, send, type Settings, statementsOf } from './support/client.ts'
@@ -79,7 +79,7 @@ describe('a forgotten password', () => {
     expect(mail!.text).toContain(`Somebody asked for a new password for the Scout account of ${user.email}.`)
     expect(mail!.text).not.toContain('go on to get')
     const [row] = await resetsOf(user)
-    expect(row).toMatchObject({ token_hash: await hashSecret(token), used_at: null })
+    expect(row).toMatchObject({ token_hash: await hashOf(token), used_at: null })
     expect(Number(row!.expires_at) - Number(row!.created_at)).toBe(60 * 60 * 1000)
     expect(await confirm(token)).toMatchObject({ status: 200 })
   })
@@ -353,7 +353,7 @@ describe('a token of a mail', () => {
     ['that is none', async () => 'x'],
     ['that nobody was sent', async () => 'x'.repeat(43)],
     ['of a session', async (user) => (await aSession(user)).session],
-    ['as it is stored', async (user) => hashSecret(await aReset(user))],
+    ['as it is stored', async (user) => hashOf(await aReset(user))],
     [
       'that was used',
       async (user) => {

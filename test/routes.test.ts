@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { admin, app } from '../src/app.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
-import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
+import { aCamera, aDevice, aRule, aUser, propertyOf, sql } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
 
@@ -14,19 +14,23 @@ const OPEN = [
   'POST /v1/auth/sessions/refresh',
   'POST /v1/auth/password_reset',
   'POST /v1/auth/password_reset/confirm',
+  'POST /v1/cameras/register',
+  'POST /v1/cameras/pair',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
 ]
 /** What this service's own pages may call. */
 const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
+/** What wants another token than a Bearer's. */
+const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
 /** Pages for anyone, not of the contract. */
 const isPage = (name: string) => name === 'GET /' || name.startsWith('GET /docs')
 const ID = '0195d1a0-0000-7000-8000-000000000001'
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** The paths of the contract, and their methods. */
-const PATHS: [path: string, methods: string[]][] = [
+/** The paths of the contract, their methods, and who asks where that is no user. */
+const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   ['/v1/auth/register/', ['POST']],
   ['/v1/auth/token/', ['POST']],
   ['/v1/auth/token/refresh/', ['POST']],
@@ -43,6 +47,17 @@ const PATHS: [path: string, methods: string[]][] = [
   [`/v1/cameras/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
   [`/v1/cameras/${ID}/rules/`, ['GET', 'HEAD', 'POST']],
   [`/v1/cameras/${ID}/rules/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
+  ['/v1/cameras/provision/', ['POST']],
+  ['/v1/cameras/register/', ['POST']],
+  ['/v1/cameras/claim/', ['POST']],
+  ['/v1/cameras/pairing_codes/', ['POST']],
+  ['/v1/cameras/pair/', ['POST']],
+  [`/v1/cameras/${ID}/device/`, ['GET', 'HEAD', 'DELETE']],
+  ['/v1/cameras/auth/token/', ['POST']],
+  ['/v1/cameras/presigned_upload_url/', ['POST'], 'device'],
+  ['/v1/cameras/heartbeat/', ['POST'], 'device'],
+  ['/v1/cameras/update_preview_time/', ['POST'], 'device'],
+  ['/v1/cameras/streaming/command', ['GET', 'HEAD'], 'device'],
   [`/v1/cameras/${ID}/notifications/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/${ID}/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/clear/`, ['POST']],
@@ -81,19 +96,19 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  it.each(
-    names.filter(
-      (name) => ![...OPEN, ...OF_PAGES].includes(name) && !isPage(name) && !name.includes(' /admin'),
-    ),
-  )('has a guard before %s', async (name) => {
-    const [method = '', pattern = ''] = name.split(' ')
-    for (const path of spellings(pattern.replace(/:\w+/g, ID))) {
-      const { status, body, headers, requestId } = await send(method, path)
-      expect([path, status, body]).toEqual([path, 401, NOT_AUTHENTICATED])
-      expect(headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
-      expect(await statementsOf(requestId)).toEqual([])
-    }
-  })
+  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN]
+  it.each(names.filter((name) => !unguarded.includes(name) && !isPage(name) && !name.includes(' /admin')))(
+    'has a guard before %s',
+    async (name) => {
+      const [method = '', pattern = ''] = name.split(' ')
+      for (const path of spellings(pattern.replace(/:\w+/g, ID))) {
+        const { status, body, headers, requestId } = await send(method, path)
+        expect([path, status, body]).toEqual([path, 401, NOT_AUTHENTICATED])
+        expect(headers.get('WWW-Authenticate')).toBe('Bearer realm="api"')
+        expect(await statementsOf(requestId)).toEqual([])
+      }
+    },
+  )
 
   it.each(OF_PAGES)('lets pages of this service alone call %s', async (name) => {
     const [method = '', path = ''] = name.split(' ')
@@ -102,6 +117,17 @@ describe('the table of routes', () => {
       for (const headers of [{}, { Origin: 'https://evil.test' }, { Origin: 'null' }]) {
         const { status, body, requestId } = await send(method, spelling, { token, headers, json: {} })
         expect([status, body]).toEqual([403, { detail: 'Only pages of this service may ask for this.' }])
+        expect(await statementsOf(requestId)).toEqual([])
+      }
+  })
+
+  it('wants a device’s own token where that is traded', async () => {
+    const [method = '', path = ''] = WITH_A_DEVICE_TOKEN.split(' ')
+    for (const spelling of spellings(path))
+      for (const { access: token } of [await aUser(), await aDevice()]) {
+        const { status, body, headers, requestId } = await send(method, spelling, { token })
+        expect([spelling, status, body]).toEqual([spelling, 401, NOT_AUTHENTICATED])
+        expect(headers.get('WWW-Authenticate')).toBe('Device')
         expect(await statementsOf(requestId)).toEqual([])
       }
   })
@@ -118,7 +144,7 @@ describe('the table of routes', () => {
   })
 })
 
-describe.each(PATHS)('%s', (path, methods) => {
+describe.each(PATHS)('%s', (path, methods, asker) => {
   it('answers OPTIONS to anyone, with its methods', async () => {
     for (const spelling of spellings(path)) {
       const { status, body, headers } = await send('OPTIONS', spelling)
@@ -130,7 +156,7 @@ describe.each(PATHS)('%s', (path, methods) => {
   it.each([...METHODS, 'PROPFIND', 'PURGE'].filter((method) => !methods.includes(method)))(
     'does not have %s',
     async (method) => {
-      const { access: token } = await aUser()
+      const { access: token } = asker === 'device' ? await aDevice() : await aUser()
       for (const spelling of spellings(path)) {
         const page = { Origin: 'https://scout.test', 'Content-Type': 'application/json' }
         const { status, body, headers, requestId } = await send(method, spelling, { token, headers: page })
@@ -263,6 +289,8 @@ describe('an unknown path', () => {
     `/v1/cameras/${ID}/videos/`,
     `/v1/cameras/${ID}/rules/${ID}/x/`,
     '/v1/cameras//',
+    `/v1/cameras/${ID}/streaming/start/`,
+    '/v1/cameras/heartbeat/x/',
     '/v1/uploads/',
     '/v1/uploads/presign/x',
   ])('under a guarded prefix is not even not found by a stranger: %s', async (path) => {
@@ -316,9 +344,14 @@ describe('a malformed id', () => {
         expect([method, path, status, body]).toEqual([method, path, 404, NOT_FOUND])
         expect(await statementsOf(requestId)).toEqual([])
       }
-    for (const method of ['GET', 'POST']) {
-      const { status, body } = await send(method, `/v1/cameras/${id}/rules/`, { token: owner.access })
-      expect([method, status, body]).toEqual([method, 404, NOT_FOUND])
+    for (const [method, under] of [
+      ['GET', 'rules'],
+      ['POST', 'rules'],
+      ['GET', 'device'],
+      ['DELETE', 'device'],
+    ] as const) {
+      const { status, body } = await send(method, `/v1/cameras/${id}/${under}/`, { token: owner.access })
+      expect([method, under, status, body]).toEqual([method, under, 404, NOT_FOUND])
     }
     expect(await propertyOf(owner)).toEqual(before)
   })
@@ -542,6 +575,11 @@ describe('a user who is gone or inactive', () => {
       ['PUT', home.rule, { rule: 'x', rule_nickname: 'x' }],
       ['PATCH', home.rule, { is_enabled: false }],
       ['DELETE', home.rule],
+      ['GET', `${home.camera}device/`],
+      ['DELETE', `${home.camera}device/`],
+      ['POST', '/v1/cameras/claim/', { claim_token: 'x', location: 'x' }],
+      ['POST', '/v1/cameras/pairing_codes/', { location: 'x' }],
+      ['POST', '/v1/cameras/provision/', { device_id: 'x'.repeat(16) }],
     ]
     for (const [method, path, json] of requests) {
       const answer = await send(method, path, { token: home.owner.access, json })

@@ -2,7 +2,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { app } from '../src/app.ts'
-import { hashSecret } from '../src/auth/secrets.ts'
+import { hashOf } from '../src/auth/secrets.ts'
 import worker from '../src/index.ts'
 import { breakSql, newAddress, newRequestId, send, statementsOf } from './support/client.ts'
 import { aCamera, aReset, aSession, aTarget, aUser, PASSWORD, sql, type User } from './support/factories.ts'
@@ -70,7 +70,7 @@ describe('a session', () => {
     })
     const [row, ...rest] = await sessionsIn(user)
     expect(rest).toEqual([])
-    expect(row).toMatchObject({ name: 'Jane’s iPhone', secret_hash: await hashSecret(body.session) })
+    expect(row).toMatchObject({ name: 'Jane’s iPhone', secret_hash: await hashOf(body.session) })
     expect(JSON.stringify(row)).not.toContain(body.session.slice(4))
     expect((await send('GET', '/v1/cameras/', { token: body.access })).status).toBe(200)
   })
@@ -202,7 +202,7 @@ describe('a refresh of a session', () => {
       'another secret',
       async (user) => (await aSession(user)).session.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
     ],
-    ['its hash', async (user) => hashSecret((await aSession(user)).session)],
+    ['its hash', async (user) => hashOf((await aSession(user)).session)],
     ['its public id', async (user) => (await aSession(user)).publicSessionId],
     ['its access token', async (user) => (await aSession(user)).access],
     ['a refresh token', (user) => user.refresh],
@@ -568,14 +568,14 @@ describe('what is over', () => {
     for (const { id } of [idle, old]) await aTarget(user, 'apns', id)
     const kept = [await aTarget(user, 'apns', open.id), await aTarget(user, 'apns')]
     const [over, good] = [await aReset(user), await aReset(user)]
-    await sql`update password_resets set expires_at = now() where token_hash = ${await hashSecret(over)}`
+    await sql`update password_resets set expires_at = now() where token_hash = ${await hashOf(over)}`
 
     await run()
 
     expect((await sessionsIn(user)).map(({ name }) => name)).toEqual(['Open'])
     expect(await targetsIn(user)).toEqual(kept)
     expect(await sql`select token_hash from password_resets where user_id = ${user.id}`).toEqual([
-      { token_hash: await hashSecret(good) },
+      { token_hash: await hashOf(good) },
     ])
   })
 })

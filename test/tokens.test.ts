@@ -428,7 +428,7 @@ describe('a good token', () => {
     ['with null for an id', () => ({ jti: null })],
     [
       'with claims that mean nothing here',
-      () => ({ aud: 'scout', iss: 5, scope: ['admin'], is_staff: true }),
+      () => ({ aud: 'scout', iss: 5, scopes: ['admin'], is_staff: true }),
     ],
   ]
   it.each(eachType(good))('speaks for its user, as %s %s', async (type, _, changes) => {

@@ -56,6 +56,12 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
   const { afterRemoval } = model
   if (isDeletion && did.count > 0 && afterRemoval) afterAnswer(c, (db) => afterRemoval(db, c.env))
   if (did.isLast) return leave(c, back, { level: 'error', before: model.keepsOne!.words })
+  if (action.tells && did.count > 0)
+    return show(c, site, staff, {
+      title: action.tells.title,
+      crumbs: crumbs(model),
+      content: action.tells.show(did.told),
+    })
   if (did.count > 0 || (did.chosen > 0 && !isDeletion)) {
     const before = action.says(did.count, isMany || !did.first ? null : shortened(did.first.repr))
     return leave(c, isDeletion ? listPath(c, model) : back, { level: 'success', before })

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { joined } from '../db/asking.ts'
 import type { Db } from '../db/client.ts'
-import { oneOf } from '../db/statement.ts'
+import { listOf, oneOf } from '../db/statement.ts'
 import { logged } from './log.ts'
-import type { Model, Named, RowAction } from './model.ts'
+import type { Model, Named, RowAction, Told } from './model.ts'
 import { isBarred, isKept, isLast, keeping } from './protection.ts'
 import { deletion } from './removal.ts'
 import { may, type Session, type Staff, staffWrites } from './staff.ts'
@@ -18,6 +18,9 @@ export const actionsOf = (model: Model, models: Model[]): RowAction[] => [
 /** What a list offers who asks to do with many rows at once. */
 export const actionsOffered = (model: Model, staff: Staff) =>
   actionsOf(model, []).filter(({ titles, needs }) => titles.many && staff.may(needs, model))
+
+/** What a step `done` told. */
+export const allTold = listOf<Told>(sql`select id::text, repr, told from done order by done.id`)
 
 /**
  * Does an action with rows, their log rows in the same statement: with those that are still there, and with none where one
@@ -50,6 +53,7 @@ export const act = (db: Db, session: Session, model: Model, action: RowAction, i
       chosen: sql<number>`(select count(*)::int from chosen)`,
       count: sql<number>`(select count(*)::int from done)`,
       first: oneOf<Named>(sql`select id::text, repr from done limit 1`),
+      told: action.tells ? allTold : sql<Told[]>`'[]'::json`,
       isBarred: sql<boolean>`exists (select from barred)`,
       isLast: isLast(model),
     },

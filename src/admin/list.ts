@@ -50,7 +50,9 @@ export function readQuery({ columns, filters = [], search }: Model, parameters: 
   return { ...query, cursor: readCursor(parameters) }
 }
 
-function isValue({ kind }: Filter, value: string) {
+function isValue(filter: Filter, value: string) {
+  const { kind } = filter
+  if (kind === 'choice') return Object.hasOwn(filter.choices, value)
   if (kind === 'flag') return value === '1' || value === '0'
   if (kind === 'date') return Object.hasOwn(DATES, value)
   return value !== ''
@@ -78,7 +80,7 @@ function orderOf(columns: Column[], { sort, filters }: Query) {
 }
 
 const dateOf = (filters: Chosen[]) =>
-  filters.find(({ filter }) => filter.kind === 'date')?.filter.column ?? null
+  filters.flatMap(({ filter }) => (filter.kind === 'date' ? [filter.column] : []))[0] ?? null
 
 type Found = { staff: Staff; query: Query; rows: ListRow[]; total: number; ofAll: number | null }
 /** One page: what it shows, and where the pages beside it begin. */
@@ -177,6 +179,7 @@ function placeOf(
 }
 
 function conditionOf({ filter, value }: Chosen) {
+  if (filter.kind === 'choice') return filter.choices[value]!.where
   if (filter.kind === 'flag') return sql`${filter.column} = ${sql.raw(String(value === '1'))}`
   if (filter.kind === 'date') return sql`${filter.column} >= ${DATES[value as keyof typeof DATES].from}`
   return sql`${filter.column} = (${filter.find(sql`${value}::text`)} limit 1)`

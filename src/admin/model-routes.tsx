@@ -6,6 +6,7 @@ import { list, readQuery } from './list.ts'
 import { history, HISTORY_PAGE } from './log.ts'
 import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site } from './model-page.tsx'
 import type { Model } from './model.ts'
+import { paste, showPasting } from './pasting-pages.tsx'
 import { pageProblems } from './problems.ts'
 import { takeDraft } from './session.ts'
 import { History } from './ui/history.tsx'
@@ -19,8 +20,8 @@ export function modelRoutes(model: Model, models: Model[]) {
     .use(requireSession)
     .get('/', (c) => showList(c, site))
     .post('/', (c) => actOnMany(c, site))
-    .get('/add', (c) => showBlank(c, site))
-    .post('/add', (c) => add(c, site))
+    .get('/add', (c) => (model.pasting ? showPasting(c, site, model.pasting) : showBlank(c, site)))
+    .post('/add', (c) => (model.pasting ? paste(c, site, model.pasting) : add(c, site)))
     .use('/:id/*', requireId)
     .get('/:id', requireId, (c) => c.redirect(rowPath(model, c.req.param('id'))))
     .get('/:id/change', (c) => showRow(c, site, null))

@@ -1,6 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import type { Child } from 'hono/jsx'
 import type { Db } from '../db/client.ts'
 import type { AppEnv } from '../http/router.ts'
 import type { Field, FieldOf, NamedField, Table } from './fields.ts'
@@ -22,6 +23,13 @@ export type Column = {
 export type Filter =
   | { kind: 'flag'; parameter: string; title: string; column: AnyPgColumn }
   | { kind: 'date'; parameter: string; title: string; column: AnyPgColumn }
+  /** Kinds of rows, each by a condition over the table's row. */
+  | {
+      kind: 'choice'
+      parameter: string
+      title: string
+      choices: Record<string, { title: string; where: SQL }>
+    }
   /** Rows that belong to the row which `find` gives the id of, for what was typed. */
   | {
       kind: 'owner'
@@ -50,6 +58,25 @@ export const relationship = (title: string, table: Table, of: AnyPgColumn, descr
   ids: (deleted) => sql`select id from ${table} where ${of} in (${deleted})`,
 })
 
+/** A row, and what is told of it this once. */
+export type Told = Named & { told: string }
+/** A page that tells what a step `done` returned as `told`, beside the id and the name of each row. */
+export type Telling = { title: string; show: (rows: Told[]) => Child }
+
+/** Many rows of a list that is pasted, a line each. It takes the place of the form for adding. */
+export type Pasting = {
+  title: string
+  label: string
+  help: string
+  /** How many lines at most. */
+  most: number
+  /** The words for what is wrong with a line, or null. */
+  fault: (line: string) => string | null
+  /** The step `done`, as of an action, and others: `lines` is a query of rows `line`. What is there already is passed over. */
+  steps: (lines: SQL) => Record<string, SQL> & { done: SQL }
+  tells: Telling
+}
+
 /** Something to do with rows, beside adding them and changing their fields. */
 export type RowAction = {
   name: string
@@ -69,6 +96,8 @@ export type RowAction = {
   logs: string[] | 'deleted'
   /** What the next page says of so many rows; of one, where it was done on its page, how that is called. */
   says: (count: number, repr: string | null) => string
+  /** Where it tells something, that is the next page. */
+  tells?: Telling
 }
 
 type Definition<T extends Table> = {
@@ -88,6 +117,8 @@ type Definition<T extends Table> = {
   sections: Section<FieldOf<T>>[]
   /** The form for adding, where it is another; afterwards the row opens for the rest. */
   addSections?: Section<FieldOf<T>>[]
+  /** Where rows are made of a list instead. */
+  pasting?: Pasting
   /** Forms besides, each on a page of its own under the row, by the page's name. */
   pages?: Record<string, { title: string; link: string; done: string; section: Section<FieldOf<T>> }>
   /** What a new row holds in columns that no field of the form fills. */

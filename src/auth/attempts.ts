@@ -66,7 +66,25 @@ export function countedTry(account: SQL) {
   return { whole, pair, verdict }
 }
 
-/** The verdict of `countedTry`: how long to wait, 0 for a try that counts, null where nothing was tried. */
+/**
+ * Steps of a statement that count failures of what is no account's password: `failures` is a query of rows `account`, `network`
+ * and `failures`, which is 0 for what was right. The verdict comes of those before: a network that is closed out can't even be right.
+ */
+export function countedFailures(failures: SQL) {
+  const counted = sql`
+    insert into ${signInAttempts} as kept (account, network, failures, since)
+    select account, network, failures, now() from (${failures}) as failed order by account
+    on conflict (account, network) do update set
+      failures = case when ${isOver(NETWORK_PERIOD)} then excluded.failures else kept.failures + excluded.failures end,
+      since = case when ${isOver(NETWORK_PERIOD)} then now() else kept.since end
+    returning since, case when old.since > now() - ${NETWORK_PERIOD} then old.failures else 0 end as before`
+  const verdict = sql`
+    select max(${secondsWhere(sql`before >= ${sql.raw(FAILURES_PER_NETWORK)}`, sql`since + ${NETWORK_PERIOD}`)})::int as seconds_to_wait
+    from counted`
+  return { counted, verdict }
+}
+
+/** The verdict of `countedTry` and `countedFailures`: how long to wait, 0 for a try that counts, null where nothing was tried. */
 export const secondsToWait = sql<number | null>`(select seconds_to_wait from verdict)`
 
 /** @throws throttled, where the verdict on a counted try is to wait */
@@ -159,10 +177,11 @@ export const forgetOldAttempts = forgetting(
 )
 
 /** The network in the table. */
-export const networkKey = (attempt: Attempt) => keyedHash(`network ${attempt.network}`, attempt)
+export const networkKey = (attempt: Pick<Attempt, 'network' | 'secret'>) =>
+  keyedHash(`network ${attempt.network}`, attempt)
 
 /** Keyed, so that who reads the table, or a copy of it, learns no address, and no email that somebody tried. */
-async function keyedHash(text: string, { secret }: Attempt) {
+export async function keyedHash(text: string, { secret }: Pick<Attempt, 'secret'>) {
   const bytes = await crypto.subtle.sign(
     'HMAC',
     await importKey(secret),

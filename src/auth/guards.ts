@@ -6,7 +6,8 @@ import { settings } from '../settings.ts'
 import { afterAnswer } from '../http/request.ts'
 import { clientNetwork, isThrottled, limit } from '../http/throttle.ts'
 import type { Attempt } from './attempts.ts'
-import { NOBODY, readToken } from './tokens.ts'
+import type { AskingDevice } from './device.ts'
+import { NOBODY, readDeviceToken, readToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What `requireViewer` adds to the context: whom the token speaks for. Whether they still exist, the statement tells. */
@@ -21,6 +22,19 @@ export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function 
   if (viewer.userId === NOBODY) throw problems.userNotFound()
   await limit(c, 'VIEWER_LIMIT', viewer.userId)
   c.set('viewer', viewer)
+  await next()
+})
+
+/** What `requireDevice` adds to the context: the camera that the token speaks for. */
+export type OnDevice = { Variables: { device: AskingDevice } }
+
+/** As `requireViewer`, of a camera's own access token. Whether it is revoked, the statement tells. */
+export const requireDevice = createMiddleware<AppEnv & OnDevice>(async function requireDevice(c, next) {
+  if (c.req.method === 'OPTIONS') return next()
+  const token = bearerToken(c.req.header('Authorization'))
+  const device = await readDeviceToken(token, settings(c.env, 'tokens'), Date.now())
+  await limit(c, 'VIEWER_LIMIT', device.publicCameraId)
+  c.set('device', device)
   await next()
 })
 

@@ -1,18 +1,18 @@
-const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const
+/** A text that nobody guesses: so many random bytes, in base64url. */
+export const newSecret = (bytes: number) =>
+  crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: 'base64url', omitPadding: true })
 
-/** A secret of 32 random bytes, after a prefix that says what it is. It is told once and kept as its hash alone. */
-export const newSecret = (prefix = '') =>
-  prefix + crypto.getRandomValues(new Uint8Array(32)).toBase64(BASE64URL)
-
-/** Whether a text could be such a secret. */
+/** Whether a text could be a secret of 32 bytes, after a prefix that says which kind it is. */
 export const isSecret = (text: string, prefix = '') =>
   text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length))
 
-/**
- * The SHA-256 of a secret, by which it is stored and found again. Nobody guesses 32 random bytes, so it needs neither salt nor
- * rounds; and the time that an index takes over a hash tells nothing of the secret.
- */
-export async function hashSecret(secret: string) {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))
-  return new Uint8Array(digest).toBase64()
+/** A secret as it is stored and looked for: its SHA-256. Found by an index, it is never compared with another as text. */
+export const hashOf = async (secret: string) => new Uint8Array(await digest(secret)).toHex()
+
+/** Compares in the same time wherever two texts differ, and whatever their lengths are. */
+export async function isSameSecret(sent: string, expected: string) {
+  const [a, b] = await Promise.all([digest(sent), digest(expected)])
+  return crypto.subtle.timingSafeEqual(a, b)
 }
+
+const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

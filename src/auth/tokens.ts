@@ -3,6 +3,7 @@ import { type Problem, problems } from '../problems.ts'
 import type { Settings } from '../settings.ts'
 import { UUID } from '../http/fields.ts'
 import { isBigint } from '../http/validate.ts'
+import type { AskingDevice } from './device.ts'
 import type { Viewer } from './viewer.ts'
 
 type TokenType = 'access' | 'refresh'
@@ -10,6 +11,9 @@ type TokenSettings = Settings['tokens']
 type Secrets = Pick<TokenSettings, 'JWT_SECRET' | 'JWT_SECRET_PREVIOUS'>
 /** Whom a token is for, and by the public id of which session, where it is one's. */
 type Account = { id: number; publicUserId: string; publicSessionId?: string | undefined }
+
+/** A camera asks for another before each upload, so it may be short. */
+export const DEVICE_TOKEN_LIFETIME_IN_SECONDS = 15 * 60
 
 /** The id that no account has: what a `user_id` stands for that nobody can have. */
 export const NOBODY = '0'
@@ -29,25 +33,37 @@ export async function issueTokens(account: Account, settings: TokenSettings, now
 export const issueAccess = (account: Account, settings: TokenSettings, now: number) =>
   issue('access', account, settings, now)
 
-async function issue(
+/** A device's access token, which speaks for the camera that it is. `now` in milliseconds. */
+export const issueDeviceAccess = ({ publicCameraId }: AskingDevice, settings: TokenSettings, now: number) =>
+  signClaims(
+    {
+      ...claimsOf('access', DEVICE_TOKEN_LIFETIME_IN_SECONDS, now),
+      scope: DEVICE_SCOPE,
+      public_camera_id: publicCameraId,
+    },
+    settings,
+  )
+
+function issue(
   type: TokenType,
   { id, publicUserId, publicSessionId: sid }: Account,
   settings: TokenSettings,
   now: number,
 ) {
-  const issuedAt = Math.floor(now / 1000)
   const lifetime =
     type === 'access' ? settings.ACCESS_TOKEN_LIFETIME_IN_SECONDS : settings.REFRESH_TOKEN_LIFETIME_IN_SECONDS
-  const claims = {
+  const claims = { user_id: String(id), sub: publicUserId, ...(sid && { sid }) }
+  return signClaims({ ...claimsOf(type, lifetime, now), ...claims }, settings)
+}
+
+function claimsOf(type: TokenType, lifetimeInSeconds: number, now: number) {
+  const issuedAt = Math.floor(now / 1000)
+  return {
     token_type: type,
-    exp: issuedAt + lifetime,
+    exp: issuedAt + lifetimeInSeconds,
     iat: issuedAt,
     jti: crypto.randomUUID().replaceAll('-', ''),
-    user_id: String(id),
-    sub: publicUserId,
-    ...(sid && { sid }),
   }
-  return signClaims(claims, settings)
 }
 
 /** A token of these claims, signed with today's key. */
@@ -57,7 +73,7 @@ export const signClaims = async (
 ) => sign(claims, await importKey(JWT_SECRET), 'HS256')
 
 /**
- * Checks a token's signature, then its claims in the contract's order. `now` in milliseconds.
+ * Checks a user's token: its signature, then its claims in the contract's order. `now` in milliseconds.
  * @throws what `refuse` makes of the words for the first thing that is wrong, or noUserIdentification
  */
 export async function readToken(
@@ -67,6 +83,36 @@ export async function readToken(
   now: number,
   refuse: (words: string) => Problem,
 ): Promise<Viewer> {
+  const { claims, iat } = await readClaims(token, type, settings, now, refuse)
+  if (!Object.hasOwn(claims, 'user_id')) throw problems.noUserIdentification()
+  const { user_id: userId, sub, sid } = claims
+  return {
+    userId: isId(userId) ? String(userId) : NOBODY,
+    issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
+    publicUserId: publicIdIn(sub),
+    sessionId: sid === undefined ? null : (publicIdIn(sid) ?? NO_SESSION),
+  }
+}
+
+/** As `readToken`, of a device's access token. @throws deviceRefused */
+export async function readDeviceToken(token: string, settings: Secrets, now: number): Promise<AskingDevice> {
+  const { claims } = await readClaims(token, 'access', settings, now, problems.deviceRefused)
+  if (claims.scope !== DEVICE_SCOPE) throw problems.deviceRefused('Token has wrong type')
+  const publicCameraId = publicIdIn(claims.public_camera_id)
+  if (!publicCameraId) throw problems.deviceRefused('Token is invalid')
+  return { publicCameraId }
+}
+
+const DEVICE_SCOPE = 'camera'
+
+/** The claims of a token of a type, of whoever: nobody is a user and a device at once. */
+async function readClaims(
+  token: string,
+  type: TokenType,
+  settings: Secrets,
+  now: number,
+  refuse: (words: string) => Problem,
+) {
   const claims = await verified(token, settings)
   const seconds = now / 1000
   if (!claims || !areNumbers(claims.exp, claims.iat, claims.nbf)) throw refuse('Token is invalid')
@@ -77,14 +123,8 @@ export async function readToken(
   if (!Object.hasOwn(claims, 'jti')) throw refuse('Token has no id')
   if (!Object.hasOwn(claims, 'token_type')) throw refuse('Token has no type')
   if (claims.token_type !== type) throw refuse('Token has wrong type')
-  if (!Object.hasOwn(claims, 'user_id')) throw problems.noUserIdentification()
-  const { user_id: userId, sub, sid } = claims
-  return {
-    userId: isId(userId) ? String(userId) : NOBODY,
-    issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
-    publicUserId: publicIdIn(sub),
-    sessionId: sid === undefined ? null : (publicIdIn(sid) ?? NO_SESSION),
-  }
+  if (Object.hasOwn(claims, 'user_id') && Object.hasOwn(claims, 'scope')) throw refuse('Token is invalid')
+  return { claims, iat }
 }
 
 /** The public id that a claim names; null where it names none. */

@@ -7,6 +7,7 @@ import { cameras, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
+import { isOnline } from './online.ts'
 
 /** A camera, with its owner's username. */
 export type Camera = Row<typeof cameras> & { owner: string; isOnline: boolean }
@@ -21,9 +22,6 @@ export type CameraInput = {
 export type Change = { [K in keyof CameraInput]?: CameraInput[K] | undefined }
 const CHANGES = { location: 'text', time_zone: 'text', is_armed: 'boolean', snoozed_until: 'timestamptz' }
 
-/** So long after its last word a camera is offline. */
-const SILENCE = sql`interval '180 seconds'`
-const isOnline = sql`coalesce(last_seen_at > now() - ${SILENCE}, false)`
 const columns = sql`${columnsOf(cameras)}, ${isOnline} as "isOnline"`
 
 const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`

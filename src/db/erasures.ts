@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { cameras, erasures, users } from './schema.ts'
+import { cameras, devices, erasures, users } from './schema.ts'
 
 /** At once, and again when the last URL that was signed for an upload is over. */
 const TIMES = sql`(values (interval '0'), (interval '30 minutes')) as times (delay)`
@@ -22,3 +22,10 @@ export const eraseUsers = (gone: SQL) => ({
     where ${users.id} in (${gone}) returning 1`,
   erasedCameras: eraseCameras(sql`select id from ${cameras} where owner_id in (${gone})`),
 })
+
+/** A step beside the claim of devices, whose ids `claimed` selects: what they uploaded while they were nobody's is to be erased. */
+export const eraseUnclaimed = (claimed: SQL) => sql`
+  insert into ${erasures} (prefix, due_at)
+  select folder || '/' || public_camera_id || '/', now() + delay
+  from ${devices} cross join (values ('detection'), ('preview'), ('clips')) as folders (folder) cross join ${TIMES}
+  where ${devices.id} in (${claimed}) returning 1`

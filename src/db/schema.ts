@@ -276,7 +276,7 @@ export const devices = pg.pgTable(
     publicDeviceId: publicId(),
     /** The serial number, 16 characters. */
     deviceId: text(),
-    /** The camera's public id in its tokens; while it is unclaimed an id of its own, which no camera ever gets. */
+    /** What its tokens name while it is unclaimed: no camera ever gets this id. A claimed one goes by its camera's. */
     publicCameraId: publicId(),
     cameraId: bigint({ mode: 'number' }),
     claimTokenHash: text(),

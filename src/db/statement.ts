@@ -112,7 +112,7 @@ export const isMoment = (column: AnyPgColumn) => column.getSQLType() === 'timest
 
 /**
  * A point in time as RFC 3339 text in UTC, with microseconds where there are any, whatever the database's date style and time
- * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has.
+ * zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it has; null is null.
  */
 export const moment = (
   at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>,

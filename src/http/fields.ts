@@ -19,10 +19,23 @@ const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
     )
     .register(z.globalRegistry, described)
 
-type TextRules = { max?: number; blank?: boolean; wrongType?: string }
+type TextRules = {
+  min?: number
+  max?: number
+  blank?: boolean
+  wrongType?: string
+  /** How a text is written, and the words where it is not. */
+  spelled?: { as: RegExp; words: string }
+}
 
 const readText =
-  ({ max = Infinity, blank = false, wrongType = 'Not a valid string.' }: TextRules): Read<string> =>
+  ({
+    min = 0,
+    max = Infinity,
+    blank = false,
+    wrongType = 'Not a valid string.',
+    spelled,
+  }: TextRules): Read<string> =>
   (input, refuse) => {
     if (typeof input !== 'string' && typeof input !== 'number') return void refuse(wrongType)
     const text = trim(String(input))
@@ -30,6 +43,8 @@ const readText =
     // A text has at most as many code points as UTF-16 units, so most need no count.
     if (text.length > max && codePoints(text) > max)
       refuse(`Ensure this field has no more than ${max} characters.`)
+    if (min > 0 && codePoints(text) < min) refuse(`Ensure this field has at least ${min} characters.`)
+    if (spelled && !spelled.as.test(text)) refuse(spelled.words)
     if (text.includes('\0')) refuse('Null characters are not allowed.')
     const [surrogate] = text.isWellFormed() ? [] : (/\p{Surrogate}/u.exec(text) ?? [])
     if (surrogate) {
@@ -41,8 +56,12 @@ const readText =
 
 /** Text as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
 export const text = (rules: TextRules = {}) => {
-  const { max, blank } = rules
-  const lengths = { ...(!blank && { minLength: 1 }), ...(max && { maxLength: max }) }
+  const { min = 1, max, blank, spelled } = rules
+  const lengths = {
+    ...(!blank && { minLength: min }),
+    ...(max && { maxLength: max }),
+    ...(spelled && { pattern: spelled.as.source }),
+  }
   return field({ type: 'string', ...lengths }, readText(rules))
 }
 

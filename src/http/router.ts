@@ -12,6 +12,7 @@ export type AppEnv = {
     AWS_SES_ACCESS_KEY_ID?: string
     AWS_SES_SECRET_ACCESS_KEY?: string
     PASSWORD_ROUNDS?: string
+    PROVISIONING_KEY?: string
   }
   Variables: { requestId: string; db: Db }
 }

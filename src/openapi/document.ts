@@ -1,6 +1,16 @@
 import type { Problem } from '../problems.ts'
 import { description } from './description.ts'
-import { ANY_ROUTE, type ErrorName, errorNames, GUARDED, refusal, WITH_BODY, WITH_IDS } from './errors.ts'
+import {
+  ANY_ROUTE,
+  type ErrorName,
+  errorNames,
+  GUARDED,
+  OF_DEVICES,
+  OF_PROVISIONERS,
+  refusal,
+  WITH_BODY,
+  WITH_IDS,
+} from './errors.ts'
 import type { Operation, Operations, Parameter } from './operation.ts'
 import { errorsOf, type JsonSchema, type Shape } from './schema.ts'
 
@@ -36,6 +46,18 @@ export function documentOf(tags: Tag[]) {
           bearerFormat: 'JWT',
           description: 'An access token, from `register`, `signIn`, `startSession` or a refresh.',
         },
+        device: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The access token of a camera, from `getDeviceAccess`.',
+        },
+        provisioningKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Provisioning-Key',
+          description: 'The key of who assembles cameras, where the deployment has one.',
+        },
       },
       schemas: schemas(tags),
       responses: {
@@ -49,7 +71,7 @@ export function documentOf(tags: Tag[]) {
 }
 
 function describe(tag: string, path: string, operation: Operation) {
-  const { operationId, summary, description, query = [], body, isBodyOptional, isPublic } = operation
+  const { operationId, summary, description, query = [], body, isBodyOptional } = operation
   const [[status, answer]] = Object.entries(operation.answers) as [
     [string, Shape | { listOf: Shape } | string],
   ]
@@ -59,7 +81,7 @@ function describe(tag: string, path: string, operation: Operation) {
     summary,
     description,
     tags: [tag],
-    ...(isPublic && { security: [] }),
+    ...securityOf(operation),
     parameters: [...namesIn(path).map(pathParameter), ...query.map(queryParameter)],
     ...(body && {
       requestBody: {
@@ -83,13 +105,26 @@ function describe(tag: string, path: string, operation: Operation) {
   }
 }
 
+const SECURITY = { device: [{ device: [] }], provisioner: [{ bearer: [] }, { provisioningKey: [] }] }
+function securityOf({ isPublic, asker }: Operation) {
+  if (isPublic) return { security: [] }
+  return asker && { security: SECURITY[asker] }
+}
+
+const REFUSALS = { device: OF_DEVICES, provisioner: OF_PROVISIONERS }
+function guardsOf({ isPublic, asker }: Operation) {
+  if (isPublic) return []
+  return asker ? REFUSALS[asker] : GUARDED
+}
+
 /** Everything an operation refuses: what its guards do, and what it does itself. */
-function refusalsOf(path: string, { body, isPublic, refuses = [] }: Operation): ErrorName[] {
+function refusalsOf(path: string, operation: Operation): ErrorName[] {
+  const { body, refuses = [] } = operation
   const hasFields = body && !refuses.includes('UnsupportedContentType')
   return [
     ...(hasFields ? (['InvalidFields'] as const) : []),
     ...(body ? WITH_BODY : []),
-    ...(isPublic ? [] : GUARDED),
+    ...guardsOf(operation),
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,
     ...(isOfApi(path) ? ANY_ROUTE : []),
@@ -100,6 +135,7 @@ function refusalsOf(path: string, { body, isPublic, refuses = [] }: Operation): 
 /** Answers that are the same on every route that has them. */
 const shared: [name: string, status: string, errors: ErrorName[]][] = [
   ['Unauthenticated', '401', GUARDED],
+  ['DeviceUnauthenticated', '401', OF_DEVICES],
   ['MalformedId', '404', WITH_IDS],
   ['BodyTooLarge', '413', ['BodyTooLarge']],
   ['UnsupportedMediaType', '415', ['UnsupportedMediaType']],
@@ -222,6 +258,7 @@ function schemas(tags: Tag[]) {
       properties: {
         detail: { ...text, description: 'Why, in words.' },
         code: { ...text, description: 'Why, for a program.' },
+        message: { ...text, description: 'What earlier cameras were told; it tells nothing more.' },
         messages: { type: 'array', items: reference('schemas', 'TokenMessage') },
       },
       required: ['detail'],

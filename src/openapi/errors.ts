@@ -52,14 +52,41 @@ export const errors = {
     remedy: 'Send another value, and tell us the request id: we missed a rule.',
     bodies: { ValueRefused: problems.valueRefused() },
   },
+  pairingCodeRefused: {
+    cause: 'The code is wrong, used by another, expired, or closed by newer ones: which of them is not told.',
+    remedy: 'Let the owner of the camera make a new one.',
+    bodies: { PairingCodeRefused: problems.pairingCodeRefused() },
+  },
+  claimTokenRefused: {
+    cause:
+      'The claim token is wrong, of a camera that nobody knows, of one that is another’s or of one that is revoked: which of them is not told.',
+    remedy: 'Read the sticker again. Only staff can print a new one.',
+    bodies: { ClaimTokenRefused: problems.claimTokenRefused() },
+  },
+  alreadyRegistered: {
+    cause: 'The camera has registered, and its token was used or is older than 10 minutes.',
+    remedy: 'Use that token. Where it is lost, staff can issue a new claim token.',
+    bodies: { AlreadyRegistered: problems.alreadyRegistered() },
+  },
+  unsupportedUploadType: {
+    cause: '`upload_type` is none of those described.',
+    remedy: 'Send one of them, or leave it out for a detection.',
+    bodies: { UnsupportedUploadType: problems.unsupportedUploadType() },
+  },
+  badDetectionKey: {
+    cause: 'A clip names no detection of this camera.',
+    remedy: 'Send the whole `key` that came with the URL of the detection, percent-encoded.',
+    bodies: { BadDetectionKey: problems.badDetectionKey() },
+  },
   badSince: {
     cause: '`since` is no id of a notification.',
     remedy: 'Send the id of the newest one that you know, or leave it out.',
     bodies: { BadSince: problems.badSince() },
   },
   unsupportedContentType: {
-    cause: 'Images are JPEG or PNG; the value is compared as it stands, in this letter case.',
-    remedy: 'Send `image/jpeg` or `image/png`, or leave it out for `image/jpeg`.',
+    cause:
+      'Images of a user are JPEG or PNG, a camera’s detections and previews JPEG and its clips MP4; the value is compared as it stands, in this letter case.',
+    remedy: 'Send `image/jpeg`, `image/png` or `video/mp4`, or leave it out for `image/jpeg`.',
     bodies: { UnsupportedContentType: problems.unsupportedContentType() },
   },
   notAuthenticated: {
@@ -77,6 +104,16 @@ export const errors = {
       'The access token is over, was made before the password changed, is of a session that has ended, is a refresh token, or is none of ours.',
     remedy: 'Refresh it once and send the request again; where that fails too, sign in.',
     bodies: ofTokens('Token', problems.accessTokenRefused),
+  },
+  deviceRefused: {
+    cause:
+      'The access token of a camera is over, names a camera that was released or claimed since, is a user’s, or is none of ours; or the camera has been revoked.',
+    remedy:
+      'Trade the device token for a fresh one and send the request again. Revoked: pair or register anew.',
+    bodies: {
+      ...ofTokens('Device', problems.deviceRefused),
+      DeviceRevoked: problems.deviceRefused('Device has been revoked.'),
+    },
   },
   refreshTokenRefused: {
     cause:
@@ -109,6 +146,28 @@ export const errors = {
     remedy: 'Forget the tokens and let the person sign in.',
     bodies: { NoActiveAccount: problems.noActiveAccount() },
   },
+  provisioningKeyRefused: {
+    cause: '`X-Provisioning-Key` is not the deployment’s, or it has none.',
+    remedy: 'Ask whoever runs the service for the key, or sign in as staff.',
+    bodies: { ProvisioningKeyRefused: problems.provisioningKeyRefused() },
+  },
+  deviceTokenRefused: {
+    cause:
+      'The `Authorization` header is not `Device <device token>`, the token is nobody’s, or the camera has been revoked.',
+    remedy: 'Pair or register anew; a camera that somebody built ends with its deletion.',
+    bodies: {
+      NoDeviceCredentials: problems.deviceTokenRefused('Authentication credentials were not provided.'),
+      NoDeviceToken: problems.deviceTokenRefused('No device token provided.'),
+      MalformedDeviceToken: problems.deviceTokenRefused('Device token header is malformed.'),
+      UnknownDeviceToken: problems.deviceTokenRefused('Invalid device token.'),
+      DeviceTokenRevoked: problems.deviceTokenRefused('Device has been revoked.'),
+    },
+  },
+  notPermitted: {
+    cause: 'The account is no staff’s, or its permissions do not hold this.',
+    remedy: 'Ask a superuser for the permission.',
+    bodies: { NotPermitted: problems.notPermitted() },
+  },
   notYourCamera: {
     cause: 'The camera does not exist or is not yours: which of them is not told.',
     remedy: 'Read the list of cameras again.',
@@ -124,6 +183,11 @@ export const errors = {
     cause: 'Somebody must be able to administer the service.',
     remedy: 'Make another account a superuser first.',
     bodies: { LastSuperuser: problems.lastSuperuser() },
+  },
+  alreadyProvisioned: {
+    cause: 'There is a camera with this serial number already.',
+    remedy: 'Where its claim token is lost, staff can issue a new one.',
+    bodies: { AlreadyProvisioned: problems.alreadyProvisioned() },
   },
   stillReferredTo: {
     cause: 'The database was taken over, and a table of the old service still holds rows of this account.',
@@ -142,6 +206,7 @@ export const errors = {
       NoSuchUser: problems.noSuch('User'),
       NoSuchCamera: problems.noSuch('Camera'),
       NoSuchRule: problems.noSuch('Rule'),
+      NoSuchDevice: problems.noSuch('Device'),
       NoSuchNotification: problems.noSuch('Notification'),
       NoSuchSession: problems.noSuch('Session'),
     },
@@ -216,6 +281,16 @@ export const GUARDED = namesOf(
   errors.userNotFound,
   errors.userInactive,
 )
+/** What `requireDevice` refuses, and every statement that begins with the device. */
+export const OF_DEVICES = namesOf(
+  errors.notAuthenticated,
+  errors.badAuthorizationHeader,
+  errors.deviceRefused,
+)
+/** What `requireProvisioner` refuses. */
+export const OF_PROVISIONERS = [...GUARDED, ...namesOf(errors.provisioningKeyRefused)]
+/** What the exchange of a device token refuses. */
+export const OF_DEVICE_TOKENS = namesOf(errors.deviceTokenRefused)
 /** What reading a body refuses. */
 export const WITH_BODY = namesOf(
   errors.malformed,
@@ -248,6 +323,8 @@ export const fieldErrors: [words: string, when: string][] = [
   ['This field may not be blank.', 'blank after trimming'],
   ['Not a valid string.', 'a boolean, list or object for a text'],
   ['Ensure this field has no more than 100 characters.', 'too long, in code points, after trimming'],
+  ['Ensure this field has at least 16 characters.', 'too short, in code points, after trimming'],
+  ['Must be 32 bytes in base64url.', 'no text of 43 such characters'],
   ['Null characters are not allowed.', 'holds U+0000'],
   ['Surrogate characters are not allowed: U+D800.', 'holds half of a surrogate pair; the first one is named'],
   ['Enter a valid email address.', 'not an email address'],

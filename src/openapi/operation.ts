@@ -12,14 +12,16 @@ export type Operation = {
   body?: Shape
   /** The body may be missing as a whole. */
   isBodyOptional?: boolean
-  /** What it answers: 200, 201, 202 or, with no body, 204. */
-  answers: { 200: Shape | { listOf: Shape } } | { 201: Shape } | { 202: Shape } | { 204: string }
+  /** What it answers: 200, 201 or 202, or what a success without a body means. */
+  answers: { 200: Shape | { listOf: Shape } | string } | { 201: Shape } | { 202: Shape } | { 204: string }
   /** What it refuses beyond what its guards do. */
   refuses?: ErrorName[]
   /** Its answer has a tag, by which who has it asks whether it changed. */
   isTagged?: boolean
   /** Needs no token, so that no token is looked at. */
   isPublic?: boolean
+  /** Needs no user's token but a camera's own, or that or the key of who assembles cameras. */
+  asker?: 'device' | 'provisioner'
 }
 export type Parameter = { name: string; description: string; schema: JsonSchema }
 

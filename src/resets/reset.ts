@@ -12,7 +12,7 @@ import {
 } from '../auth/attempts.ts'
 import { passwordFaults } from '../auth/password-rules.ts'
 import { hashPassword } from '../auth/passwords.ts'
-import { hashSecret, isSecret, newSecret } from '../auth/secrets.ts'
+import { hashOf, isSecret, newSecret } from '../auth/secrets.ts'
 import { endedWithPassword } from '../auth/sessions.ts'
 import type { Db } from '../db/client.ts'
 import { forgetting } from '../db/forgetting.ts'
@@ -22,6 +22,7 @@ import type { SendMail } from '../mail/mail.ts'
 import { type Faults, problems } from '../problems.ts'
 import { type Address, resetMail } from './reset-mail.ts'
 
+const SECRET_IN_BYTES = 32
 const PER_ACCOUNT = 3
 const PER_NETWORK = 10
 const LIFETIME = sql`interval '1 hour'`
@@ -71,8 +72,8 @@ export async function mailReset(
   sent: { email: string },
   { send, site }: { send: SendMail; site: string },
 ) {
-  const token = newSecret()
-  const values = { ...sent, hash: await hashSecret(token), most: isThrottled ? PER_ACCOUNT : UNLIMITED }
+  const token = newSecret(SECRET_IN_BYTES)
+  const values = { ...sent, hash: await hashOf(token), most: isThrottled ? PER_ACCOUNT : UNLIMITED }
   const { email, targets } = await preparing(db, values)
   if (email === null) return
   const addresses = targets.map(({ kind, name, address }) => ({
@@ -128,7 +129,7 @@ export async function confirmReset(
 ) {
   const { token, password } = values
   const all: Faults = { ...faults }
-  const hash = token !== undefined && isSecret(token) ? await hashSecret(token) : null
+  const hash = token !== undefined && isSecret(token) ? await hashOf(token) : null
   const owner = hash && (await examining(db, { hash })).person
   if (token !== undefined && !owner) all.token = [BAD_TOKEN]
   if (password !== undefined) {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { rememberSignIn } from '../auth/account.ts'
 import { attemptFrom, requireViewer } from '../auth/guards.ts'
-import { hashSecret } from '../auth/secrets.ts'
+import { hashOf } from '../auth/secrets.ts'
 import { issueAccess } from '../auth/tokens.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { afterAnswer, answerMethods } from '../http/request.ts'
@@ -73,7 +73,7 @@ async function start(c: Context<AppEnv>, input: { email: string; password: strin
 
 async function refresh(c: Context<AppEnv>, secret: string) {
   const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]
-  await limit(c, 'ACCOUNT_LIMIT', await hashSecret(secret))
+  await limit(c, 'ACCOUNT_LIMIT', await hashOf(secret))
   const account = await useSession(c.get('db'), secret, (work) => afterAnswer(c, work))
   return { access: await issueAccess(account, tokens, now) }
 }

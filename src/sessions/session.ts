@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { signIn } from '../auth/account.ts'
 import type { Attempt } from '../auth/attempts.ts'
-import { hashSecret, isSecret, newSecret } from '../auth/secrets.ts'
+import { hashOf, isSecret, newSecret } from '../auth/secrets.ts'
 import { isOpen, isOver } from '../auth/sessions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
@@ -14,6 +14,7 @@ import { problems } from '../problems.ts'
 export type Session = Row<typeof sessions>
 
 const PREFIX = 'scs_'
+const SECRET_IN_BYTES = 32
 /** Nobody has more phones and browsers; without an end one password could fill the table. */
 const MOST_PER_ACCOUNT = 50
 /**
@@ -53,9 +54,9 @@ export async function startSession(
   { email, password, name }: { email: string; password: string; name: string },
 ) {
   const account = await signIn(db, attempt, { email, password })
-  const secret = newSecret(PREFIX)
+  const secret = PREFIX + newSecret(SECRET_IN_BYTES)
   const { id: userId, sessionsValidFrom: validFrom } = account
-  const { publicSessionId } = await starting(db, { userId, validFrom, name, hash: await hashSecret(secret) })
+  const { publicSessionId } = await starting(db, { userId, validFrom, name, hash: await hashOf(secret) })
   if (!publicSessionId) throw problems.wrongCredentials()
   return { account, secret, publicSessionId }
 }
@@ -94,7 +95,7 @@ const noting = writing(() => ({
  */
 export async function useSession(db: Db, secret: string, afterAnswer: Attempt['afterAnswer']) {
   if (!isSecret(secret, PREFIX)) throw problems.refreshTokenRefused('Token is invalid')
-  const { session } = await finding(db, { hash: await hashSecret(secret) })
+  const { session } = await finding(db, { hash: await hashOf(secret) })
   if (!session) throw problems.refreshTokenRefused('Token is invalid')
   const { id, userId, publicUserId, publicSessionId, isOpen, isActive, isNoted } = session
   if (!isOpen) throw problems.refreshTokenRefused('Token is expired')
@@ -139,7 +140,7 @@ const endingBySecret = writing(() => ({
 
 /** Ends the session that a secret is of, where there is one. */
 export async function endSessionOf(db: Db, secret: string) {
-  if (isSecret(secret, PREFIX)) await endingBySecret(db, { hash: await hashSecret(secret) })
+  if (isSecret(secret, PREFIX)) await endingBySecret(db, { hash: await hashOf(secret) })
 }
 
 /** Ends sessions whose time is up, with their push targets. */

@@ -48,3 +48,31 @@ export const uploadOperations: Operations = {
     refuses: ['UnsupportedContentType'],
   },
 }
+
+export const deviceUploadOperations: Operations = {
+  'POST /v1/cameras/presigned_upload_url/': {
+    operationId: 'signMediaUpload',
+    summary: 'Get a URL for a camera’s picture or clip',
+    description:
+      'No body is read: the `Content-Type` of this request is that of the upload, `image/jpeg` for a detection or a preview and `video/mp4` for a clip; without one, or with that of a form, it is `image/jpeg`. The URL is good for 300 seconds.',
+    query: [
+      {
+        name: 'upload_type',
+        description: 'What is uploaded, in any letter case.',
+        schema: {
+          type: 'string',
+          enum: ['DETECTION', 'CAMERA_PREVIEW', 'VIDEO_CLIP'],
+          default: 'DETECTION',
+        },
+      },
+      {
+        name: 'detection_key',
+        description: 'For a clip: the `key` of the detection that it is of.',
+        schema: { type: 'string' },
+      },
+    ],
+    answers: { 200: presigned },
+    refuses: ['UnsupportedUploadType', 'UnsupportedContentType', 'BadDetectionKey'],
+    asker: 'device',
+  },
+}

@@ -1,9 +1,11 @@
-import { requireViewer } from '../auth/guards.ts'
+import { requireDevice, requireViewer } from '../auth/guards.ts'
+import { onlyMethods } from '../http/request.ts'
 import { router } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import { findViewer } from '../users/user.ts'
 import { body } from '../http/validate.ts'
 import { presignInput } from './json.ts'
+import { mediaUpload } from './media.ts'
 import { EXPIRES_IN_SECONDS, presignUpload, uploadKey } from '../storage/presign.ts'
 
 export const uploadRoutes = router()
@@ -17,3 +19,17 @@ export const uploadRoutes = router()
     const key = uploadKey(publicUserId, type)
     return c.json({ url: await presignUpload(key, type, storage), key, expires_in: EXPIRES_IN_SECONDS })
   })
+
+/** Mounted beside what else a camera asks for itself. */
+export const deviceUploadRoutes = router()
+  // Whatever a body here is said to be, there is none: the header is the object's.
+  .post('/presigned_upload_url', requireDevice, async (c) => {
+    const storage = settings(c.env, 'storage')
+    const { type, key } = mediaUpload(c.get('device').publicCameraId, {
+      uploadType: c.req.query('upload_type'),
+      contentType: c.req.header('Content-Type'),
+      detectionKey: c.req.query('detection_key'),
+    })
+    return c.json({ url: await presignUpload(key, type, storage), key, expires_in: EXPIRES_IN_SECONDS })
+  })
+  .all('/presigned_upload_url', requireDevice, onlyMethods('POST'))

@@ -19,6 +19,7 @@ const FLOORS = [
     'groups',
     'cameras',
     'rules',
+    'devices',
     'uploads',
     'notifications',
     'push',

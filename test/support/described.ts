@@ -40,7 +40,7 @@ export function holdAgainstDocument(answered: Answered) {
   if (status >= 400 && !isAmong(content.examples, body)) fail('no refusal has these words')
 }
 
-/** The operations of a path, with or without its trailing slash; an id may be any text. */
+/** The operations of a path, with or without its trailing slash; an id may be any text that is no word beside it. */
 function operationsOf(path: string): Json | undefined {
   const { pathname } = new URL(path, 'https://scout.test')
   const asked = pathname.replace(/\/$/, '').split('/')
@@ -53,11 +53,16 @@ function operationsOf(path: string): Json | undefined {
   return found.toSorted(([a], [b]) => a.split('{').length - b.split('{').length)[0]?.[1]
 }
 
+const GUARDS = ['Unauthenticated', 'DeviceUnauthenticated']
+
 /** Where no operation is: 405 with the path's methods, 404, or before either the 401 of a guard. */
 function isElsewhereRefused(operations: Json | undefined, { method, status, headers, body }: Answered) {
   const { examples, responses } = document.components
   const expected: Record<number, Json> = {
-    401: resolve(responses.Unauthenticated).content['application/json'].examples,
+    401: Object.assign(
+      {},
+      ...GUARDS.map((name) => resolve(responses[name]).content['application/json'].examples),
+    ),
     429: { Throttled: examples.Throttled },
     ...(operations
       ? { 405: { MethodNotAllowed: { value: { detail: `Method "${method}" not allowed.` } } } }

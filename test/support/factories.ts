@@ -2,8 +2,8 @@ import { neon } from '@neondatabase/serverless'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import { hashPassword } from '../../src/auth/passwords.ts'
-import { hashSecret, newSecret } from '../../src/auth/secrets.ts'
-import { issueAccess, issueTokens } from '../../src/auth/tokens.ts'
+import { hashOf, newSecret } from '../../src/auth/secrets.ts'
+import { issueAccess, issueDeviceAccess, issueTokens } from '../../src/auth/tokens.ts'
 import '../../src/db/client.ts'
 import { settings } from '../../src/settings.ts'
 
@@ -85,10 +85,10 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
 
 /** A session of somebody in the database: its secret, its public id, and an access token of it. */
 export async function aSession(user: User, name = 'Phone', db = sql) {
-  const session = newSecret('scs_')
+  const session = `scs_${newSecret(32)}`
   const [row] = await db`
     insert into sessions (user_id, secret_hash, name, created_at, last_used_at, valid_from)
-    select id, ${await hashSecret(session)}, ${name}, now(), now(), coalesce(sessions_valid_from, to_timestamp(0)) from users
+    select id, ${await hashOf(session)}, ${name}, now(), now(), coalesce(sessions_valid_from, to_timestamp(0)) from users
     where id = ${user.id} returning id, public_session_id`
   const publicSessionId = row!.public_session_id as string
   const access = await issueAccess({ ...user, publicSessionId }, settings(env, 'tokens'), Date.now())
@@ -97,10 +97,10 @@ export async function aSession(user: User, name = 'Phone', db = sql) {
 
 /** The token of a mail that lets somebody set a new password. */
 export async function aReset(user: User, db = sql) {
-  const token = newSecret()
+  const token = newSecret(32)
   await db`
     insert into password_resets (user_id, token_hash, created_at, expires_at)
-    values (${user.id}, ${await hashSecret(token)}, now(), now() + interval '1 hour')`
+    values (${user.id}, ${await hashOf(token)}, now(), now() + interval '1 hour')`
   return token
 }
 
@@ -138,6 +138,52 @@ export async function aRule(
     values (${owner.id}, ${camera.id}, ${rule}, ${nickname}, true, now())
     returning id, public_rule_id`
   return { id: Number(row!.id), publicRuleId: row!.public_rule_id as string, rule, nickname }
+}
+
+export type Device = {
+  id: number
+  publicDeviceId: string
+  /** What its tokens name. */
+  publicCameraId: string
+  /** A serial number, as the camera and its sticker have it; undefined for one that somebody built. */
+  deviceId: string | undefined
+  claimToken: string
+  deviceToken: string
+  access: string
+}
+
+let serials = 0
+/** A serial number that no other test uses: 16 hexadecimal digits, as a Raspberry Pi's. */
+export const newSerial = () => (++serials).toString(16).padStart(8, '0') + crypto.randomUUID().slice(0, 8)
+
+/** What a camera that somebody built makes of its own accord: 32 random bytes. */
+export const newNonce = () =>
+  crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: 'base64url', omitPadding: true })
+
+/** A device that has registered and asked for a token once, at a camera where one is given. `isBuilt`: by its owner. */
+export async function aDevice(
+  { camera, isBuilt = false }: { camera?: Camera; isBuilt?: boolean } = {},
+  db = sql,
+): Promise<Device> {
+  const deviceId = isBuilt ? undefined : newSerial()
+  const [claimToken, deviceToken] = [1, 2].map(
+    () => `${deviceId}_${crypto.randomUUID().replaceAll('-', '')}`,
+  ) as [string, string]
+  const [row] = await db`
+    insert into devices (device_id, camera_id, claim_token_hash, device_token_hash, device_token_used_at, created_at, registered_at)
+    values (${deviceId ?? null}, ${camera?.id ?? null}, ${await hashOf(claimToken)}, ${await hashOf(deviceToken)}, now(), now(), now())
+    returning id, public_device_id, public_camera_id`
+  const publicCameraId = camera?.publicCameraId ?? (row!.public_camera_id as string)
+  const access = await issueDeviceAccess({ publicCameraId }, settings(env, 'tokens'), Date.now())
+  return {
+    id: Number(row!.id),
+    publicDeviceId: row!.public_device_id as string,
+    publicCameraId,
+    deviceId,
+    claimToken,
+    deviceToken,
+    access,
+  }
 }
 
 /** What a camera told its owner: a row of it, with these columns otherwise. */

@@ -83,6 +83,8 @@ export default async function setup(project: TestProject) {
     SES_ENDPOINT: mail.endpoint,
     // The tests of limits switch them on.
     THROTTLE: 'off',
+    // The test of the poll pays the real wait.
+    POLL_HOLD_IN_SECONDS: '0',
     // The tests of passwords pay the real cost.
     PASSWORD_ROUNDS: '10',
     // Every line is kept, and searched for secrets when all is done.

@@ -1,22 +1,26 @@
+import { type Options, send } from './client.ts'
 import {
   aCamera,
+  aDevice,
   aNotification,
   aReset,
   aRule,
   aSession,
   aUser,
   newEmail,
+  newNonce,
+  newSerial,
   PASSWORD,
+  sql,
   type User,
 } from './factories.ts'
 
-/** A request that succeeds, of somebody of its own. */
+/** A request that succeeds, of somebody of its own or of their camera. */
 export type Request = {
   owner: User
   method: string
   path: string
-  json?: object
-  headers?: Record<string, string>
+  options: Pick<Options, 'token' | 'headers' | 'json'>
 }
 /** `both` reads, and then writes by another statement. */
 type Kind = 'reads' | 'writes' | 'both'
@@ -27,6 +31,11 @@ const paths = {
   user: (user: User) => `/v1/user/${user.publicUserId}/`,
   camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
   rules: async (user: User) => `${await paths.camera(user)}rules/`,
+  async device(user: User) {
+    const camera = await aCamera(user)
+    await aDevice({ camera })
+    return `/v1/cameras/${camera.publicCameraId}/device/`
+  },
   notifications: async (user: User) => `${await paths.camera(user)}notifications/`,
   async notification(user: User) {
     const camera = await aCamera(user)
@@ -40,14 +49,27 @@ const paths = {
 
 /** What a page of this service sends along, signed in. */
 const ofPage = async (user: User) => ({
-  Origin: 'https://scout.test',
-  'Content-Type': 'application/json',
-  Cookie: `__Secure-scout_session=${(await aSession(user)).session}`,
+  headers: {
+    Origin: 'https://scout.test',
+    'Content-Type': 'application/json',
+    Cookie: `__Secure-scout_session=${(await aSession(user)).session}`,
+  },
+})
+
+/** Who asks for somebody's camera: the camera itself. */
+const asDevice = async (owner: User) => ({
+  token: (await aDevice({ camera: await aCamera(owner) })).access,
 })
 
 type Of<T> = (user: User) => T | Promise<T>
-/** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and headers. */
-const ROUTES: [string, Kind, Of<string>, (Of<object> | undefined)?, Of<Record<string, string>>?][] = [
+/** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and who asks in their place. */
+const ROUTES: [
+  name: string,
+  kind: Kind,
+  path: Of<string>,
+  json?: Of<object> | undefined,
+  asker?: Of<Pick<Options, 'token' | 'headers'>>,
+][] = [
   ['POST register', 'writes', () => '/v1/auth/register/', () => ({ email: newEmail(), password: PASSWORD })],
   ['POST token', 'writes', () => '/v1/auth/token/', ({ email }) => ({ email, password: PASSWORD })],
   ['POST refresh', 'reads', () => '/v1/auth/token/refresh/', ({ refresh }) => ({ refresh })],
@@ -87,6 +109,44 @@ const ROUTES: [string, Kind, Of<string>, (Of<object> | undefined)?, Of<Record<st
   ['PUT camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['PATCH camera', 'writes', paths.camera, () => ({ location: 'Attic' })],
   ['DELETE camera', 'writes', paths.camera],
+  [
+    'POST provision',
+    'writes',
+    () => '/v1/cameras/provision/',
+    () => ({ device_id: newSerial() }),
+    async () => ({ token: (await aUser({ isStaff: true, isSuperuser: true })).access }),
+  ],
+  ['POST register device', 'writes', () => '/v1/cameras/register/', aSticker, () => ({})],
+  [
+    'POST claim',
+    'writes',
+    () => '/v1/cameras/claim/',
+    async () => ({ ...(await aSticker()), location: 'Attic' }),
+  ],
+  ['POST pairing codes', 'writes', () => '/v1/cameras/pairing_codes/', () => ({ location: 'Attic' })],
+  [
+    'POST pair',
+    'writes',
+    () => '/v1/cameras/pair/',
+    async ({ access: token }) => ({
+      pairing_code: (await send('POST', '/v1/cameras/pairing_codes/', { token, json: { location: 'Attic' } }))
+        .body.pairing_code,
+      nonce: newNonce(),
+    }),
+    () => ({}),
+  ],
+  ['GET device', 'reads', paths.device],
+  ['DELETE device', 'writes', paths.device],
+  [
+    'POST device token',
+    'reads',
+    () => '/v1/cameras/auth/token/',
+    undefined,
+    async () => ({ headers: { Authorization: `Device ${(await aDevice()).deviceToken}` } }),
+  ],
+  ['POST heartbeat', 'writes', () => '/v1/cameras/heartbeat/', () => ({ version: '1' }), asDevice],
+  ['POST preview time', 'writes', () => '/v1/cameras/update_preview_time/', undefined, asDevice],
+  ['GET command', 'writes', () => '/v1/cameras/streaming/command', undefined, asDevice],
   ['GET rules', 'reads', paths.rules],
   ['POST rules', 'writes', paths.rules, () => RULE],
   ['GET rule', 'reads', paths.rule],
@@ -104,6 +164,12 @@ const ROUTES: [string, Kind, Of<string>, (Of<object> | undefined)?, Of<Record<st
   ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
 
+/** A provisioned camera that has not registered. */
+async function aSticker() {
+  const { id, deviceId: device_id, claimToken: claim_token } = await aDevice()
+  await sql`update devices set device_token_hash = null, registered_at = null where id = ${id}`
+  return { device_id, claim_token }
+}
 const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 
 /** The names of the routes that ask the database, or of those that read or write. */
@@ -112,13 +178,13 @@ export const routesThat = (kind?: Kind) =>
 
 /** A request to a route of `routesThat`, which succeeds. */
 export async function aRequest(name: string): Promise<Request> {
-  const [, , path, json, headers] = ROUTES.find(([other]) => other === name)!
+  const [, , path, json, asker] = ROUTES.find(([other]) => other === name)!
   const owner = await aUser()
+  const options = asker ? await asker(owner) : { token: owner.access }
   return {
     owner,
     method: name.split(' ')[0]!,
     path: await path(owner),
-    ...(json && { json: await json(owner) }),
-    ...(headers && { headers: await headers(owner) }),
+    options: { ...options, ...(json && { json: await json(owner) }) },
   }
 }

@@ -18,6 +18,17 @@ export const claimsOf = (
   ...changes,
 })
 
+/** As `claimsOf`, of a camera's access token. */
+export const deviceClaimsOf = (publicCameraId: string, changes: object = {}) => ({
+  token_type: 'access',
+  exp: secondsFromNow(60),
+  iat: secondsFromNow(-60),
+  jti: crypto.randomUUID().replaceAll('-', ''),
+  scope: 'camera',
+  public_camera_id: publicCameraId,
+  ...changes,
+})
+
 /** A time in whole seconds, as tokens write it. */
 export const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 

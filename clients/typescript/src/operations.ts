@@ -6,10 +6,15 @@ import type {
   CameraInput,
   CameraPatch,
   ChangedUser,
+  Claim,
+  ClaimedCamera,
   Credentials,
+  Device,
   NewAccount,
   PasswordResetConfirmation,
   PasswordResetRequest,
+  PairingCode,
+  PairingCodeInput,
   PresignedUpload,
   PresignRequest,
   Registration,
@@ -114,6 +119,15 @@ export function createClient(options: ClientOptions) {
     updateCamera: (id: string, change: CameraPatch) => read<Camera>('PATCH', cameraAt(id), change),
     deleteCamera: (id: string) => remove(cameraAt(id)),
 
+    /** Makes the camera of a sticker yours. It is safe to ask again: the same owner gets the same answer. */
+    claimDevice: (claim: Claim) => read<ClaimedCamera>('POST', '/v1/cameras/claim/', claim),
+    /** A code to type into a camera that you built. */
+    createPairingCode: (input: PairingCodeInput) =>
+      read<PairingCode>('POST', '/v1/cameras/pairing_codes/', input),
+    /** What hangs where a camera is. */
+    getDevice: (camera: string) => read<Device>('GET', deviceAt(camera)),
+    revokeDevice: (camera: string) => remove(deviceAt(camera)),
+
     listRules: (camera: string, options?: ListOptions) => whole(eachRule(camera, options)),
     eachRule,
     createRule: (camera: string, rule: RuleInput) => read<Rule>('POST', rulesAt(camera), rule),
@@ -143,6 +157,7 @@ function tokensIn(answer: TokenPair | StartedSession): Tokens {
 
 const userAt = (id: string) => `/v1/user/${segment(id)}/`
 const cameraAt = (id: string) => `/v1/cameras/${segment(id)}/`
+const deviceAt = (camera: string) => `${cameraAt(camera)}device/`
 const rulesAt = (camera: string) => `${cameraAt(camera)}rules/`
 const ruleAt = (camera: string, id: string) => `${rulesAt(camera)}${segment(id)}/`
 

@@ -287,6 +287,145 @@ export type RulePatch = {
   importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
+/** A camera that was assembled. */
+export type Provisioning = {
+  /** Its serial number; trimmed. */
+  device_id: string
+}
+
+/** A camera that is known now. */
+export type ProvisionedDevice = {
+  /** For its sticker, as a QR code holds it: told this once. */
+  claim_token: string
+}
+
+/** What a provisioned camera was given. */
+export type DeviceRegistration = {
+  /** Its serial number. */
+  device_id: string
+  /** The token of its sticker. */
+  claim_token: string
+}
+
+/** What a camera keeps. */
+export type RegisteredDevice = {
+  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  device_token: string
+  /** What the camera goes by at this moment; its access tokens name it from now on. A UUIDv7. */
+  public_camera_id: string
+}
+
+/** A sticker, and where its camera hangs. */
+export type Claim = {
+  /** What the QR code holds. */
+  claim_token: string
+  /** Where it hangs; trimmed. */
+  location: string
+}
+
+/** A camera that is yours. */
+export type ClaimedCamera = {
+  /** The id of the camera in paths. A UUIDv7. */
+  public_camera_id: string
+}
+
+/** Where the camera will hang. */
+export type PairingCodeInput = {
+  /** Where it hangs; trimmed. */
+  location: string
+}
+
+/** A code to type into a camera. */
+export type PairingCode = {
+  /** Eight letters and digits, as they are shown: told this once. */
+  pairing_code: string
+  /** Until when it is good. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  expires_at: string
+}
+
+/** A code, and who uses it. */
+export type Pairing = {
+  /** The code, in any letter case and spacing. */
+  pairing_code: string
+  /** 32 random bytes in base64url, the same each time this code is tried. */
+  nonce: string
+  /** What the camera is. */
+  model?: string
+  /** The version of its program. */
+  version?: string
+}
+
+/** What a camera keeps. */
+export type PairedDevice = {
+  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  device_token: string
+  /** The id of the camera in paths. A UUIDv7. */
+  public_camera_id: string
+  /** Where its owner says that it hangs. */
+  location: string
+}
+
+/** What hangs where a camera is. What there is none of is left out. */
+export type Device = {
+  /** The id of the device, which stays the same from camera to camera. A UUIDv7. */
+  public_device_id: string
+  /** Its serial number, where it was assembled by others. */
+  device_id?: string
+  /** What it says that it is. */
+  model?: string
+  /** The version of its program. */
+  version?: string
+  /** When it got its token. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  registered_at?: string
+  /** When it became this camera. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  claimed_at?: string
+  /** Since when it may do nothing any more. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  revoked_at?: string
+  /** When the camera was seen last, to the minute. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_seen_at?: string
+  /** Whether that is less than 180 seconds ago. */
+  is_online: boolean
+}
+
+/** A camera’s access token. */
+export type DeviceAccess = {
+  /** For `Authorization: Bearer <access>`. */
+  access: string
+  /** How long it is good, in seconds. */
+  expires_in: number
+}
+
+/** What a camera tells of itself; all of it may be missing. */
+export type Heartbeat = {
+  /** The version of its program. */
+  version?: string
+  /** Pictures a second that it looks at. */
+  fps?: number
+  /** Pictures that wait for an upload. */
+  spooled?: number
+  /** Of its processor, in degrees Celsius. */
+  temperature?: number
+}
+
+/** It is noted. */
+export type Noted = {}
+
+/** What a camera is asked to do. */
+export type Command = {
+  /** Nothing: there is no live view yet. */
+  command: 'none'
+}
+
+/** Where to PUT one image. */
+export type PresignedUpload = {
+  /** PUT the bytes here, with the same `Content-Type` and without `Authorization`. */
+  url: string
+  /** The name of the image in the bucket. */
+  key: string
+  /** How long the URL is good, in seconds. */
+  expires_in: number
+}
+
 /** Ten notifications at most, the newest first. */
 export type CameraNotificationPage = {
   /** The `cursor` of the page after this one, of older ones; null on the last. */
@@ -354,14 +493,4 @@ export type ApnsTokenKept = {
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
   'content-type'?: 'image/jpeg' | 'image/png'
-}
-
-/** Where to PUT one image. */
-export type PresignedUpload = {
-  /** PUT the bytes here, with the same `Content-Type` and without `Authorization`. */
-  url: string
-  /** The name of the image in the bucket. */
-  key: string
-  /** How long the URL is good, in seconds. */
-  expires_in: number
 }

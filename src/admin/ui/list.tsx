@@ -265,17 +265,7 @@ function FilterChoices({ filter, query, parameters }: Props & { filter: Filter }
         </div>
       </form>
     )
-  const choices: [string | null, string][] =
-    filter.kind === 'flag'
-      ? [
-          [null, 'All'],
-          ['1', 'Yes'],
-          ['0', 'No'],
-        ]
-      : [
-          [null, 'Any date'],
-          ...Object.entries(DATES).map(([name, { title }]): [string, string] => [name, title]),
-        ]
+  const choices = choicesOf(filter)
   return (
     <div class="filter" role="group" aria-labelledby={id}>
       <h3 id={id}>By {filter.title}</h3>
@@ -293,4 +283,15 @@ function FilterChoices({ filter, query, parameters }: Props & { filter: Filter }
       </ul>
     </div>
   )
+}
+
+function choicesOf(filter: Exclude<Filter, { kind: 'owner' }>): [value: string | null, title: string][] {
+  if (filter.kind === 'flag')
+    return [
+      [null, 'All'],
+      ['1', 'Yes'],
+      ['0', 'No'],
+    ]
+  const [all, choices] = filter.kind === 'date' ? ['Any date', DATES] : ['All', filter.choices]
+  return [[null, all], ...Object.entries(choices).map(([name, { title }]): [string, string] => [name, title])]
 }

@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm'
+import { trim } from '../http/fields.ts'
+import { allTold } from './actions.ts'
+import { logged } from './log.ts'
+import { type C, crumbs, listPath, show, type Site } from './model-page.tsx'
+import type { Model, Pasting } from './model.ts'
+import { pageProblems } from './problems.ts'
+import { may, type Session, type Staff, staffReads, staffWrites } from './staff.ts'
+import { PastingForm } from './ui/pasting.tsx'
+import type { Db } from '../db/client.ts'
+
+const asking = staffReads(() => ({ answers: {} }))
+
+/** Shows the form into which a list is pasted. */
+export async function showPasting(c: C, site: Site, pasting: Pasting) {
+  const { staff } = await asking(c.var.db, c.var.session)
+  if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
+  return showForm(c, site, pasting, staff, { typed: '', faults: [] })
+}
+
+/** Makes rows of a list, all or, where a line is wrong, none, and tells of those that were not there before. */
+export async function paste(c: C, site: Site, pasting: Pasting) {
+  const { db, session, form } = c.var
+  const typed = form.get('lines') ?? ''
+  const lines = [...new Set(typed.split('\n').map(trim))].filter((line) => line !== '')
+  const faults = faultsOf(pasting, lines)
+  const written = faults.length > 0 ? [] : lines
+  const { staff, told } = await insertAll(db, session, site.model, pasting, written)
+  if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
+  if (faults.length > 0) return showForm(c, site, pasting, staff, { typed, faults })
+  const isNew = new Set(told.map(({ repr }) => repr))
+  const old = lines.filter((line) => !isNew.has(line))
+  if (told.length === 0) return showForm(c, site, pasting, staff, { typed, faults: [thereAlready(old)] })
+  const message = old.length > 0 ? { level: 'warning' as const, before: thereAlready(old) } : null
+  const { title, show: showTold } = pasting.tells
+  return show(c, site, staff, { title, crumbs: crumbs(site.model), message, content: showTold(told) })
+}
+
+function faultsOf({ most, fault }: Pasting, lines: string[]) {
+  if (lines.length === 0) return ['This field is required.']
+  if (lines.length > most) return [`Ensure there are at most ${most} lines (there are ${lines.length}).`]
+  return lines.flatMap((line) => {
+    const words = fault(line)
+    return words === null ? [] : [`${[...line].slice(0, 40).join('')}: ${words}`]
+  })
+}
+
+const thereAlready = (lines: string[]) => `There already, and left as they were: ${lines.join(', ')}.`
+
+const insertAll = (db: Db, session: Session, model: Model, { steps }: Pasting, lines: string[]) =>
+  staffWrites(() => ({
+    steps: {
+      line: sql`select line from json_array_elements_text(${JSON.stringify(lines)}::json) as line where ${may('add', model)}`,
+      ...steps(sql`select line from line`),
+      logged: logged(model, 'added'),
+    },
+    answers: { told: allTold },
+  }))(db, session)
+
+const showForm = (
+  c: C,
+  site: Site,
+  pasting: Pasting,
+  staff: Staff,
+  { typed, faults }: { typed: string; faults: string[] },
+) =>
+  show(c, site, staff, {
+    title: pasting.title,
+    crumbs: crumbs(site.model),
+    content: (
+      <PastingForm {...{ pasting, typed, faults }} csrf={c.var.session.csrf} back={listPath(c, site.model)} />
+    ),
+  })

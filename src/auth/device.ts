@@ -1,0 +1,53 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { asking, type Principal } from '../db/asking.ts'
+import { cameras, devices } from '../db/schema.ts'
+import { given, oneOf, reading, writing } from '../db/statement.ts'
+import { problems } from '../problems.ts'
+
+/** The device that asks, as its token says: by the public camera id that it went by when the token was made. */
+export type AskingDevice = { publicCameraId: string }
+
+type Found = { isRevoked: boolean }
+
+/**
+ * Whether a device has no camera and may get one. A deleted camera, by whomever, leaves its device so; one that somebody built
+ * ends with its camera.
+ */
+export const isUnclaimed = sql`(${devices.cameraId} is null and ${devices.deviceId} is not null)`
+
+/** A device's public camera id: its camera's, or while it is unclaimed one of its own, which no camera ever gets. */
+export const publicCameraIdOf = sql`coalesce(
+  (select public_camera_id from ${cameras} where ${cameras.id} = ${devices.cameraId}), ${devices.publicCameraId})`
+
+// A claim and a release give a device another id, and a token that names the one before it is none any more.
+const asked = sql`
+  select ${devices.id}, camera_id, revoked_at from ${devices} join ${cameras} on ${cameras.id} = camera_id
+  where ${cameras.publicCameraId} = ${given('publicCameraId', 'uuid')}
+  union all
+  select ${devices.id}, camera_id, revoked_at from ${devices}
+  where ${devices.publicCameraId} = ${given('publicCameraId', 'uuid')} and ${isUnclaimed}`
+
+/**
+ * A device: the CTE `device` is what the token names, empty where it is revoked, and `camera` its camera, empty while it is
+ * unclaimed too.
+ */
+const device = {
+  steps: {
+    asked,
+    device: sql`select id, camera_id from asked where revoked_at is null`,
+    camera: sql`select * from ${cameras} where id = (select camera_id from device)`,
+  },
+  answers: { asker: oneOf<Found>(sql`select revoked_at is not null as "isRevoked" from asked`) },
+  values: ({ publicCameraId }) => ({ publicCameraId }),
+  admit({ asker }) {
+    if (!asker) throw problems.deviceRefused('Token is invalid')
+    if (asker.isRevoked) throw problems.deviceRefused('Device has been revoked.')
+    return {}
+  },
+} satisfies Principal<AskingDevice, { asker: SQL<Found | null> }, object>
+
+/** A statement of the device that an access token speaks for. @throws deviceRefused */
+export const deviceReads = asking(device, reading)
+
+/** As `deviceReads`, for steps that write. */
+export const deviceWrites = asking(device, writing)
