@@ -138,6 +138,7 @@ CREATE INDEX "push_targets_owner_id_id" ON "push_targets" USING btree ("owner_id
 CREATE INDEX "push_targets_session_id" ON "push_targets" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_id_id" ON "sessions" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "sessions_last_used_at_id" ON "sessions" USING btree ("last_used_at","id");--> statement-breakpoint
+CREATE INDEX "sessions_created_at_id" ON "sessions" USING btree ("created_at","id");--> statement-breakpoint
 INSERT INTO "django_content_type" ("app_label", "model")
 VALUES ('devices', 'device'), ('users', 'session')
 ON CONFLICT DO NOTHING;

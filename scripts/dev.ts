@@ -1,4 +1,5 @@
 // npm run dev: the whole service on this machine, from real parts. Ctrl-C stops it; `-- --fresh` begins without data.
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -7,6 +8,7 @@ import { faultsOf } from '../src/settings.ts'
 import { forgetPostgresVariables } from '../stack/chosen-database.ts'
 import { readDevVars, ROOT, writeDevVars } from '../stack/dev-vars.ts'
 import { inUrl, localNetwork, type LocalNetwork } from '../stack/local-network.ts'
+import { type LocalMail, startMail } from '../stack/mail.ts'
 import { applyMigrations } from '../stack/migrations.ts'
 import { helloOf, startNeonEndpoint } from '../stack/neon-endpoint.ts'
 import { assertPortIsFree, freePorts, isBlocked, isLoopback, PortInUse, PortRefused } from '../stack/net.ts'
@@ -79,6 +81,8 @@ async function run() {
       startStorage({ ...storage, folder, port: portOf(storage.endpoint), host: network?.host }),
     )
   }
+  const sendsMail = Boolean(variables.MAIL_FROM)
+  if (!sendsMail) Object.assign(variables, await ourMail())
   await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
   const admin = isOurDatabase ? await ensureLocalSuperuser(databaseUrl, LOCAL_FOLDER) : 'npm run admin:create'
   const worker = await start('Worker', 'PORT', () =>
@@ -92,6 +96,7 @@ Docs         ${url}/docs
 Admin        ${url}/admin/ (${admin})
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
+Mail         ${sendsMail ? `from ${variables.MAIL_FROM}` : 'is printed here'}
 Data         ${whereDataIs(isOurDatabase)}
 
 curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": "ada@example.com", "password": "securepassword123"}'
@@ -110,7 +115,7 @@ async function readSettings() {
   if (missing.length > 0) {
     throw new Error(`.dev.vars has no ${missing.join(', ')}: .dev.vars.example shows what to write.`)
   }
-  const given = ['DATABASE_URL', 'HOST', 'PORT', 'THROTTLE'].filter((name) => process.env[name])
+  const given = ['DATABASE_URL', 'HOST', 'PORT', 'PUBLIC_URL', 'THROTTLE'].filter((name) => process.env[name])
   const {
     HOST,
     PORT = '8787',
@@ -148,6 +153,7 @@ async function readSettings() {
     SQL_ENDPOINT: portOf(sqlEndpoint),
     ...(isOurStorage && { S3_ENDPOINT: portOf(endpoint) }),
   })
+  variables.PUBLIC_URL ||= `http://localhost:${port}`
   if (isOurStorage && network) variables.S3_ENDPOINT = `http://${inUrl(network.address)}:${portOf(endpoint)}`
   return {
     port,
@@ -210,6 +216,30 @@ async function migrate(databaseUrl: string) {
       cause: error,
     })
   }
+}
+
+/** Starts what takes mail in place of Amazon SES and prints it, and answers the settings that lead there. */
+async function ourMail() {
+  const keys = {
+    accessKeyId: randomBytes(10).toString('hex'),
+    secretAccessKey: randomBytes(32).toString('hex'),
+  }
+  const region = 'us-east-1'
+  const { endpoint } = await start('Mail', 'SES_ENDPOINT', () =>
+    startMail({ ...keys, region, port: 0, onMail: printMail }),
+  )
+  return {
+    MAIL_FROM: 'Scout <scout@example.com>',
+    SES_REGION: region,
+    SES_ENDPOINT: endpoint,
+    AWS_SES_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SES_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  }
+}
+
+function printMail({ to, subject, text }: LocalMail) {
+  const links = text.match(/https?:\S+/g) ?? []
+  console.log(['', `Mail to ${to}: ${subject}`, ...links, ''].join('\n'))
 }
 
 /** Starts a part, prints how long it took and remembers how to stop it. `variable` is where its port stands. */

@@ -16,14 +16,17 @@ import { crossOrigin } from './http/cors.ts'
 import { answerMethods, perRequest } from './http/request.ts'
 import { notificationRoutes } from './notifications/routes.ts'
 import { apnsRoutes } from './push/routes.ts'
+import { resetRoutes } from './resets/routes.ts'
 import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
+import { sessionAdmin } from './sessions/admin.tsx'
+import { pageSessionRoutes, sessionRoutes } from './sessions/routes.ts'
 import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
 /** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
-export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, userAdmin])
+export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, sessionAdmin, userAdmin])
 
 export const app = router()
 app
@@ -31,6 +34,8 @@ app
   .use(perRequest)
   .route('/', healthRoutes)
   .use(crossOrigin)
+  .route('/v1/auth/sessions', sessionRoutes)
+  .route('/v1/auth/password_reset', resetRoutes)
   .route('/v1/auth', registrationRoutes)
   .route('/v1/auth', authRoutes)
   .route('/v1/users/apns_token', apnsRoutes)
@@ -43,6 +48,7 @@ app
   .route('/v1/cameras/:cameraId/notifications', notificationRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
+  .route('/app/session', pageSessionRoutes)
   .route('/', docsRoutes)
 
 app.onError(answerProblem)

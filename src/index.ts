@@ -3,26 +3,37 @@ import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
 import { log } from './log.ts'
+import { forgetOldResets } from './resets/reset.ts'
+import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
+
+/** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
+const HOURLY = {
+  attempts: forgetOldAttempts,
+  sessions: forgetOldSessions,
+  resets: forgetOldResets,
+  pairings: (db: Db, _env: Env, now: number) => forgetOldPairings(db, now),
+  erasures: eraseDue,
+}
 
 export default {
   fetch: app.fetch,
   async scheduled({ scheduledTime }, env) {
-    const works = [forgetWhatIsOver(connect(env), scheduledTime), eraseDue(connect(env), env)]
-    const areDone = await Promise.all(works.map((work) => work.then(() => true, logFailure)))
+    const works = Object.entries(HOURLY).map(([name, work]) =>
+      work(connect(env), env, scheduledTime).then(
+        () => true,
+        (error: unknown) => logFailure(name, error),
+      ),
+    )
+    const areDone = await Promise.all(works)
     // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
     if (areDone.includes(false)) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>
 
-async function forgetWhatIsOver(db: Db, now: number) {
-  await forgetOldAttempts(db)
-  await forgetOldPairings(db, now)
-}
-
-function logFailure(error: unknown) {
+function logFailure(work: string, error: unknown) {
   const { name } = error instanceof Error ? error : new Error('thrown')
   const { sqlstate, reason } = error instanceof DatabaseError ? error : {}
-  log.error({ event: 'scheduled_failed', name, sqlstate, reason })
+  log.error({ event: 'scheduled_failed', work, name, sqlstate, reason })
   return false
 }

@@ -4,7 +4,9 @@ import { deviceOperations } from './devices/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { notificationOperations } from './notifications/openapi.ts'
 import { pushOperations } from './push/openapi.ts'
+import { resetOperations } from './resets/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
+import { pageSessionOperations, sessionOperations } from './sessions/openapi.ts'
 import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
 import { documentOf, type Tag } from './openapi/document.ts'
@@ -14,7 +16,12 @@ export const tags: Tag[] = [
   {
     name: 'Sign-in',
     description: 'Accounts begin here. No token is needed or looked at.',
-    operations: { ...registrationOperations, ...authOperations },
+    operations: { ...registrationOperations, ...authOperations, ...resetOperations },
+  },
+  {
+    name: 'Sessions',
+    description: 'Phones, programs and pages that stay signed in.',
+    operations: { ...sessionOperations, ...pageSessionOperations },
   },
   { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },

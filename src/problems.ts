@@ -66,6 +66,7 @@ export const problems = {
 
   notPermitted: () => new Problem(403, { detail: 'You do not have permission to perform this action.' }),
   notYourCamera: () => new Problem(403, { detail: 'Camera not found or does not belong to this user' }),
+  foreignOrigin: () => new Problem(403, { detail: 'Only pages of this service may ask for this.' }),
   lastSuperuser: () => new Problem(403, { detail: 'The last active superuser cannot be deleted.' }),
 
   alreadyProvisioned: () => new Problem(409, { detail: 'Camera already provisioned' }),
@@ -74,7 +75,7 @@ export const problems = {
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification') =>
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),
@@ -90,6 +91,7 @@ export const problems = {
       },
       { 'Retry-After': String(seconds) },
     ),
+  noMail: () => new Problem(503, { detail: 'This service is not set up to send mail.' }),
   unavailable: () =>
     new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),
   unexpected: () => new Problem(500, { detail: 'A server error occurred.' }),

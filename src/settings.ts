@@ -37,15 +37,34 @@ const parts = {
           'still names the bucket of the template',
         ),
       ),
-      S3_REGION: text('is no name of a region', (name) => /^[a-z\d]+(-[a-z\d]+)*$/.test(name)),
-      S3_ENDPOINT: z.pipe(
-        optional('is no http or https URL without account, query and fragment', isEndpoint),
-        z.transform((url) => url && new URL(url).href.replace(/\/+$/, '')),
-      ),
+      S3_REGION: text('is no name of a region', isRegion),
+      S3_ENDPOINT: endpoint(),
       AWS_ACCESS_KEY_ID: text('is blank or holds a blank', isWord).check(ours),
       AWS_SECRET_ACCESS_KEY: text('is blank or holds a blank', isWord).check(ours),
       AWS_SESSION_TOKEN: optional('is blank', (token) => token.trim() !== ''),
     }),
+
+  site: (env: Environment) =>
+    z.object({
+      PUBLIC_URL: z.pipe(
+        text(
+          'is no origin like https://scout.example.com',
+          (url) => isOrigin(url) && (isLocal(env) ? isHttpUrl(url) : /^https:/i.test(url)),
+        ),
+        z.transform(normalOrigin),
+      ),
+    }),
+
+  mail: ({ MAIL_FROM }: Environment) => {
+    const needed = MAIL_FROM ? text : optional
+    return z.object({
+      MAIL_FROM: optional('is no address like Scout <scout@example.com>', isSender),
+      SES_REGION: needed('is no name of a region', isRegion),
+      SES_ENDPOINT: endpoint(),
+      AWS_SES_ACCESS_KEY_ID: needed('is blank or holds a blank', isWord).check(ours),
+      AWS_SES_SECRET_ACCESS_KEY: needed('is blank or holds a blank', isWord).check(ours),
+    })
+  },
 
   devices: () =>
     z.object({
@@ -81,8 +100,12 @@ const parts = {
 
 type Part = keyof typeof parts
 export type Settings = { [P in Part]: z.output<ReturnType<(typeof parts)[P]>> }
-/** Variables and secrets as they come; these two say on which machine the database is. */
-export type Environment = { readonly DATABASE_URL?: string; readonly SQL_ENDPOINT?: string }
+/** Variables and secrets as they come; these say on which machine the database is, and whether there is mail. */
+export type Environment = {
+  readonly DATABASE_URL?: string
+  readonly SQL_ENDPOINT?: string
+  readonly MAIL_FROM?: string
+}
 /** A setting that is wrong, and how: words that go on after its name and never quote its value. */
 export type SettingFault = { setting: string; words: string }
 type Looked<P extends Part> = { values: Settings[P] | null; faults: SettingFault[] }
@@ -158,8 +181,19 @@ const whole = (min: number, max: number) =>
 
 const ours = z.refine<string>((value) => !value.startsWith(PLACEHOLDER), 'is still the example’s')
 
+/** Where an API is, other than its maker's own. */
+const endpoint = () =>
+  z.pipe(
+    optional('is no http or https URL without account, query and fragment', isEndpoint),
+    z.transform((url) => url && new URL(url).href.replace(/\/+$/, '')),
+  )
+
 const isLong = (secret: string) => new TextEncoder().encode(secret).length >= MIN_SECRET_IN_BYTES
 const isWord = (key: string) => /^\S+$/.test(key)
+const isRegion = (name: string) => /^[a-z\d]+(-[a-z\d]+)*$/.test(name)
+/** An address, alone or in angle brackets after a name, in ASCII, as a mail's header has it. */
+const isSender = (sender: string) =>
+  /^[ -~]*$/.test(sender) && /^([^\s<>@]+@[^\s<>@]+|[^<>]* <[^\s<>@]+@[^\s<>@]+>)$/.test(sender)
 const isShare = (share: string) => /^(\d+(\.\d*)?|\.\d+)$/.test(share) && Number(share) <= 1
 
 /** As S3 names general purpose buckets; the dots of an IP address are none of a name. */

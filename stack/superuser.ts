@@ -74,11 +74,21 @@ export const changeAccount = (
   connected(databaseUrl, async (client) => {
     const hash = password === null ? null : await hashPassword(trim(password))
     const { rows } = await client.query<Account>(
-      `update users set
-         is_active = is_active or $2, is_staff = is_staff or $2, is_superuser = is_superuser or $2,
-         password = coalesce($3, password),
-         sessions_valid_from = case when $3::text is null then sessions_valid_from else date_trunc('second', now()) + interval '1 second' end
-       where id = $1 returning ${ACCOUNT}`,
+      `with account as (
+         update users set
+           is_active = is_active or $2, is_staff = is_staff or $2, is_superuser = is_superuser or $2,
+           password = coalesce($3, password),
+           sessions_valid_from = case when $3::text is null then sessions_valid_from else date_trunc('second', now()) + interval '1 second' end
+         where id = $1 returning ${ACCOUNT}
+       ),
+       secured as (select id from account where $3::text is not null),
+       sessions_ended as (delete from sessions where user_id in (select id from secured)),
+       phones_ended as (
+         delete from push_targets
+         where owner_id in (select id from secured) and session_id is null and kind in ('web_push', 'apns')),
+       mails_ended as (
+         update password_resets set used_at = now() where user_id in (select id from secured) and used_at is null)
+       select * from account`,
       [id, isPromoted, hash],
     )
     if (hash) await wait(1_000)

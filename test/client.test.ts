@@ -7,11 +7,12 @@ import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import type { cameraJson } from '../src/cameras/json.ts'
 import worker from '../src/index.ts'
 import type { ruleJson } from '../src/rules/json.ts'
+import type { sessionJson } from '../src/sessions/json.ts'
 import { IMAGE_TYPES } from '../src/storage/presign.ts'
 import type { userJson } from '../src/users/json.ts'
 import { newAddress } from './support/client.ts'
 import { document } from './support/described.ts'
-import { aCamera, aUser, newEmail, PASSWORD } from './support/factories.ts'
+import { aCamera, aReset, aUser, newEmail, PASSWORD } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 
 const baseUrl = 'https://scout.test'
@@ -85,6 +86,7 @@ describe('the client', () => {
     expectTypeOf<Scout.User>().toEqualTypeOf<ReturnType<typeof userJson>>()
     expectTypeOf<Scout.Camera>().toEqualTypeOf<ReturnType<typeof cameraJson>>()
     expectTypeOf<Scout.Rule>().toEqualTypeOf<ReturnType<typeof ruleJson>>()
+    expectTypeOf<Scout.Session>().toEqualTypeOf<ReturnType<typeof sessionJson>>()
     expectTypeOf<Scout.ImageType>().toEqualTypeOf<keyof typeof IMAGE_TYPES>()
   })
 
@@ -324,6 +326,77 @@ describe('the session', () => {
 
     await expect(client.listCameras()).rejects.toMatchObject({ code: 'user_inactive' })
     expect(requests).toEqual(['GET /v1/cameras/'])
+  })
+
+  it('of a phone is refreshed by its secret, and kept as one that was told', async () => {
+    let clock = Date.now()
+    const { email } = await aUser()
+    const { client, requests, kept } = aClient({ now: () => clock })
+    const started = await client.startSession({ email, password: PASSWORD, name: 'Phone' })
+
+    clock += 271_000
+    expect(await client.listCameras()).toEqual([])
+
+    const { access, ...rest } = started
+    expect(kept).toEqual([started, { access: expect.any(String), ...rest }])
+    expect(kept[1]!.access).not.toBe(access)
+    expect(requests.slice(1)).toEqual(['POST /v1/auth/sessions/refresh/', 'GET /v1/cameras/'])
+    const again = aClient({ tokens: { ...kept[1]!, access: 'stale' } })
+    expect(await again.client.listSessions()).toEqual([
+      expect.objectContaining({ name: 'Phone', is_current: true }),
+    ])
+    expect(again.requests).toEqual([
+      'GET /v1/auth/sessions/',
+      'POST /v1/auth/sessions/refresh/',
+      'GET /v1/auth/sessions/',
+    ])
+  })
+
+  it('of a phone goes on after a new password, and others end', async () => {
+    const { email, publicUserId } = await aUser()
+    const [phone, tablet] = [aClient(), aClient()]
+    const { session } = await phone.client.startSession({ email, password: PASSWORD, name: 'Phone' })
+    await tablet.client.startSession({ email, password: PASSWORD, name: 'Tablet' })
+
+    await phone.client.updateUser(publicUserId, { password: 'calm-harbour-83', current_password: PASSWORD })
+
+    expect(phone.client.tokens).toMatchObject({ session })
+    expect(phone.client.tokens).not.toHaveProperty('refresh')
+    await phone.client.refreshSession()
+    expect(await phone.client.listCameras()).toEqual([])
+    await expect(tablet.client.listCameras()).rejects.toMatchObject({ status: 401 })
+    expect(tablet.kept.at(-1)).toBeNull()
+  })
+
+  it('is forgotten where it ends itself, and stays where it ends another', async () => {
+    const { email } = await aUser()
+    const { client } = aClient()
+    const other = await aClient().client.startSession({ email, password: PASSWORD, name: 'Tablet' })
+    const { public_session_id } = await client.startSession({ email, password: PASSWORD, name: 'Phone' })
+
+    await client.endSession(other.public_session_id)
+    expect(client.tokens).not.toBeNull()
+    expect(await client.listSessions()).toHaveLength(1)
+    await client.endSession(public_session_id)
+    expect(client.tokens).toBeNull()
+  })
+
+  it('begins by the token of a mail', async () => {
+    const user = await aUser()
+    const { client, kept } = aClient()
+    await client.requestPasswordReset({ email: user.email })
+    await expect(
+      client.confirmPasswordReset({ token: 'x', password: 'calm-harbour-83' }),
+    ).rejects.toMatchObject({
+      status: 400,
+      fields: { token: ['This link is not valid any more. Ask for a new one.'] },
+    })
+    const tokens = await client.confirmPasswordReset({
+      token: await aReset(user),
+      password: 'calm-harbour-83',
+    })
+    expect(kept).toEqual([tokens])
+    expect(await client.listCameras()).toEqual([])
   })
 
   it('goes on after a new password', async () => {

@@ -2,7 +2,16 @@ import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { document } from './support/described.ts'
 import { type Answer, newAddress, type Options, send } from './support/client.ts'
-import { aCamera, aDevice, aNotification, aRule, aUser, PASSWORD } from './support/factories.ts'
+import {
+  aCamera,
+  aDevice,
+  aNotification,
+  aReset,
+  aRule,
+  aSession,
+  aUser,
+  PASSWORD,
+} from './support/factories.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,7 +23,7 @@ declare module 'vitest' {
 // A hash takes a sixth of a second, so what makes one is asked less often.
 const RUNS = 300
 const RUNS_WITH_A_HASH = 15
-const HASHING = ['register', 'signIn', 'replaceUser', 'updateUser']
+const HASHING = ['register', 'signIn', 'startSession', 'confirmPasswordReset', 'replaceUser', 'updateUser']
 
 const settings = { THROTTLE: 'off' }
 const seed = inject('seed')
@@ -27,6 +36,8 @@ type World = {
   deviceToken: string
   claimToken: string
   refresh: string
+  session: string
+  reset: string
   ids: Record<string, string>
 }
 type Request = {
@@ -89,15 +100,26 @@ async function aWorld(): Promise<World> {
   const user = await aUser({ isStaff: true, isSuperuser: true })
   const camera = await aCamera(user)
   const rule = await aRule(user, camera)
+  const session = await aSession(user)
   const ids = {
     public_user_id: user.publicUserId,
     public_camera_id: camera.publicCameraId,
     public_rule_id: rule.publicRuleId,
     public_notification_id: await aNotification(user, camera),
+    public_session_id: session.publicSessionId,
   }
   const { access: device, deviceToken } = await aDevice({ camera })
   const { claimToken } = await aDevice()
-  return { token: user.access, device, deviceToken, claimToken, refresh: user.refresh, ids }
+  return {
+    token: user.access,
+    device,
+    deviceToken,
+    claimToken,
+    refresh: user.refresh,
+    session: session.session,
+    reset: await aReset(user),
+    ids,
+  }
 }
 
 async function ask(
@@ -112,6 +134,8 @@ async function ask(
       .replaceAll('$REFRESH', world.refresh)
       .replaceAll('$DEVICE', world.deviceToken)
       .replaceAll('$CLAIM', world.claimToken)
+      .replaceAll('$SESSION', world.session)
+      .replaceAll('$RESET', world.reset)
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent((ids[name] ?? '').replace('$OWN', world.ids[name]!)),
   )
@@ -242,6 +266,8 @@ const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
 function good(name: string, schema: Json): fc.Arbitrary<unknown> {
   if (name === 'claim_token') return fc.constant('$CLAIM')
   if (name === 'refresh') return fc.constant('$REFRESH')
+  if (name === 'session') return fc.constant('$SESSION')
+  if (name === 'token') return fc.constant('$RESET')
   if (name === 'current_password') return fc.constant(PASSWORD)
   if (Array.isArray(schema.type))
     return fc.option(good(name, { ...schema, type: schema.type[0] }), { nil: null })

@@ -3,7 +3,9 @@ import { type Answer, type Options, send } from './support/client.ts'
 import {
   aCamera,
   aDatabase,
+  aReset,
   aRule,
+  aSession,
   aUser,
   newEmail,
   PASSWORD,
@@ -297,6 +299,130 @@ describe('an account that is deleted', () => {
         { status: 401, body: { detail: 'No active account found for the given token.' } },
       ])
       expect((await property(owner)).account).toEqual([])
+    }
+  })
+})
+
+describe('a password that changes', () => {
+  const NEW_PASSWORD = 'calmer-waters-12'
+  const LATER = 'rougher-waters-34'
+
+  it('ends the other sessions that are being refreshed or begun by the old one', async () => {
+    const { sql, ask, race, aHousehold } = await aRaceTrack()
+    for (const round of rounds(8)) {
+      const { owner, user } = await aHousehold()
+      const [phone, tablet] = [await aSession(owner, 'Phone', sql), await aSession(owner, 'Tablet', sql)]
+      const json = { password: NEW_PASSWORD, current_password: PASSWORD }
+      const refresh = (session: string) => ask('POST', '/v1/auth/sessions/refresh/', { json: { session } })
+      const { first, others } = await race(round, () => ask('PATCH', user, { token: phone.access, json }), [
+        () => refresh(tablet.session),
+        () => refresh(phone.session),
+        () =>
+          ask('POST', '/v1/auth/sessions/', {
+            json: { email: owner.email, password: PASSWORD, name: 'Thief' },
+          }),
+      ])
+      expect(first.status).toBe(200)
+      const [tabletAnswer, phoneAnswer, thief] = others as [Answer, Answer, Answer]
+      expectEach([tabletAnswer], 200, [
+        { status: 401, body: { detail: 'Token is invalid', code: 'token_not_valid' } },
+      ])
+      expect(phoneAnswer.status).toBe(200)
+      // Whatever they were answered, it opens nothing any more.
+      for (const { body } of [tabletAnswer, thief])
+        if (body.access) expect((await ask('GET', '/v1/cameras/', { token: body.access })).status).toBe(401)
+      for (const secret of [tablet.session, thief.body.session ?? ''])
+        expect((await refresh(secret)).status).not.toBe(200)
+      expect((await refresh(phone.session)).status).toBe(200)
+    }
+  })
+
+  it('lets one of two sessions win that change it at once, and ends the other', async () => {
+    const { sql, ask, atOnce, aHousehold } = await aRaceTrack()
+    for (const _ of rounds(8)) {
+      const { owner, user } = await aHousehold()
+      const sessions = [await aSession(owner, 'Phone', sql), await aSession(owner, 'Tablet', sql)]
+      const answers = await atOnce(
+        [NEW_PASSWORD, LATER].map(
+          (password, n) => () =>
+            ask('PATCH', user, {
+              token: sessions[n]!.access,
+              json: { password, current_password: PASSWORD },
+            }),
+        ),
+      )
+      expect(sortedStatuses(answers)).toEqual([200, 401])
+      for (const [n, { session }] of sessions.entries()) {
+        const { status } = await ask('POST', '/v1/auth/sessions/refresh/', { json: { session } })
+        expect(status).toBe(answers[n]!.status)
+      }
+    }
+  })
+
+  it('is set by one of two who have the same mail, or two mails', async () => {
+    const { sql, ask, atOnce, aHousehold } = await aRaceTrack()
+    for (const round of rounds(12)) {
+      const { owner } = await aHousehold()
+      const token = await aReset(owner, sql)
+      const tokens = [token, round % 2 === 0 ? token : await aReset(owner, sql)]
+      const answers = await atOnce(
+        [NEW_PASSWORD, LATER].map(
+          (password, n) => () =>
+            ask('POST', '/v1/auth/password_reset/confirm/', { json: { token: tokens[n], password } }),
+        ),
+      )
+      expect(sortedStatuses(answers)).toEqual([200, 400])
+      expectEach(answers, 200, [
+        { status: 400, body: { token: ['This link is not valid any more. Ask for a new one.'] } },
+      ])
+      const winner = answers.findIndex(({ status }) => status === 200)
+      for (const [n, password] of [NEW_PASSWORD, LATER].entries()) {
+        const { status } = await ask('POST', '/v1/auth/token/', { json: { email: owner.email, password } })
+        expect(status).toBe(n === winner ? 200 : 401)
+      }
+    }
+  })
+
+  it('by a session and by a mail at once does no harm: the last one counts, and the mail ends the session', async () => {
+    const { sql, ask, race, aHousehold } = await aRaceTrack()
+    for (const round of rounds(8)) {
+      const { owner, user } = await aHousehold()
+      const phone = await aSession(owner, 'Phone', sql)
+      const token = await aReset(owner, sql)
+      const { first, others } = await race(
+        round,
+        () => ask('POST', '/v1/auth/password_reset/confirm/', { json: { token, password: NEW_PASSWORD } }),
+        [
+          () =>
+            ask('PATCH', user, {
+              token: phone.access,
+              json: { password: LATER, current_password: PASSWORD },
+            }),
+        ],
+      )
+      expect([
+        [200, 401],
+        [400, 200],
+      ]).toContainEqual([first.status, others[0]!.status])
+      const { status } = await ask('POST', '/v1/auth/sessions/refresh/', { json: { session: phone.session } })
+      expect(status).toBe(others[0]!.status)
+    }
+  })
+})
+
+describe('a session that is ended', () => {
+  it('is ended once, and refreshed before or refused', async () => {
+    const { sql, ask, atOnce, aHousehold } = await aRaceTrack()
+    for (const _ of rounds(8)) {
+      const { owner, token } = await aHousehold()
+      const { session, publicSessionId } = await aSession(owner, 'Phone', sql)
+      const end = () => ask('DELETE', `/v1/auth/sessions/${publicSessionId}/`, { token })
+      const refresh = () => ask('POST', '/v1/auth/sessions/refresh/', { json: { session } })
+      const [one, other, refreshed] = (await atOnce([end, end, refresh])) as [Answer, Answer, Answer]
+      expect(sortedStatuses([one, other])).toEqual([204, 404])
+      if (refreshed.status === 200)
+        expect((await ask('GET', '/v1/cameras/', { token: refreshed.body.access })).status).toBe(401)
+      else expect(refreshed.status).toBe(401)
     }
   })
 })

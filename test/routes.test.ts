@@ -10,12 +10,18 @@ const OPEN = [
   'POST /v1/auth/register',
   'POST /v1/auth/token',
   'POST /v1/auth/token/refresh',
+  'POST /v1/auth/sessions',
+  'POST /v1/auth/sessions/refresh',
+  'POST /v1/auth/password_reset',
+  'POST /v1/auth/password_reset/confirm',
   'POST /v1/cameras/register',
   'POST /v1/cameras/pair',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
 ]
+/** What this service's own pages may call. */
+const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
 /** What wants another token than a Bearer's. */
 const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
 /** Pages for anyone, not of the contract. */
@@ -28,6 +34,13 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   ['/v1/auth/register/', ['POST']],
   ['/v1/auth/token/', ['POST']],
   ['/v1/auth/token/refresh/', ['POST']],
+  ['/v1/auth/sessions/', ['GET', 'HEAD', 'POST']],
+  ['/v1/auth/sessions/refresh/', ['POST']],
+  [`/v1/auth/sessions/${ID}/`, ['DELETE']],
+  ['/v1/auth/password_reset/', ['POST']],
+  ['/v1/auth/password_reset/confirm/', ['POST']],
+  ['/app/session', ['POST', 'DELETE']],
+  ['/app/session/refresh', ['POST']],
   ['/v1/users/', ['GET', 'HEAD']],
   [`/v1/user/${ID}/`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
   ['/v1/cameras/', ['GET', 'HEAD', 'POST']],
@@ -83,7 +96,7 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  const unguarded = [...OPEN, WITH_A_DEVICE_TOKEN]
+  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN]
   it.each(names.filter((name) => !unguarded.includes(name) && !isPage(name) && !name.includes(' /admin')))(
     'has a guard before %s',
     async (name) => {
@@ -96,6 +109,17 @@ describe('the table of routes', () => {
       }
     },
   )
+
+  it.each(OF_PAGES)('lets pages of this service alone call %s', async (name) => {
+    const [method = '', path = ''] = name.split(' ')
+    const { access: token } = await aUser()
+    for (const spelling of spellings(path))
+      for (const headers of [{}, { Origin: 'https://evil.test' }, { Origin: 'null' }]) {
+        const { status, body, requestId } = await send(method, spelling, { token, headers, json: {} })
+        expect([status, body]).toEqual([403, { detail: 'Only pages of this service may ask for this.' }])
+        expect(await statementsOf(requestId)).toEqual([])
+      }
+  })
 
   it('wants a device’s own token where that is traded', async () => {
     const [method = '', path = ''] = WITH_A_DEVICE_TOKEN.split(' ')
@@ -134,7 +158,8 @@ describe.each(PATHS)('%s', (path, methods, asker) => {
     async (method) => {
       const { access: token } = asker === 'device' ? await aDevice() : await aUser()
       for (const spelling of spellings(path)) {
-        const { status, body, headers, requestId } = await send(method, spelling, { token })
+        const page = { Origin: 'https://scout.test', 'Content-Type': 'application/json' }
+        const { status, body, headers, requestId } = await send(method, spelling, { token, headers: page })
         const words = { detail: `Method "${method}" not allowed.` }
         expect([status, body]).toEqual([405, method === 'HEAD' ? null : words])
         expect(sorted(headers.get('Allow'))).toEqual([...methods, 'OPTIONS'].sort())

@@ -4,8 +4,17 @@ import { breakSql, newRequestId, type Options, send, statementsOf } from './supp
 import { aCamera, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 import { aRequest, routesThat } from './support/routes.ts'
 
+/** Sign-ins and new passwords, which send more: see below. */
+const SENDS_MORE = [
+  'POST token',
+  'POST sessions',
+  'POST page session',
+  'POST password reset',
+  'POST password reset confirm',
+]
+
 describe('one statement is sent', () => {
-  it.each(routesThat().filter((name) => name !== 'POST token'))('by %s', async (name) => {
+  it.each(routesThat().filter((name) => !SENDS_MORE.includes(name)))('by %s', async (name) => {
     const { method, path, options } = await aRequest(name)
     const { status, requestId } = await send(method, path, options)
     expect(status).toBeLessThan(300)
@@ -119,6 +128,67 @@ describe('a sign-in', () => {
   })
 })
 
+/** Sends a request of this name; what the answer waited for, and all that was sent once it is `count`. */
+async function statementsFor(name: string, count: number) {
+  const { method, path, options } = await aRequest(name)
+  const answer = await send(method, path, options)
+  await vi.waitUntil(async () => (await statementsOf(answer.requestId)).length >= count, { timeout: 10_000 })
+  return {
+    status: answer.status,
+    waitedFor: Number(/desc="(\d+)"/.exec(answer.headers.get('Server-Timing')!)?.[1]),
+    statements: ((await statementsOf(answer.requestId)) as { sql: string }[]).map(({ sql }) => sql),
+  }
+}
+
+describe('a session', () => {
+  it.each(['POST sessions', 'POST page session'])(
+    'waits for two statements, the second with the password checked: %s',
+    async (name) => {
+      const { status, waitedFor, statements } = await statementsFor(name, 3)
+      expect([status, waitedFor, statements.length]).toEqual([201, 2, 3])
+      expect(statements[0]).toMatch(/insert into "sign_in_attempts"/)
+      expect(statements[1]).toMatch(/insert into "sessions"/)
+      expect(statements[2]).toMatch(/last_login = now\(\)/)
+    },
+  )
+
+  it.each([
+    ['an unknown address', async () => newEmail()],
+    ['an inactive account', async () => (await aUser({ isActive: false })).email],
+  ])('that is refused to %s waits for one', async (_, email) => {
+    const json = { email: await email(), password: PASSWORD, name: 'Phone' }
+    const { status, requestId } = await send('POST', '/v1/auth/sessions/', { json })
+    expect(status).toBe(401)
+    expect(await statementsOf(requestId)).toHaveLength(1)
+  })
+})
+
+describe('a forgotten password', () => {
+  it('waits for one statement, which knows nothing of the account, and looks for it after the answer', async () => {
+    const { status, waitedFor, statements } = await statementsFor('POST password reset', 2)
+    expect([status, waitedFor, statements.length]).toEqual([202, 1, 2])
+    expect(statements[0]).not.toMatch(/"users"/)
+    expect(statements[1]).toMatch(/insert into "password_resets"/)
+  })
+
+  it('is replaced by two, since the token is looked at before the new one is hashed', async () => {
+    const { status, waitedFor, statements } = await statementsFor('POST password reset confirm', 3)
+    expect([status, waitedFor, statements.length]).toEqual([200, 2, 3])
+    expect(statements[0]).not.toMatch(/update/)
+    expect(statements[1]).toMatch(/update "users"/)
+  })
+
+  it.each([
+    ['a token that is none of ours', 'x', 0],
+    ['an unknown token', 'x'.repeat(43), 1],
+  ])('sends as little as it may for %s', async (_, token, count) => {
+    const json = { token, password: 'calm-harbour-83' }
+    const { status, requestId } = await send('POST', '/v1/auth/password_reset/confirm/', { json })
+    expect(status).toBe(400)
+    expect(await statementsOf(requestId)).toHaveLength(count)
+  })
+})
+
 describe('a new password', () => {
   const changed = 'calm-harbour-83'
 
@@ -176,6 +246,14 @@ describe('no statement is sent', () => {
     ['for a missing field', 'POST', '/v1/cameras/', { json: {} }],
     ['for a registration without an address', 'POST', '/v1/auth/register/', { json: { password: PASSWORD } }],
     ['for a sign-in without a password', 'POST', '/v1/auth/token/', { json: { email: 'a@here.com' } }],
+    [
+      'for a session without a name',
+      'POST',
+      '/v1/auth/sessions/',
+      { json: { email: 'a@here.com', password: 'x' } },
+    ],
+    ['for a refresh of no session', 'POST', '/v1/auth/sessions/refresh/', { json: { session: 'scs_x' } }],
+    ['for a page of another site', 'DELETE', '/app/session', { headers: { Origin: 'https://evil.test' } }],
     ['for a refresh with garbage', 'POST', '/v1/auth/token/refresh/', { json: { refresh: 'x' } }],
   ])('%s', async (_, method, path, options) => {
     const { access: token } = await aUser()

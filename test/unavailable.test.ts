@@ -216,10 +216,13 @@ describe('what is done by the clock', () => {
     await run({})
 
     expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
-      { event: 'scheduled_failed', name: 'Error', sqlstate: '42501' },
+      { event: 'scheduled_failed', work: 'attempts', name: 'Error', sqlstate: '42501' },
       { event: 'configuration_error', setting: 'DATABASE_URL', words: expect.any(String) },
-      { event: 'scheduled_failed', name: 'Error' },
-      { event: 'scheduled_failed', name: 'Error' },
+      ...['attempts', 'sessions', 'resets', 'erasures'].map((work) => ({
+        event: 'scheduled_failed',
+        work,
+        name: 'Error',
+      })),
     ])
   })
 })

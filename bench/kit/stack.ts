@@ -60,6 +60,7 @@ export async function startDatabase({ isDurable = true } = {}) {
       AWS_ACCESS_KEY_ID: secret().slice(0, 20),
       AWS_SECRET_ACCESS_KEY: secret(),
       S3_ENDPOINT: `http://${LOOPBACK}:4568`,
+      PUBLIC_URL: 'https://scout.test',
       THROTTLE: 'off',
       ACCESS_TOKEN_LIFETIME_IN_SECONDS: '86400',
     },

@@ -109,6 +109,8 @@ type Definition<T extends Table> = {
   describe: SQL
   /** A column of UUIDv7 that identifies a row: a form that is sent twice adds one row, see `insert` and `judgeAddition`. */
   publicId?: AnyPgColumn
+  /** All that may be done with its rows here, whatever somebody's permissions are; anything, where it is missing. */
+  allows?: Action[]
   columns: [Column, ...Column[]]
   search?: { of: SQL | AnyPgColumn; title: string }
   filters?: Filter[]

@@ -8,6 +8,7 @@ import {
   secondsToWait,
 } from '../auth/attempts.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
+import { endedWithPassword } from '../auth/sessions.ts'
 import { trim } from '../http/fields.ts'
 import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
@@ -32,6 +33,7 @@ const writing = staffWrites(() => ({
     done: sql`
       update ${users} set password = ${given('newHash')}, sessions_valid_from = to_timestamp(${given('now', 'float8')})
       where id = (select id from staff) and password = ${given('oldHash')} returning id`,
+    ...endedWithPassword(sql`select id from done`),
   },
   answers: { isDone: sql<boolean>`exists (select from done)` },
 }))

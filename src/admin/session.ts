@@ -53,6 +53,7 @@ export async function sessionOf<E extends AppEnv>(
     userId: String(userId),
     issuedAt: iat,
     publicUserId: publicIdIn(sub),
+    sessionId: null,
     csrf: jti,
     isOver: exp * 1000 <= now,
   }

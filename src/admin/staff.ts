@@ -9,6 +9,9 @@ import type { Action, Model } from './model.ts'
 /** Who asks, as their cookie says. */
 export type Session = Viewer & { csrf: string }
 
+/** A model, as far as its permissions go. */
+type Permitted = Pick<Model, 'app' | 'name' | 'allows'>
+
 /** Who asks, as the database says, and what they may do. */
 export type Staff = {
   id: string
@@ -16,7 +19,7 @@ export type Staff = {
   email: string
   name: string
   isSuperuser: boolean
-  may(action: Action, model: Pick<Model, 'app' | 'name'>): boolean
+  may(action: Action, model: Permitted): boolean
 }
 
 /** Why somebody has to sign in: no session, one that has ended, or an account that is no staff's. */
@@ -62,8 +65,8 @@ export const staff = {
   admit({ account, granted }) {
     if (!account?.isLive) throw new SignInNeeded(account && !account.isStaff ? account.email : undefined)
     const { isStaff: _, isLive: __, ...who } = account
-    const has = (action: Action, model: Pick<Model, 'app' | 'name'>) =>
-      who.isSuperuser || granted.includes(permissionName(action, model))
+    const has = (action: Action, model: Permitted) =>
+      isAllowed(action, model) && (who.isSuperuser || granted.includes(permissionName(action, model)))
     const may: Staff['may'] = (action, model) => has('view', model) && has(action, model)
     return { staff: { ...who, may } }
   },
@@ -79,12 +82,14 @@ export const staffWrites = asking(staff, writing)
 export const whoAsks = staffReads(() => ({ answers: {} }))
 
 /** Whether who asks may do something to a model's rows. Without `view` nothing. */
-export const may = (action: Action, model: Pick<Model, 'app' | 'name'>): SQL<boolean> => {
+export const may = (action: Action, model: Permitted): SQL<boolean> => {
+  if (!isAllowed(action, model)) return sql`false`
   const wanted = [...new Set<Action>(['view', action])].map((action) => permissionName(action, model))
   return sql`((select is_superuser from staff) or ${wanted.length} = (select count(*) from granted where name in ${wanted}))`
 }
 
 export const isSuperuser = sql`(select is_superuser from staff)`
 
-const permissionName = (action: Action, { app, name }: Pick<Model, 'app' | 'name'>) =>
-  `${app.label}.${action}_${name}`
+const isAllowed = (action: Action, { allows }: Permitted) => !allows || allows.includes(action)
+
+const permissionName = (action: Action, { app, name }: Permitted) => `${app.label}.${action}_${name}`

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import { endedWithPassword } from '../auth/sessions.ts'
 import type { Db } from '../db/client.ts'
 import { oneOf } from '../db/statement.ts'
 import type { Verdict } from './judge.ts'
@@ -75,6 +76,8 @@ export const update = (
       ...sources(judged),
       done,
       ...(follows && { follows: follows.as }),
+      ...(judged.changes.some(({ field }) => field.kind === 'password') &&
+        endedWithPassword(sql`select id from done`)),
       ...joins(judged),
       logged: logged(model, 'changed', labelsOf(judged)),
     },

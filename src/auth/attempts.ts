@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { DatabaseError, Db } from '../db/client.ts'
+import { forgetting } from '../db/forgetting.ts'
 import { lowered, signInAttempts, users } from '../db/schema.ts'
 import { columnsOf, given, oneOf, type Row, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -9,8 +10,8 @@ import { importKey } from './tokens.ts'
 // OWASP ASVS 2.2.1 allows 100 failed attempts per hour on one account.
 const FAILURES_PER_ACCOUNT = '100'
 const FAILURES_PER_NETWORK = '10'
-const ACCOUNT_PERIOD = sql`interval '1 hour'`
-const NETWORK_PERIOD = sql`interval '15 minutes'`
+export const ACCOUNT_PERIOD = sql`interval '1 hour'`
+export const NETWORK_PERIOD = sql`interval '15 minutes'`
 /** How long a network that signed in to an account is spared what others failed there. */
 const ACQUAINTANCE = sql`interval '30 days'`
 
@@ -25,12 +26,21 @@ export type Attempt = {
 }
 
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
-const counting = (period: SQL, more: SQL) => sql`
+
+/**
+ * A step that counts once more for each `account, network` that `who` selects, from 1 again where the period is over. It returns
+ * the rows as they are then.
+ */
+export const counted = (who: SQL, period: SQL, more = sql`1`) => sql`
+  insert into ${signInAttempts} as kept (account, network, failures, since)
+  select account, network, 1, now() from (${who}) as counted (account, network)
   on conflict (account, network) do update set
     failures = case when ${isOver(period)} then ${more} else kept.failures + ${more} end,
     since = case when ${isOver(period)} then now() else kept.since end
   returning *`
-const secondsWhere = (isOver: SQL, end: SQL) =>
+
+/** The seconds until `end`, where it has to be waited for, else 0. */
+export const secondsWhere = (isOver: SQL, end: SQL) =>
   sql`case when ${isOver} then ceil(extract(epoch from ${end} - now())) else 0 end`
 
 /**
@@ -44,12 +54,8 @@ export function countedTry(account: SQL) {
     select from (select * from ${signInAttempts} where account = kept.account) as kept
     where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
   ) then 0 else 1 end)`
-  const whole = sql`
-    insert into ${signInAttempts} as kept (account, network, failures, since)
-    select account, '', 1, now() from (${account}) as tried ${counting(ACCOUNT_PERIOD, isNew)}`
-  const pair = sql`
-    insert into ${signInAttempts} as kept (account, network, failures, since)
-    select account, ${given('network')}, 1, now() from whole ${counting(NETWORK_PERIOD, sql`1`)}`
+  const whole = counted(sql`select account, '' from (${account}) as tried`, ACCOUNT_PERIOD, isNew)
+  const pair = counted(sql`select account, ${given('network')} from whole`, NETWORK_PERIOD)
   const isStranger = sql`coalesce(pair.last_success_at <= now() - ${ACQUAINTANCE}, true)`
   const verdict = sql`
     select greatest(
@@ -86,13 +92,18 @@ export function refuseGuess(secondsToWait: number | null, { isThrottled }: Attem
   if (secondsToWait !== null && secondsToWait > 0 && isThrottled) throw problems.throttled(secondsToWait)
 }
 
+/**
+ * A step: the account behind the given `email`, in any letter case. Django's rows may hold capitals, and two of them may differ in
+ * nothing else: then the exact spelling is meant.
+ */
+export const person = sql`
+  select * from ${users}
+  where ${lowered(users.email)} = ${lowered(given('email'))} or email = ${given('email')}
+  order by email = ${given('email')} desc, id limit 1`
+
 const attempting = writing(() => ({
   steps: {
-    // Django's rows may hold capitals, and two of them may differ in nothing else: then the exact spelling is meant.
-    person: sql`
-      select * from ${users}
-      where ${lowered(users.email)} = ${lowered(given('email'))} or email = ${given('email')}
-      order by email = ${given('email')} desc, id limit 1`,
+    person,
     ...countedTry(sql`select coalesce((select id::text from person), ${given('nobody')}) as account`),
   },
   answers: {
@@ -159,25 +170,11 @@ export async function rememberSuccess(db: Db, account: Account, newHash: string 
 const logForgotten = ({ sqlstate, reason }: DatabaseError) =>
   log.error({ event: 'sign_in_not_remembered', sqlstate, reason })
 
-/** As many as are sure to go within the time of one statement. */
-const BATCH = sql.raw('20000')
-
-const forgetting = writing(() => ({
-  steps: {
-    gone: sql`
-      delete from ${signInAttempts} where ctid in (
-        select ctid from ${signInAttempts}
-        where since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)
-        limit ${BATCH}
-      ) returning account`,
-  },
-  answers: { count: sql<number>`(select count(*) from gone)` },
-}))
-
-/** Forgets attempts that count for nothing any more, in batches, until none is left. */
-export async function forgetOldAttempts(db: Db) {
-  while ((await forgetting(db)).count > 0);
-}
+/** Forgets attempts that count for nothing any more. */
+export const forgetOldAttempts = forgetting(
+  signInAttempts,
+  sql`since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)`,
+)
 
 /** The network in the table. */
 export const networkKey = (attempt: Pick<Attempt, 'network' | 'secret'>) =>

@@ -2,6 +2,7 @@ import { REFRESHING } from '../openapi/errors.ts'
 import type { Operations } from '../openapi/operation.ts'
 import { answer, input, token } from '../openapi/schema.ts'
 import { credentials, refreshing } from './json.ts'
+import { MIN_LENGTH } from './password-rules.ts'
 
 /** What a token looks like; signed with nobody's key. */
 export const TOKEN = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiMSJ9.c2lnbmF0dXJl'
@@ -9,15 +10,26 @@ export const access = token('For the `Authorization` header, good for 5 minutes.
 export const refresh = token('For a new access token, good for a day.')
 
 export type Tokens = { access: string; refresh: string }
-const tokenPair = answer<Tokens>(
+export const tokenPair = answer<Tokens>(
   'TokenPair',
   'A session.',
   { access, refresh },
   { access: TOKEN, refresh: TOKEN },
 )
-const accessToken = answer<{ access: string }>('AccessToken', 'A fresh token.', { access }, { access: TOKEN })
+export const accessToken = answer<{ access: string }>(
+  'AccessToken',
+  'A fresh token.',
+  { access },
+  { access: TOKEN },
+)
 
 export const CREDENTIALS = { email: 'jane.doe@example.com', password: 'securepassword123' }
+
+/** A password that is about to be set. */
+export const newPassword = (description: string) => ({
+  description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names.`,
+  minLength: MIN_LENGTH,
+})
 
 export const authOperations: Operations = {
   'POST /v1/auth/token/': {

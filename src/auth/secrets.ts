@@ -2,6 +2,10 @@
 export const newSecret = (bytes: number) =>
   crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: 'base64url', omitPadding: true })
 
+/** Whether a text could be a secret of 32 bytes, after a prefix that says which kind it is. */
+export const isSecret = (text: string, prefix = '') =>
+  text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length))
+
 /** A secret as it is stored and looked for: its SHA-256. Found by an index, it is never compared with another as text. */
 export const hashOf = async (secret: string) => new Uint8Array(await digest(secret)).toHex()
 

@@ -9,13 +9,16 @@ import type { Viewer } from './viewer.ts'
 type TokenType = 'access' | 'refresh'
 type TokenSettings = Settings['tokens']
 type Secrets = Pick<TokenSettings, 'JWT_SECRET' | 'JWT_SECRET_PREVIOUS'>
-type Account = { id: number; publicUserId: string }
+/** Whom a token is for, and by the public id of which session, where it is one's. */
+type Account = { id: number; publicUserId: string; publicSessionId?: string | undefined }
 
 /** A camera asks for another before each upload, so it may be short. */
 export const DEVICE_TOKEN_LIFETIME_IN_SECONDS = 15 * 60
 
 /** The id that no account has: what a `user_id` stands for that nobody can have. */
 export const NOBODY = '0'
+/** The id that no session has: what a `sid` stands for that none can have. */
+const NO_SESSION = '00000000-0000-0000-0000-000000000000'
 
 /** A fresh pair for someone who has just shown their password. `now` in milliseconds. */
 export async function issueTokens(account: Account, settings: TokenSettings, now: number) {
@@ -41,10 +44,16 @@ export const issueDeviceAccess = ({ publicCameraId }: AskingDevice, settings: To
     settings,
   )
 
-function issue(type: TokenType, { id, publicUserId }: Account, settings: TokenSettings, now: number) {
+function issue(
+  type: TokenType,
+  { id, publicUserId, publicSessionId: sid }: Account,
+  settings: TokenSettings,
+  now: number,
+) {
   const lifetime =
     type === 'access' ? settings.ACCESS_TOKEN_LIFETIME_IN_SECONDS : settings.REFRESH_TOKEN_LIFETIME_IN_SECONDS
-  return signClaims({ ...claimsOf(type, lifetime, now), user_id: String(id), sub: publicUserId }, settings)
+  const claims = { user_id: String(id), sub: publicUserId, ...(sid && { sid }) }
+  return signClaims({ ...claimsOf(type, lifetime, now), ...claims }, settings)
 }
 
 function claimsOf(type: TokenType, lifetimeInSeconds: number, now: number) {
@@ -76,11 +85,12 @@ export async function readToken(
 ): Promise<Viewer> {
   const { claims, iat } = await readClaims(token, type, settings, now, refuse)
   if (!Object.hasOwn(claims, 'user_id')) throw problems.noUserIdentification()
-  const { user_id: userId, sub } = claims
+  const { user_id: userId, sub, sid } = claims
   return {
     userId: isId(userId) ? String(userId) : NOBODY,
     issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
     publicUserId: publicIdIn(sub),
+    sessionId: sid === undefined ? null : (publicIdIn(sid) ?? NO_SESSION),
   }
 }
 
@@ -117,7 +127,7 @@ async function readClaims(
   return { claims, iat }
 }
 
-/** The public id that a claim names; null for a token without one. */
+/** The public id that a claim names; null where it names none. */
 export const publicIdIn = (claim: unknown) =>
   typeof claim === 'string' && UUID.test(claim) ? claim.toLowerCase() : null
 

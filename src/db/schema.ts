@@ -340,7 +340,10 @@ export const sessions = pg.pgTable(
     name: varchar({ length: 100 }).notNull(),
     createdAt: moment().notNull(),
     lastUsedAt: moment().notNull(),
-    /** Counts against the account's `sessions_valid_from`: its creation, or the change of the password that it made itself. */
+    /**
+     * The account's `sessions_valid_from` when it began, the epoch where there was none, or as the session itself set it by a new
+     * password. Where the account's is later, another changed the password.
+     */
     validFrom: moment().notNull(),
   },
   (t) => [
@@ -348,6 +351,7 @@ export const sessions = pg.pgTable(
     unique('sessions_secret_hash_key').on(t.secretHash),
     index('sessions_user_id_id').on(t.userId, t.id),
     index('sessions_last_used_at_id').on(t.lastUsedAt, t.id),
+    index('sessions_created_at_id').on(t.createdAt, t.id),
     belongsTo('sessions_user_id_fk', t.userId, users.id),
   ],
 )
@@ -361,6 +365,7 @@ export const passwordResets = pg.pgTable(
     tokenHash: text().notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
+    /** When it was used, or ended by another change of the password or the email. */
     usedAt: moment(),
   },
   (t) => [

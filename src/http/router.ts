@@ -9,6 +9,8 @@ export type AppEnv = {
   Bindings: Env & {
     JWT_SECRET_PREVIOUS?: string
     AWS_SESSION_TOKEN?: string
+    AWS_SES_ACCESS_KEY_ID?: string
+    AWS_SES_SECRET_ACCESS_KEY?: string
     PASSWORD_ROUNDS?: string
     PROVISIONING_KEY?: string
   }

@@ -25,9 +25,11 @@ its image straight to storage; a person says by rules what to be alerted to.
 
 # How to begin
 
-1. \`register\`, or \`signIn\`: both answer with an access token (5 minutes) and a refresh token (a day).
+1. \`register\`, or \`signIn\`: both answer with an access token (5 minutes) and a refresh token (a day). A phone or a program
+   that is to stay signed in calls \`startSession\` instead, and keeps its \`session\`.
 2. Send \`Authorization: Bearer <access token>\` with everything else.
-3. Before the access token is over, or on the first 401, trade the refresh token for a fresh one with \`refreshToken\`.
+3. Before the access token is over, or on the first 401, trade the refresh token for a fresh one with \`refreshToken\`, or
+   the session with \`refreshSession\`.
 4. To upload an image, \`presignUpload\`, then PUT the bytes to its \`url\` with the same \`Content-Type\`.
 
 # Conventions

@@ -44,7 +44,7 @@ export function documentOf(tags: Tag[]) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token, from `register`, `signIn` or `refreshToken`.',
+          description: 'An access token, from `register`, `signIn`, `startSession` or a refresh.',
         },
         device: {
           type: 'http',
@@ -100,7 +100,7 @@ function describe(tag: string, path: string, operation: Operation) {
           sharedResponse(status, names!) ?? refusing(status, names!, body),
         ]),
       ),
-      ...(path.startsWith('/v1/') && { 414: reference('responses', 'UriTooLong') }),
+      ...(isOfApi(path) && { 414: reference('responses', 'UriTooLong') }),
     },
   }
 }
@@ -127,7 +127,7 @@ function refusalsOf(path: string, operation: Operation): ErrorName[] {
     ...guardsOf(operation),
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,
-    ...(path.startsWith('/v1/') ? ANY_ROUTE : []),
+    ...(isOfApi(path) ? ANY_ROUTE : []),
     ...(path === '/readyz' ? (['Throttled', 'Unavailable'] as const) : []),
   ]
 }
@@ -170,7 +170,6 @@ const WORDS: Record<string, string> = {
 }
 
 function refusing(status: string, names: ErrorName[], body?: Shape) {
-  const [first] = names as [ErrorName]
   const schema = body && status === '400' ? errorsOf(body) : null
   const examples = names.map((name) => [
     name,
@@ -178,7 +177,7 @@ function refusing(status: string, names: ErrorName[], body?: Shape) {
   ])
   return {
     description: WORDS[status]!,
-    headers: headersFor(refusal(first)),
+    headers: headersFor(...names.map(refusal)),
     content: {
       'application/json': {
         schema: reference(
@@ -227,9 +226,9 @@ const HEADERS: Record<string, { description: string; schema: JsonSchema; example
   },
 }
 
-const headersFor = (problem?: Problem) =>
+const headersFor = (...problems: Problem[]) =>
   Object.fromEntries(
-    ['X-Request-Id', ...Object.keys(problem?.headers ?? {})].map((name) => [
+    ['X-Request-Id', ...problems.flatMap(({ headers }) => Object.keys(headers))].map((name) => [
       name,
       reference('headers', name),
     ]),
@@ -276,6 +275,8 @@ function schemas(tags: Tag[]) {
 /** The examples that some operation refers to: all but those whose body depends on the operation, or that have none. */
 const documented = () => errorNames.filter((name) => name !== 'InvalidFields' && name !== 'MethodNotAllowed')
 
+const isOfApi = (path: string) => /^\/(v1|app)\//.test(path)
+
 const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
 
 const pathParameter = (name: string) => ({
@@ -292,6 +293,7 @@ const EXAMPLE_IDS: Record<string, string> = {
   public_camera_id: '019731a2-1234-7abc-8def-000000000002',
   public_rule_id: '019731a2-1234-7abc-8def-000000000003',
   public_notification_id: '019731a2-1234-7abc-8def-000000000004',
+  public_session_id: '019731a2-1234-7abc-8def-000000000005',
 }
 
 const queryParameter = ({ name, description, schema }: Parameter) => ({

@@ -101,7 +101,7 @@ export const errors = {
   },
   accessTokenRefused: {
     cause:
-      'The access token is over, was made before the password changed, is a refresh token, or is none of ours.',
+      'The access token is over, was made before the password changed, is of a session that has ended, is a refresh token, or is none of ours.',
     remedy: 'Refresh it once and send the request again; where that fails too, sign in.',
     bodies: ofTokens('Token', problems.accessTokenRefused),
   },
@@ -117,7 +117,7 @@ export const errors = {
   },
   refreshTokenRefused: {
     cause:
-      'The refresh token is over, was made before the password changed, is an access token, or is none of ours.',
+      'The refresh token is over, was made before the password changed, is an access token, or is none of ours. Of a session’s secret: the session has ended, or it is none.',
     remedy: 'Sign in again.',
     bodies: ofTokens('RefreshToken', problems.refreshTokenRefused),
   },
@@ -173,6 +173,12 @@ export const errors = {
     remedy: 'Read the list of cameras again.',
     bodies: { NotYourCamera: problems.notYourCamera() },
   },
+  foreignOrigin: {
+    cause:
+      'The `Origin` of the request is not this service’s own: the routes under `/app/` are for its own pages, and the session is in a cookie of theirs.',
+    remedy: 'Elsewhere use `startSession`, and keep the secret yourself.',
+    bodies: { ForeignOrigin: problems.foreignOrigin() },
+  },
   lastSuperuser: {
     cause: 'Somebody must be able to administer the service.',
     remedy: 'Make another account a superuser first.',
@@ -202,6 +208,7 @@ export const errors = {
       NoSuchRule: problems.noSuch('Rule'),
       NoSuchDevice: problems.noSuch('Device'),
       NoSuchNotification: problems.noSuch('Notification'),
+      NoSuchSession: problems.noSuch('Session'),
     },
   },
   noSuchPage: {
@@ -229,6 +236,11 @@ export const errors = {
     cause: 'Too many requests from this address or account.',
     remedy: 'Wait for the seconds in `Retry-After`, then try again.',
     bodies: { Throttled: problems.throttled(30) },
+  },
+  noMail: {
+    cause: 'Whoever runs this service has not set up mail, so nobody gets a new password by it.',
+    remedy: 'Let the person ask them: staff can set a password.',
+    bodies: { NoMail: problems.noMail() },
   },
   unavailable: {
     cause: 'The database does not answer in time, or will not now; or the deployment is not set up right.',
@@ -297,6 +309,13 @@ export const REFRESHING = namesOf(
   errors.noActiveAccount,
 )
 
+/** What the secret of a session brings. */
+export const REFRESHING_A_SESSION: ErrorName[] = [
+  'RefreshTokenInvalid',
+  'RefreshTokenExpired',
+  ...namesOf(errors.noActiveAccount),
+]
+
 /** The words for a field's faults, and when they are said. */
 export const fieldErrors: [words: string, when: string][] = [
   ['This field is required.', 'missing'],
@@ -334,5 +353,9 @@ export const fieldErrors: [words: string, when: string][] = [
   [
     'Your old password was entered incorrectly. Please enter it again.',
     '`current_password` is not the current password',
+  ],
+  [
+    'This link is not valid any more. Ask for a new one.',
+    '`token` is none of a mail, was used, or is over an hour old',
   ],
 ]

@@ -89,6 +89,10 @@ export const timestamp = (description: string) =>
     }),
   )
 
+/** A secret of ours, of 32 random bytes, after what tells which kind it is. */
+export const secret = (prefix: string, description: string) =>
+  z.string().check(z.meta({ pattern: String.raw`^${prefix}[\w-]{43}$`, description }))
+
 /** A JSON Web Token. */
 export const token = (description: string) =>
   z.string().check(z.meta({ pattern: String.raw`^[\w-]+\.[\w-]+\.[\w-]+$`, description }))

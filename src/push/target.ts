@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type Viewer, viewerAdds } from '../auth/viewer.ts'
+import { sessionOfViewer, type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { pushTargets } from '../db/schema.ts'
 import { given } from '../db/statement.ts'
@@ -10,10 +10,10 @@ const AT_MOST = sql.raw('20')
 const registering = viewerAdds(() => ({
   steps: {
     target: sql`
-      insert into ${pushTargets} (public_target_id, owner_id, kind, address, created_at, seen_at)
-      select uuidv7(), id, 'apns', ${given('address')}, now(), now() from viewer
+      insert into ${pushTargets} (public_target_id, owner_id, session_id, kind, address, created_at, seen_at)
+      select uuidv7(), id, ${sessionOfViewer}, 'apns', ${given('address')}, now(), now() from viewer
       on conflict (kind, address) where kind in ('web_push', 'apns')
-      do update set owner_id = excluded.owner_id, session_id = null, seen_at = now(), failures = 0
+      do update set owner_id = excluded.owner_id, session_id = excluded.session_id, seen_at = now(), failures = 0
       returning id`,
     // This statement does not see the row that it makes.
     forgotten: sql`

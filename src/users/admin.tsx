@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { flag, many, newPassword, shown, text } from '../admin/fields.ts'
 import { defineModel, relationship } from '../admin/model.ts'
+import { endedResets } from '../auth/sessions.ts'
 import {
   adminLog,
   cameras,
   groups,
   rules,
+  sessions,
   userGroups,
   userPermissions,
   users,
@@ -150,6 +152,10 @@ export const userAdmin = defineModel(users, {
       ids: (deleted) => sql`
         select ${rules.id} from ${rules} join ${cameras} on ${cameras.id} = camera_id where ${cameras.ownerId} in (${deleted})`,
     },
+    {
+      named: { title: 'session', plural: 'sessions', table: sessions, describe: sql`${sessions.name}` },
+      ids: (deleted) => sql`select id from ${sessions} where user_id in (${deleted})`,
+    },
     relationship(
       'user-group relationship',
       userGroups,
@@ -172,6 +178,8 @@ export const userAdmin = defineModel(users, {
       ids: (deleted) => sql`select id from ${adminLog} where user_id in (${deleted})`,
     },
   ],
+  // A mail that went to the address of before sets no password any more.
+  follows: { columns: [], as: endedResets(sql`select id from done`) },
   beforeRemoval: (deleted) => ({ handedBack: handBackRules(deleted), ...eraseUsers(deleted) }),
   afterRemoval: eraseBeside,
   onlySuperusers: sql`${users.isSuperuser}`,

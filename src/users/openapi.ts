@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { access, CREDENTIALS, refresh, TOKEN, type Tokens } from '../auth/openapi.ts'
-import { MIN_LENGTH } from '../auth/password-rules.ts'
+import { access, CREDENTIALS, newPassword, refresh, TOKEN, type Tokens } from '../auth/openapi.ts'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, input, patch, publicId, text, token } from '../openapi/schema.ts'
 import { registration, userInput, type userJson } from './json.ts'
@@ -23,20 +22,18 @@ const user = answer<User>('User', 'An account.', userFields, janeDoe)
 
 const changedUser = answer<User & { access?: string | undefined; refresh?: string | undefined }>(
   'ChangedUser',
-  'An account after a change; with fresh tokens where the password changed.',
+  'An account after a change; with fresh tokens where the password changed, of which a session needs the access token alone.',
   {
     ...userFields,
     access: z.optional(token('Where the password changed: a fresh access token.')),
-    refresh: z.optional(token('Where the password changed: a fresh refresh token.')),
+    refresh: z.optional(
+      token(
+        'Where the password changed: a fresh refresh token; none where the request came by a session, which goes on.',
+      ),
+    ),
   },
   janeDoe,
 )
-
-/** A password that is about to be set. */
-const newPassword = (description: string) => ({
-  description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names.`,
-  minLength: MIN_LENGTH,
-})
 
 const { public_user_id } = janeDoe
 type NewAccount = typeof janeDoe & Tokens & { user: { public_user_id: string; username: string } }
@@ -113,7 +110,7 @@ export const userOperations: Operations = {
     operationId: 'replaceUser',
     summary: 'Change your account, the email required',
     description:
-      'Needs the email; what else is not sent stays as it was. A new password ends every session made before it and brings fresh tokens in the answer.',
+      'Needs the email; what else is not sent stays as it was. A new password ends every session made before it, but the one that asks, and brings fresh tokens in the answer.',
     body: change,
     ...changing,
   },
@@ -121,7 +118,7 @@ export const userOperations: Operations = {
     operationId: 'updateUser',
     summary: 'Change parts of your account',
     description:
-      'Changes what is sent, which may be nothing. A new password ends every session made before it and brings fresh tokens in the answer.',
+      'Changes what is sent, which may be nothing. A new password ends every session made before it, but the one that asks, and brings fresh tokens in the answer.',
     body: somePatch,
     ...changing,
   },

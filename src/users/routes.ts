@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { attemptFrom, requireViewer, type SignedIn } from '../auth/guards.ts'
-import { issueTokens } from '../auth/tokens.ts'
+import { issueAccess, issueTokens } from '../auth/tokens.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { afterAnswer } from '../http/request.ts'
 import { answerPage, page } from '../http/paging.ts'
@@ -56,5 +56,10 @@ async function answerChange(c: Context<AppEnv & SignedIn>, id: string, change: D
   if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', viewer.userId)
   const user = await changeUser(db, viewer, id, change, { assets, now, attempt: attemptFrom(c) })
   if (change.values.password === undefined) return c.json(userJson(user))
-  return c.json({ ...userJson(user), ...(await issueTokens(user, settings(c.env, 'tokens'), now)) })
+  const tokens = settings(c.env, 'tokens')
+  // A session goes on, and refreshes by its own secret.
+  const { sessionId } = viewer
+  if (sessionId === null) return c.json({ ...userJson(user), ...(await issueTokens(user, tokens, now)) })
+  const access = await issueAccess({ ...user, publicSessionId: sessionId }, tokens, now)
+  return c.json({ ...userJson(user), access })
 }

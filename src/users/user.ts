@@ -10,10 +10,11 @@ import {
 import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { hashPassword, verifyPassword } from '../auth/passwords.ts'
 import { reachOf } from '../auth/permissions.ts'
+import { endedResets, endedWithPassword } from '../auth/sessions.ts'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { eraseUsers } from '../db/erasures.ts'
-import { cameras, lowered, rules, users } from '../db/schema.ts'
+import { cameras, lowered, rules, sessions, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, oneOf, position, type Row } from '../db/statement.ts'
 import { type Faults, problems } from '../problems.ts'
 import { trim } from '../http/fields.ts'
@@ -118,6 +119,9 @@ const examining = viewerWrites(() => ({
   },
 }))
 
+/** The account, where it got a new password. */
+const secured = sql`select id from changed where ${given('newHash')} is not null`
+
 const changing = viewerWrites(() => ({
   steps: {
     mine,
@@ -133,6 +137,13 @@ const changing = viewerWrites(() => ({
       where id = (select id from mine) and not exists (select from rival)
         and (${given('newHash')} is null or password = ${given('oldHash')})
       returning *`,
+    ...endedWithPassword(secured, given('sessionId', 'uuid')),
+    endedResets: endedResets(
+      sql`${secured} union all select changed.id from changed join mine on changed.email <> mine.email`,
+    ),
+    kept: sql`
+      update ${sessions} set valid_from = to_timestamp(${given('validFrom', 'float8')})
+      where user_id in (${secured}) and public_session_id = ${given('sessionId', 'uuid')} returning 1`,
   },
   answers: { isMine: sql<boolean>`exists (select from mine)`, isTaken, user: rowOf('changed') },
 }))
@@ -141,8 +152,9 @@ const changing = viewerWrites(() => ({
 export type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
 
 /**
- * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds); it is the one
- * change that needs two statements, since the hash to check the current password against must be read first.
+ * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds), but the one that the
+ * viewer came by; it is the one change that needs two statements, since the hash to check the current password against must be
+ * read first.
  * @throws invalid, with the faults of every field, a taken email and a wrong current password among them, noSuch('User'), or
  * throttled, where too many guesses at the current password failed
  */

@@ -79,6 +79,47 @@ describe('npm run dev', () => {
     expect(asked.headers.get('Access-Control-Allow-Headers')).toBe('content-type')
   })
 
+  it('prints each mail, with its link', async () => {
+    const client = createClient({ baseUrl: origin })
+    const email = 'grace@example.com'
+    await client.register({ email, password: 'plain-sailing-77' })
+    const printed = new Promise<string>((resolve) => {
+      let output = ''
+      running.child.stdout.on('data', (chunk) => {
+        output += chunk
+        if (/#[\w-]{43}\n/.test(output)) resolve(output)
+      })
+    })
+
+    await client.requestPasswordReset({ email })
+
+    const [, url, token = ''] =
+      /^Mail to grace@example\.com: Set a new password for Scout\n(.*)\/app\/reset#([\w-]{43})$/m.exec(
+        await printed,
+      ) ?? []
+    expect(url).toBe(`http://localhost:${new URL(origin).port}`)
+    await client.confirmPasswordReset({ token, password: 'calm-harbour-83' })
+    expect(await client.listCameras()).toEqual([])
+  })
+
+  it('lets its own pages keep a session in a cookie', async () => {
+    const url = `http://localhost:${new URL(origin).port}`
+    const json = { email: 'grace@example.com', password: 'calm-harbour-83', name: 'Firefox' }
+    const ask = (Origin: string) =>
+      fetch(`${url}/app/session`, {
+        method: 'POST',
+        headers: { Origin, 'Content-Type': 'application/json' },
+        body: JSON.stringify(json),
+      })
+
+    const [own, other] = [await ask(url), await ask('http://localhost:5173')]
+
+    expect([own.status, other.status]).toEqual([201, 403])
+    expect(own.headers.get('Set-Cookie')).toMatch(
+      /^__Secure-scout_session=scs_[\w-]{43}; .*Path=\/app\/session/,
+    )
+  })
+
   it('is found by npm run demo, whatever its port', async () => {
     const { code, output } = await clone.run('scripts/demo.ts', { PORT: '1' })
 

@@ -119,6 +119,31 @@ Nothing was changed. \`-- --promote\` makes it an active superuser, \`-- --reset
     expect(hashLike(account!.password)).toBe(account!.password)
   })
 
+  it('ends the rows of sessions, phones and mails with a password, and with nothing else', async () => {
+    const database = await withAccount()
+    await ask(
+      database,
+      `with person as (select id from users),
+         session as (insert into sessions (user_id, secret_hash, name, created_at, last_used_at, valid_from)
+           select id, 'x', 'Phone', now(), now(), to_timestamp(0) from person),
+         mail as (insert into password_resets (user_id, token_hash, created_at, expires_at)
+           select id, 'x', now(), now() + interval '1 hour' from person)
+       insert into push_targets (owner_id, kind, address, created_at, seen_at)
+       select id, kind, kind, now(), now() from person, unnest(array['apns', 'web_push', 'webhook', 'ntfy']) as kind`,
+    )
+    const left = () =>
+      ask(
+        database,
+        `select (select count(*)::int from sessions) as sessions, (select array_agg(kind order by kind) from push_targets) as targets,
+           (select count(*)::int from password_resets where used_at is null) as mails`,
+      )
+    const before = await left()
+    await createAdmin(database, EMAIL, undefined, '--promote')
+    expect(await left()).toEqual(before)
+    await createAdmin(database, EMAIL, PASSWORD, '--reset-password')
+    expect(await left()).toEqual([{ sessions: 0, targets: ['ntfy', 'webhook'], mails: 0 }])
+  })
+
   it('does both at once', async () => {
     const database = await withAccount()
 

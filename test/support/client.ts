@@ -65,7 +65,7 @@ export async function send(method: string, path: string, options: Options = {}):
     body: text === '' ? null : JSON.parse(text),
     requestId: headers.get('X-Request-Id')!,
   }
-  if (path.startsWith('/v1/')) holdAgainstDocument({ method, path, ...answer })
+  if (/^\/(v1|app)\//.test(path)) holdAgainstDocument({ method, path, ...answer })
   return answer
 }
 

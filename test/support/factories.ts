@@ -1,8 +1,9 @@
 import { neon } from '@neondatabase/serverless'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import { issueDeviceAccess, issueTokens } from '../../src/auth/tokens.ts'
 import { hashPassword } from '../../src/auth/passwords.ts'
+import { hashOf, newSecret } from '../../src/auth/secrets.ts'
+import { issueAccess, issueDeviceAccess, issueTokens } from '../../src/auth/tokens.ts'
 import '../../src/db/client.ts'
 import { settings } from '../../src/settings.ts'
 
@@ -86,6 +87,36 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
   return { ...user, ...(await issueTokens(user, settings(env, 'tokens'), Date.now())) }
 }
 
+/** A session of somebody in the database: its secret, its public id, and an access token of it. */
+export async function aSession(user: User, name = 'Phone', db = sql) {
+  const session = `scs_${newSecret(32)}`
+  const [row] = await db`
+    insert into sessions (user_id, secret_hash, name, created_at, last_used_at, valid_from)
+    select id, ${await hashOf(session)}, ${name}, now(), now(), coalesce(sessions_valid_from, to_timestamp(0)) from users
+    where id = ${user.id} returning id, public_session_id`
+  const publicSessionId = row!.public_session_id as string
+  const access = await issueAccess({ ...user, publicSessionId }, settings(env, 'tokens'), Date.now())
+  return { id: Number(row!.id), session, publicSessionId, access }
+}
+
+/** The token of a mail that lets somebody set a new password. */
+export async function aReset(user: User, db = sql) {
+  const token = newSecret(32)
+  await db`
+    insert into password_resets (user_id, token_hash, created_at, expires_at)
+    values (${user.id}, ${await hashOf(token)}, now(), now() + interval '1 hour')`
+  return token
+}
+
+/** A place where somebody is told, of a session or of none. */
+export async function aTarget(user: User, kind = 'apns', sessionId: number | null = null, db = sql) {
+  const address = `https://push.example.net/${crypto.randomUUID()}`
+  const [row] = await db`
+    insert into push_targets (owner_id, session_id, kind, address, created_at, seen_at)
+    values (${user.id}, ${sessionId}, ${kind}, ${address}, now(), now()) returning id`
+  return Number(row!.id)
+}
+
 export type Camera = { id: number; publicCameraId: string; location: string }
 
 /** A camera of `owner` in the database. */
@@ -158,9 +189,6 @@ export async function aDevice(
     access,
   }
 }
-
-const hashOf = async (text: string) =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex()
 
 /** What a camera told its owner: a row of it, with these columns otherwise. */
 export async function aNotification(owner: User, camera: Camera, columns: object = {}, db = sql) {

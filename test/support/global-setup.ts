@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { startMail } from '../../stack/mail.ts'
 import { applyMigrations } from '../../stack/migrations.ts'
 import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
 import { freePorts } from '../../stack/net.ts'
@@ -29,7 +30,7 @@ declare module 'vitest' {
 const PREFIX = 'scout-test-'
 const run = promisify(execFile)
 
-/** Starts one Postgres, one SQL endpoint and one S3 server for a whole run, on free ports and in a folder of its own. */
+/** Starts one Postgres, one SQL endpoint, one S3 server and one that takes mail for a whole run, on free ports and in a folder of its own. */
 export default async function setup(project: TestProject) {
   await removeDeadRuns()
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
@@ -37,8 +38,9 @@ export default async function setup(project: TestProject) {
   await chmod(folder, 0o755)
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
   const bucket = 'scout-test'
+  const mailing = { region: 'eu-central-1', accessKeyId: secret(), secretAccessKey: secret() }
   const [port = 0] = await freePorts(1)
-  const [postgres, endpoint, storage] = await Promise.all([
+  const [postgres, endpoint, storage, mail] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
       port,
@@ -47,6 +49,7 @@ export default async function setup(project: TestProject) {
     }),
     startNeonEndpoint({ port: 0 }),
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
+    startMail({ port: 0, ...mailing }),
     buildAssets(),
   ])
   await applyMigrations(postgres.url)
@@ -60,6 +63,8 @@ export default async function setup(project: TestProject) {
     JWT_SECRET: secret(),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SES_ACCESS_KEY_ID: mailing.accessKeyId,
+    AWS_SES_SECRET_ACCESS_KEY: mailing.secretAccessKey,
   }
   const canary = secret()
   project.provide('canary', canary)
@@ -70,6 +75,10 @@ export default async function setup(project: TestProject) {
     S3_BUCKET: bucket,
     S3_REGION: 'us-east-1',
     S3_ENDPOINT: storage.endpoint,
+    PUBLIC_URL: 'https://scout.test',
+    MAIL_FROM: 'Scout <scout@example.com>',
+    SES_REGION: mailing.region,
+    SES_ENDPOINT: mail.endpoint,
     // The tests of limits switch them on.
     THROTTLE: 'off',
     // The test of the poll pays the real wait.
@@ -90,7 +99,7 @@ export default async function setup(project: TestProject) {
       hasWorked ? canary : null,
     )
     const made = templates.end()
-    await Promise.allSettled([endpoint.stop(), storage.stop(), searched, made])
+    await Promise.allSettled([endpoint.stop(), storage.stop(), mail.stop(), searched, made])
     await postgres.stop()
     await remove(folder)
     await Promise.all([searched, made])

@@ -3,7 +3,9 @@ import {
   aCamera,
   aDevice,
   aNotification,
+  aReset,
   aRule,
+  aSession,
   aUser,
   newEmail,
   newNonce,
@@ -20,9 +22,11 @@ export type Request = {
   path: string
   options: Pick<Options, 'token' | 'headers' | 'json'>
 }
-type Kind = 'reads' | 'writes'
+/** `both` reads, and then writes by another statement. */
+type Kind = 'reads' | 'writes' | 'both'
 
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
+const signingIn = ({ email }: User) => ({ email, password: PASSWORD, name: 'Phone' })
 const paths = {
   user: (user: User) => `/v1/user/${user.publicUserId}/`,
   camera: async (user: User) => `/v1/cameras/${(await aCamera(user)).publicCameraId}/`,
@@ -43,6 +47,15 @@ const paths = {
   },
 }
 
+/** What a page of this service sends along, signed in. */
+const ofPage = async (user: User) => ({
+  headers: {
+    Origin: 'https://scout.test',
+    'Content-Type': 'application/json',
+    Cookie: `__Secure-scout_session=${(await aSession(user)).session}`,
+  },
+})
+
 /** Who asks for somebody's camera: the camera itself. */
 const asDevice = async (owner: User) => ({
   token: (await aDevice({ camera: await aCamera(owner) })).access,
@@ -60,6 +73,29 @@ const ROUTES: [
   ['POST register', 'writes', () => '/v1/auth/register/', () => ({ email: newEmail(), password: PASSWORD })],
   ['POST token', 'writes', () => '/v1/auth/token/', ({ email }) => ({ email, password: PASSWORD })],
   ['POST refresh', 'reads', () => '/v1/auth/token/refresh/', ({ refresh }) => ({ refresh })],
+  ['POST sessions', 'writes', () => '/v1/auth/sessions/', signingIn],
+  [
+    'POST sessions refresh',
+    'reads',
+    () => '/v1/auth/sessions/refresh/',
+    async (user) => ({ session: (await aSession(user)).session }),
+  ],
+  ['GET sessions', 'reads', () => '/v1/auth/sessions/'],
+  [
+    'DELETE session',
+    'writes',
+    async (user) => `/v1/auth/sessions/${(await aSession(user)).publicSessionId}/`,
+  ],
+  ['POST page session', 'writes', () => '/app/session', signingIn, ofPage],
+  ['POST page session refresh', 'reads', () => '/app/session/refresh', undefined, ofPage],
+  ['DELETE page session', 'writes', () => '/app/session', undefined, ofPage],
+  ['POST password reset', 'writes', () => '/v1/auth/password_reset/', ({ email }) => ({ email })],
+  [
+    'POST password reset confirm',
+    'both',
+    () => '/v1/auth/password_reset/confirm/',
+    async (user) => ({ token: await aReset(user), password: 'calm-harbour-83' }),
+  ],
   ['GET users', 'reads', () => '/v1/users/'],
   ['GET user', 'reads', paths.user],
   ['PUT user', 'writes', paths.user, () => ({ email: newEmail(), first_name: 'Jane' })],

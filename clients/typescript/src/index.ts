@@ -4,6 +4,7 @@
  * little else.
  */
 export type { CameraListOptions, ListOptions } from './lists.ts'
-export { type Client, type ClientOptions, createClient, type ImageType, type Tokens } from './operations.ts'
+export { type Client, type ClientOptions, createClient, type ImageType } from './operations.ts'
 export { ScoutError, UnreachableError } from './problems.ts'
+export type { Tokens } from './session.ts'
 export type * from './types.ts'

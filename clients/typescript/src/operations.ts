@@ -1,6 +1,6 @@
 import { type CameraListOptions, each, type ListOptions, whole } from './lists.ts'
 import { createRequests, type RequestOptions } from './request.ts'
-import { createSession, type SessionOptions } from './session.ts'
+import { createSession, type SessionOptions, type Tokens } from './session.ts'
 import type {
   Camera,
   CameraInput,
@@ -11,6 +11,8 @@ import type {
   Credentials,
   Device,
   NewAccount,
+  PasswordResetConfirmation,
+  PasswordResetRequest,
   PairingCode,
   PairingCodeInput,
   PresignedUpload,
@@ -19,6 +21,9 @@ import type {
   Rule,
   RuleInput,
   RulePatch,
+  Session,
+  SessionInput,
+  StartedSession,
   TokenPair,
   User,
   UserInput,
@@ -27,7 +32,6 @@ import type {
 
 export type ClientOptions = RequestOptions & SessionOptions
 export type Client = ReturnType<typeof createClient>
-export type Tokens = TokenPair
 export type ImageType = NonNullable<PresignRequest['content-type']>
 
 /**
@@ -44,19 +48,22 @@ export function createClient(options: ClientOptions) {
     (await ask<T>(method, path, sent)).body
   const remove = async (path: string): Promise<void> => void (await ask('DELETE', path))
 
+  const eachSession = (options?: ListOptions) => each<Session>(ask, '/v1/auth/sessions/', options)
   const eachUser = (options?: ListOptions) => each<User>(ask, '/v1/users/', options)
   const eachCamera = (options?: CameraListOptions) => each<Camera>(ask, '/v1/cameras/', options)
   const eachRule = (camera: string, options?: ListOptions) => each<Rule>(ask, rulesAt(camera), options)
 
-  async function open<T extends TokenPair>(path: string, sent: object): Promise<T> {
-    const { body: session } = await call<T>('POST', path, sent)
-    keep({ access: session.access, refresh: session.refresh })
-    return session
+  async function open<T extends TokenPair | StartedSession>(path: string, sent: object): Promise<T> {
+    const { body } = await call<T>('POST', path, sent)
+    keep(tokensIn(body))
+    return body
   }
 
   async function changeUser(method: 'PUT' | 'PATCH', id: string, change: UserPatch) {
     const user = await read<ChangedUser>(method, userAt(id), change)
-    if (user.access && user.refresh) keep({ access: user.access, refresh: user.refresh })
+    // A session goes on with its own secret.
+    if (user.access)
+      keep({ ...current(), access: user.access, ...(user.refresh && { refresh: user.refresh }) })
     return user
   }
 
@@ -72,8 +79,23 @@ export function createClient(options: ClientOptions) {
     register: (registration: Registration) => open<NewAccount>('/v1/auth/register/', registration),
     signIn: (credentials: Credentials) => open<TokenPair>('/v1/auth/token/', credentials),
     refreshToken,
-    /** Forgets the session; the tokens themselves stay good until they are over. */
+    /** As `signIn`, for a phone or a program that stays signed in, 90 days from its last use. */
+    startSession: (session: SessionInput) => open<StartedSession>('/v1/auth/sessions/', session),
+    refreshSession: refreshToken,
+    listSessions: (options?: ListOptions) => whole(eachSession(options)),
+    eachSession,
+    /** Ends a session at once; where it is this one, it is forgotten too. */
+    endSession: async (id: string) => {
+      await remove(`/v1/auth/sessions/${segment(id)}/`)
+      if (current()?.public_session_id === id) keep(null)
+    },
+    /** Forgets the session. What was signed in stays good until it is over, a session until it is ended. */
     signOut: () => keep(null),
+    requestPasswordReset: async (request: PasswordResetRequest) =>
+      void (await call('POST', '/v1/auth/password_reset/', request)),
+    /** Sets a new password by the token of a mail, and signs in. */
+    confirmPasswordReset: (confirmation: PasswordResetConfirmation) =>
+      open<TokenPair>('/v1/auth/password_reset/confirm/', confirmation),
 
     listUsers: (options?: ListOptions) => whole(eachUser(options)),
     /** As `listUsers`, for `for await`: it asks for a page when the one before is through. So do the others. */
@@ -124,6 +146,13 @@ export function createClient(options: ClientOptions) {
       return { key }
     },
   }
+}
+
+/** What is kept of an answer that signs in. */
+function tokensIn(answer: TokenPair | StartedSession): Tokens {
+  const { access } = answer
+  if (!('session' in answer)) return { access, refresh: answer.refresh }
+  return { access, session: answer.session, public_session_id: answer.public_session_id }
 }
 
 const userAt = (id: string) => `/v1/user/${segment(id)}/`

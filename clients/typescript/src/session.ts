@@ -1,13 +1,16 @@
 import { ScoutError } from './problems.ts'
 import type { Answer, createRequests } from './request.ts'
 import { lifetimeInMs } from './token.ts'
-import type { AccessToken, TokenPair } from './types.ts'
+import type { AccessToken } from './types.ts'
+
+/** Who is signed in: an access token, and what brings the next one, a refresh token for a day or a session's secret for months. */
+export type Tokens = { access: string; refresh?: string; session?: string; public_session_id?: string }
 
 export type SessionOptions = {
   /** A session from before, as `onTokens` told it. */
-  tokens?: TokenPair | null
+  tokens?: Tokens | null
   /** Told whenever the session changes, so that it can be kept; null when it is over. */
-  onTokens?: (tokens: TokenPair | null) => void
+  onTokens?: (tokens: Tokens | null) => void
   /** The clock, in milliseconds. */
   now?: () => number
 }
@@ -23,7 +26,7 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
   let staleAt = Infinity
   let refreshing: Promise<string> | null = null
 
-  function keep(session: TokenPair | null) {
+  function keep(session: Tokens | null) {
     tokens = session
     const lifetime = session ? lifetimeInMs(session.access) : Infinity
     staleAt = now() + lifetime - Math.min(MARGIN_IN_MS, lifetime / 2)
@@ -40,7 +43,7 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
     } catch (error) {
       const isStale = error instanceof ScoutError && error.status === 401 && error.code === 'token_not_valid'
       // Another call may have replaced the token meanwhile; who signed out or in again meanwhile did not ask for this.
-      const isSameSession = () => session !== null && tokens?.refresh === session.refresh
+      const isSameSession = () => session !== null && tokens !== null && keyOf(tokens) === keyOf(session)
       if (!isStale || !isSameSession()) throw error
       if (tokens?.access === session?.access) await refreshToken()
       if (!isSameSession()) throw error
@@ -57,8 +60,9 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
   async function refresh() {
     const session = tokens
     try {
-      const sent = { refresh: session?.refresh ?? '' }
-      const { access } = (await call<AccessToken>('POST', '/v1/auth/token/refresh/', sent)).body
+      const path = session?.session ? '/v1/auth/sessions/refresh/' : '/v1/auth/token/refresh/'
+      const sent = session?.session ? { session: session.session } : { refresh: session?.refresh ?? '' }
+      const { access } = (await call<AccessToken>('POST', path, sent)).body
       // Who signed in or out meanwhile stays so.
       if (tokens === session && session) keep({ ...session, access })
       return access
@@ -70,3 +74,6 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
 
   return { ask, keep, refreshToken, current: () => tokens }
 }
+
+/** What stays the same as long as it is one session. */
+const keyOf = ({ session, refresh }: Tokens) => session ?? refresh

@@ -62,6 +62,63 @@ export type AccessToken = {
   access: string
 }
 
+/** Whose password is forgotten. */
+export type PasswordResetRequest = {
+  /** The email of the account. */
+  email: string
+}
+
+/** That it is being done; nothing more is told. */
+export type Accepted = {}
+
+/** A token, and the password to set. */
+export type PasswordResetConfirmation = {
+  /** The token of the mail. */
+  token: string
+  /** The new password. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  password: string
+}
+
+/** Who signs in, and where. */
+export type SessionInput = {
+  /** The email of the account, in any letter case. */
+  email: string
+  /** Its password. */
+  password: string
+  /** By what the person knows this phone, program or browser again. */
+  name: string
+}
+
+/** A session that has just begun. */
+export type StartedSession = {
+  /** For the `Authorization` header, good for 5 minutes. */
+  access: string
+  /** For fresh access tokens. It is told here only: keep it like a password. */
+  session: string
+  /** The id of the session in paths. A UUIDv7. */
+  public_session_id: string
+}
+
+/** Somebody who stays signed in, somewhere. */
+export type Session = {
+  /** The id of the session in paths. A UUIDv7. */
+  public_session_id: string
+  /** What it called itself. */
+  name: string
+  /** When it began. A session ends a year later. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  created_at: string
+  /** When it was used last, to the hour. A session ends 90 days later. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_used_at: string
+  /** Whether it is the one that asks. */
+  is_current: boolean
+}
+
+/** The secret of a session. */
+export type SessionSecret = {
+  /** The secret, as `startSession` told it. */
+  session: string
+}
+
 /** An account. */
 export type User = {
   /** The given name; may be blank. */
@@ -88,7 +145,7 @@ export type UserInput = {
   current_password?: string
 }
 
-/** An account after a change; with fresh tokens where the password changed. */
+/** An account after a change; with fresh tokens where the password changed, of which a session needs the access token alone. */
 export type ChangedUser = {
   /** The given name; may be blank. */
   first_name: string
@@ -100,7 +157,7 @@ export type ChangedUser = {
   public_user_id: string
   /** Where the password changed: a fresh access token. */
   access?: string
-  /** Where the password changed: a fresh refresh token. */
+  /** Where the password changed: a fresh refresh token; none where the request came by a session, which goes on. */
   refresh?: string
 }
 

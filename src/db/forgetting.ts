@@ -1,0 +1,20 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
+import type { Db } from './client.ts'
+import { writing } from './statement.ts'
+
+/** As many as are sure to go within the time of one statement. */
+const BATCH = sql.raw('20000')
+
+/** What forgets rows of a table that count for nothing any more, in batches, until none is left. */
+export function forgetting(table: PgTable, isOver: SQL) {
+  const batch = writing(() => ({
+    steps: {
+      gone: sql`delete from ${table} where ctid in (select ctid from ${table} where ${isOver} limit ${BATCH}) returning 1`,
+    },
+    answers: { count: sql<number>`(select count(*) from gone)` },
+  }))
+  return async function forget(db: Db) {
+    while ((await batch(db)).count > 0);
+  }
+}
