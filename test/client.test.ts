@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type * as Scout from '@scout/client'
-import { createClient, ScoutError, UnreachableError } from '@scout/client'
+import { createClient, createDevice, ScoutError, UnreachableError } from '@scout/client'
 import { AwsClient } from 'aws4fetch'
 import { describe, expect, expectTypeOf, it, onTestFinished, vi } from 'vitest'
 import type { cameraJson } from '../src/cameras/json.ts'
@@ -12,7 +12,7 @@ import { IMAGE_TYPES } from '../src/storage/presign.ts'
 import type { userJson } from '../src/users/json.ts'
 import { newAddress } from './support/client.ts'
 import { document } from './support/described.ts'
-import { aCamera, aReset, aUser, newEmail, PASSWORD } from './support/factories.ts'
+import { aCamera, aNotification, aReset, aUser, newEmail, newNonce, PASSWORD } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 
 const baseUrl = 'https://scout.test'
@@ -47,6 +47,63 @@ const refused = (status: number, headers: Record<string, string> = {}) =>
   Response.json({ detail: 'No.' }, { status, headers })
 
 describe('the client', () => {
+  it('lists and clears what a camera told, and has a phone told', async () => {
+    const user = await aUser()
+    const { client, requests } = aClient({ tokens: { access: user.access, refresh: user.refresh } })
+    const camera = await aCamera(user)
+    for (let i = 0; i < 11; i++) await aNotification(user, camera)
+
+    const first = await client.listCameraNotifications(camera.publicCameraId)
+    const rest = await client.listCameraNotifications(camera.publicCameraId, { cursor: first.next! })
+    const [oldest] = rest.results
+
+    expect([first.results.length, rest.results.length, rest.next]).toEqual([10, 1, null])
+    const id = oldest!.public_notification_id
+    expect(await client.getCameraNotification(camera.publicCameraId, id)).toEqual(oldest)
+    expect(await client.clearCameraNotifications(camera.publicCameraId, [id])).toEqual({ cleared_count: 1 })
+    expect(await client.registerApnsToken(id.replaceAll('-', ''))).toMatchObject({
+      message: expect.any(String),
+    })
+    expect(requests).toHaveLength(5)
+  })
+
+  it('of a camera pairs, and does what a camera does', async () => {
+    const user = await aUser()
+    const { client } = aClient({ tokens: { access: user.access, refresh: user.refresh } })
+    const { pairing_code } = await client.createPairingCode({ location: 'Porch' })
+    const kept: string[] = []
+    const sent: string[] = []
+    const device = createDevice({
+      baseUrl,
+      onDeviceToken: (token) => kept.push(token),
+      fetch: async (url, init) => {
+        if (!url.startsWith(baseUrl)) return fetch(url, init)
+        sent.push(new URL(url).pathname)
+        const request = new Request(url, init)
+        request.headers.set('CF-Connecting-IP', newAddress())
+        return worker.fetch(request, { ...env, POLL_HOLD_IN_SECONDS: '0' }, createExecutionContext())
+      },
+    })
+    await expect(device.sendHeartbeat()).rejects.toThrow('neither registered nor paired')
+
+    const paired = await device.pairDevice({ pairing_code, nonce: newNonce() })
+    await device.sendHeartbeat({ version: '1.0' })
+    const { key } = await device.uploadMedia('DETECTION', new Uint8Array([1, 2, 3]))
+    await device.uploadMedia('VIDEO_CLIP', new Uint8Array([4]), key)
+    await device.uploadMedia('CAMERA_PREVIEW', new Uint8Array([5]))
+    await device.notePreview()
+
+    expect(await device.pollCommand()).toEqual({ command: 'none' })
+    expect(kept).toEqual([paired.device_token])
+    expect(sent.filter((path) => path.endsWith('/auth/token/'))).toHaveLength(1)
+    const [camera] = await client.listCameras()
+    expect(camera).toMatchObject({ public_camera_id: paired.public_camera_id, is_online: true })
+    expect(await (await fetch(camera!.camera_preview_url!)).arrayBuffer()).toHaveProperty('byteLength', 1)
+    expect(await client.getDevice(paired.public_camera_id)).toMatchObject({ version: '1.0' })
+    await client.revokeDevice(paired.public_camera_id)
+    await expect(device.sendHeartbeat()).rejects.toMatchObject({ status: 401 })
+  })
+
   it('does the main job', async () => {
     const { client } = aClient()
     const email = newEmail()
@@ -79,7 +136,8 @@ describe('the client', () => {
       .filter(([path]) => path.startsWith('/v1/'))
       .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId))
 
-    expect(Object.keys(aClient().client)).toEqual(expect.arrayContaining(operations))
+    const methods = [...Object.keys(aClient().client), ...Object.keys(createDevice({ baseUrl }))]
+    expect(methods).toEqual(expect.arrayContaining(operations))
   })
 
   it('has the types of the service', () => {

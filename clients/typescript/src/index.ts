@@ -3,8 +3,15 @@
  * its types are made from it. Of its surroundings it uses `fetch`, AbortController and timers alone, since React Native has
  * little else.
  */
+export { createDevice, type DeviceClient, type DeviceOptions, type Media } from './device.ts'
 export type { CameraListOptions, ListOptions } from './lists.ts'
-export { type Client, type ClientOptions, createClient, type ImageType } from './operations.ts'
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type ImageType,
+  type NotificationOptions,
+} from './operations.ts'
 export { ScoutError, UnreachableError } from './problems.ts'
 export type { Tokens } from './session.ts'
 export type * from './types.ts'

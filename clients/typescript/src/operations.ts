@@ -2,6 +2,12 @@ import { type CameraListOptions, each, type ListOptions, whole } from './lists.t
 import { createRequests, type RequestOptions } from './request.ts'
 import { createSession, type SessionOptions, type Tokens } from './session.ts'
 import type {
+  ProvisionedDevice,
+  Provisioning,
+  ApnsTokenKept,
+  CameraNotification,
+  CameraNotificationPage,
+  ClearedCount,
   Camera,
   CameraInput,
   CameraPatch,
@@ -31,6 +37,8 @@ import type {
 } from './types.ts'
 
 export type ClientOptions = RequestOptions & SessionOptions
+/** Which part of a list: what is older than `cursor`, and newer than `since`. */
+export type NotificationOptions = { cursor?: string; since?: string }
 export type Client = ReturnType<typeof createClient>
 export type ImageType = NonNullable<PresignRequest['content-type']>
 
@@ -119,6 +127,9 @@ export function createClient(options: ClientOptions) {
     updateCamera: (id: string, change: CameraPatch) => read<Camera>('PATCH', cameraAt(id), change),
     deleteCamera: (id: string) => remove(cameraAt(id)),
 
+    /** Makes a camera known by its serial number, for staff; its claim token is told this once. */
+    provisionDevice: (camera: Provisioning) =>
+      read<ProvisionedDevice>('POST', '/v1/cameras/provision/', camera),
     /** Makes the camera of a sticker yours. It is safe to ask again: the same owner gets the same answer. */
     claimDevice: (claim: Claim) => read<ClaimedCamera>('POST', '/v1/cameras/claim/', claim),
     /** A code to type into a camera that you built. */
@@ -136,6 +147,24 @@ export function createClient(options: ClientOptions) {
     updateRule: (camera: string, id: string, change: RulePatch) =>
       read<Rule>('PATCH', ruleAt(camera, id), change),
     deleteRule: (camera: string, id: string) => remove(ruleAt(camera, id)),
+
+    /** Ten of what a camera told, the newest first; `next` of the answer is the `cursor` of the ones before. */
+    listCameraNotifications: (camera: string, { cursor, since }: NotificationOptions = {}) => {
+      const query = [cursor && `cursor=${segment(cursor)}`, since && `since=${segment(since)}`].filter(
+        Boolean,
+      )
+      return read<CameraNotificationPage>(
+        'GET',
+        `${notificationsAt(camera)}${query.length > 0 ? `?${query.join('&')}` : ''}`,
+      )
+    },
+    getCameraNotification: (camera: string, id: string) =>
+      read<CameraNotification>('GET', `${notificationsAt(camera)}${segment(id)}/`),
+    clearCameraNotifications: (camera: string, ids: string[]) =>
+      read<ClearedCount>('POST', `${notificationsAt(camera)}clear/`, { public_notification_ids: ids }),
+    /** Has an iPhone told, by its token of Apple's push service. */
+    registerApnsToken: (token: string) =>
+      read<ApnsTokenKept>('POST', '/v1/users/apns_token/', { apns_device_id: token }),
 
     presignUpload,
     /** Uploads an image straight to storage, and again while its URL is good. Gives its key in the bucket. */
@@ -158,6 +187,7 @@ function tokensIn(answer: TokenPair | StartedSession): Tokens {
 const userAt = (id: string) => `/v1/user/${segment(id)}/`
 const cameraAt = (id: string) => `/v1/cameras/${segment(id)}/`
 const deviceAt = (camera: string) => `${cameraAt(camera)}device/`
+const notificationsAt = (camera: string) => `${cameraAt(camera)}notifications/`
 const rulesAt = (camera: string) => `${cameraAt(camera)}rules/`
 const ruleAt = (camera: string, id: string) => `${rulesAt(camera)}${segment(id)}/`
 

@@ -15,6 +15,12 @@ export type RequestOptions = {
   wait?: (milliseconds: number) => Promise<unknown>
 }
 
+export type CallOptions = {
+  headers?: Record<string, string>
+  /** Whether it may be sent again where no answer came. */
+  isSafe?: boolean
+  limitInMs?: number
+}
 export type Answer<T> = { body: T; headers: Response['headers'] }
 type Text = Pick<Response, 'ok' | 'status' | 'headers'> & { text: string }
 
@@ -38,17 +44,27 @@ export function createRequests(options: RequestOptions) {
   const baseUrl = options.baseUrl.replace(/\/+$/, '')
 
   /** Asks the API. @throws ScoutError, UnreachableError */
-  async function call<T>(method: string, path: string, sent?: object, access?: string): Promise<Answer<T>> {
+  async function call<T>(
+    method: string,
+    path: string,
+    sent?: object,
+    access?: string,
+    {
+      isSafe = method === 'GET' || path.endsWith('/refresh/'),
+      limitInMs = timeoutInMs,
+      ...more
+    }: CallOptions = {},
+  ): Promise<Answer<T>> {
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (access) headers.Authorization = `Bearer ${access}`
     if (sent) headers['Content-Type'] = 'application/json'
-    const isSafe = method === 'GET' || path.endsWith('/refresh/')
+    Object.assign(headers, more.headers)
     const init = { method, headers, ...(sent && { body: JSON.stringify(sent) }) }
-    const answer = await send(baseUrl + path, init, isSafe ? Infinity : 0)
+    const answer = await send(baseUrl + path, init, isSafe ? Infinity : 0, limitInMs)
     const body = parsed(answer.text)
     if (!answer.ok) throw new ScoutError(answer, body)
     // A network that wants a sign-in of its own answers everything, with a page.
-    if (body === undefined && answer.status !== 204)
+    if (body === undefined && answer.text !== '')
       throw new UnreachableError(baseUrl, 'unreachable', new Error(`answered ${answer.status} without JSON`))
     return { body: body as T, headers: answer.headers }
   }
