@@ -1,6 +1,6 @@
 import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
-import { connect, DatabaseError } from './db/client.ts'
+import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
 import { log } from './log.ts'
 import { forgetOldResets } from './resets/reset.ts'
@@ -8,19 +8,19 @@ import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
 
 /** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
-const HOURLY = {
+const HOURLY: Record<string, (db: Db, env: Env, now: number) => Promise<unknown>> = {
   attempts: forgetOldAttempts,
   sessions: forgetOldSessions,
   resets: forgetOldResets,
-  pairings: forgetOldPairings,
+  pairings: (db, _env, now) => forgetOldPairings(db, now),
   erasures: eraseDue,
 }
 
 export default {
   fetch: app.fetch,
-  async scheduled(_event, env) {
+  async scheduled({ scheduledTime }, env) {
     const works = Object.entries(HOURLY).map(([name, work]) =>
-      work(connect(env), env).then(
+      work(connect(env), env, scheduledTime).then(
         () => true,
         (error: unknown) => logFailure(name, error),
       ),

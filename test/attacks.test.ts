@@ -41,7 +41,15 @@ const WRITES: Record<string, (world: World) => Record<string, unknown>> = {
   'PATCH /v1/cameras/:cameraId/rules/:ruleId': () => ({}),
 }
 /** Bodies that make no row of these tables. */
-const OTHERS = ['POST /v1/auth/token', 'POST /v1/auth/token/refresh', 'POST /v1/uploads/presign']
+const OTHERS = [
+  'POST /v1/auth/token',
+  'POST /v1/auth/token/refresh',
+  'POST /v1/auth/sessions',
+  'POST /v1/auth/sessions/refresh',
+  'POST /v1/auth/password_reset',
+  'POST /v1/auth/password_reset/confirm',
+  'POST /v1/uploads/presign',
+]
 /** What a client may say of itself. */
 const INPUTS =
   'email password current_password first_name last_name location rule rule_nickname is_enabled'.split(' ')

@@ -7,7 +7,7 @@ import { type Settings as Parts, settings } from '../src/settings.ts'
 import { deleteAll } from '../src/storage/bucket.ts'
 import { signedIn } from './support/browser.ts'
 import { type Options, newAddress, newRequestId } from './support/client.ts'
-import { aCamera, aDatabase, aUser, type Camera, type User } from './support/factories.ts'
+import { aCamera, aDatabase, aDevice, aUser, type Camera, type User } from './support/factories.ts'
 
 const storage = new AwsClient({
   accessKeyId: env.AWS_ACCESS_KEY_ID,
@@ -65,8 +65,8 @@ async function aHousehold() {
   return { track, owner, camera, gone, kept, pending }
 }
 
-const byTheClock = (track: Track, changes: object = {}) =>
-  worker.scheduled(createScheduledController(), { ...env, ...track.settings, ...changes } as Env)
+const byTheClock = (track: Track, at = Date.now()) =>
+  worker.scheduled(createScheduledController({ scheduledTime: at }), { ...env, ...track.settings } as Env)
 
 it('erases the pictures of a camera that is deleted, at once and again when URLs for uploads are over', async () => {
   const { track, owner, camera, gone, kept, pending } = await aHousehold()
@@ -106,6 +106,24 @@ it('erases nothing where nothing was deleted', async () => {
 
   expect(await left(gone)).toEqual(gone)
   expect(await pending()).toEqual([])
+})
+
+it('erases once a day what cameras of nobody uploaded', async () => {
+  const { track, owner, kept } = await aHousehold()
+  const [{ publicCameraId }, { publicCameraId: claimed }] = [
+    await aDevice({}, track.sql),
+    await aDevice({ camera: await aCamera(owner, 'Loft', track.sql) }, track.sql),
+  ]
+  await track.sql`update devices set device_token_used_at = now()`
+  const [gone, stays] = [`detection/${publicCameraId}/one.jpg`, `detection/${claimed}/one.jpg`]
+  await put([gone, stays])
+  await byTheClock(track, Date.UTC(2030, 0, 1, 4, 17))
+  expect(await left([gone])).toEqual([gone])
+
+  await byTheClock(track, Date.UTC(2030, 0, 1, 3, 17))
+  await byTheClock(track, Date.UTC(2030, 0, 1, 4, 17))
+
+  expect(await left([gone, stays, ...kept])).toEqual([stays, ...kept])
 })
 
 it.each([

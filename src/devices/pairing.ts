@@ -10,6 +10,7 @@ import {
 import { hashOf, newSecret } from '../auth/secrets.ts'
 import { type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { eraseUnclaimed } from '../db/erasures.ts'
 import { cameras, devices, pairings, users } from '../db/schema.ts'
 import { given, moment, oneOf, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -150,11 +151,20 @@ const forgetting = writing(() => ({
       delete from ${pairings} where expires_at <= now() - ${PERIOD} returning id`,
     ended: sql`
       delete from ${devices} where device_id is null and camera_id is null returning id`,
+    erased: eraseUnclaimed(sql`
+      select id from ${devices}
+      where camera_id is null and device_token_used_at is not null and ${given('isNight', 'boolean')}`),
   },
   answers: {},
 }))
 
-/** Forgets codes that count for nothing any more, and the devices that somebody built and whose cameras are gone. */
-export async function forgetOldPairings(db: Db) {
-  await forgetting(db)
+/** The hour, in UTC, after which what cameras of nobody uploaded is erased once a day. */
+const NIGHT = 3
+
+/**
+ * Forgets codes that count for nothing any more, and the devices that somebody built and whose cameras are gone. `now` in
+ * milliseconds.
+ */
+export async function forgetOldPairings(db: Db, now: number) {
+  await forgetting(db, { isNight: new Date(now).getUTCHours() === NIGHT })
 }
