@@ -8,11 +8,11 @@ import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
 
 /** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
-const HOURLY = {
+const HOURLY: Record<string, (db: Db, env: Env, now: number) => Promise<unknown>> = {
   attempts: forgetOldAttempts,
   sessions: forgetOldSessions,
   resets: forgetOldResets,
-  pairings: (db: Db, _env: Env, now: number) => forgetOldPairings(db, now),
+  pairings: (db, _env, now) => forgetOldPairings(db, now),
   erasures: eraseDue,
 }
 

@@ -218,7 +218,7 @@ describe('what is done by the clock', () => {
     expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
       { event: 'scheduled_failed', work: 'attempts', name: 'Error', sqlstate: '42501' },
       { event: 'configuration_error', setting: 'DATABASE_URL', words: expect.any(String) },
-      ...['attempts', 'sessions', 'resets', 'erasures'].map((work) => ({
+      ...['attempts', 'sessions', 'resets', 'pairings', 'erasures'].map((work) => ({
         event: 'scheduled_failed',
         work,
         name: 'Error',

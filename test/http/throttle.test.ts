@@ -303,7 +303,7 @@ describe('THROTTLE=off', () => {
     async (endpoint) => {
       const over = { THROTTLE: 'off', SQL_ENDPOINT: endpoint }
 
-      const { status, body, headers } = await call('GET', { path: '/healthz' }, over)
+      const { status, body, headers } = await call('GET', { path: '/openapi.json' }, over)
 
       expect(status).toBe(503)
       expect(body).toEqual({ detail: 'Service temporarily unavailable, try again later.' })
