@@ -25,7 +25,7 @@ import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
-/** A router of its own: its `/add` beside `/:id` would keep Hono from matching all of them by one regular expression. */
+/** An app of its own, which answers what goes wrong by pages. */
 export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, sessionAdmin, userAdmin])
 
 export const app = router()
