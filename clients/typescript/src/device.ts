@@ -22,7 +22,7 @@ export type Media = 'DETECTION' | 'CAMERA_PREVIEW' | 'VIDEO_CLIP'
 
 const TYPES = { DETECTION: 'image/jpeg', CAMERA_PREVIEW: 'image/jpeg', VIDEO_CLIP: 'video/mp4' }
 /** An access token is asked for anew so long before it is over. */
-const MARGIN_IN_MS = 30_000
+const EARLY_IN_MS = 30_000
 /** A poll is held for 25 seconds. */
 const POLL_IN_MS = 35_000
 
@@ -48,7 +48,7 @@ export function createDevice(options: DeviceOptions) {
     const headers = { Authorization: `Device ${deviceToken}` }
     const more = { headers, isSafe: true }
     const { body } = await call<DeviceAccess>('POST', '/v1/cameras/auth/token/', undefined, undefined, more)
-    access = { token: body.access, until: now() + body.expires_in * 1000 - MARGIN_IN_MS }
+    access = { token: body.access, until: now() + body.expires_in * 1000 - EARLY_IN_MS }
     return body
   }
 
@@ -117,7 +117,8 @@ export function createDevice(options: DeviceOptions) {
       return { key }
     },
     /** Says that a new preview was uploaded. */
-    notePreview: () => ask<void>('POST', '/v1/cameras/update_preview_time/', undefined, { isSafe: true }),
+    notePreview: () =>
+      ask<void>('POST', '/v1/cameras/update_preview_time/', undefined, { isSafe: true, isEmpty: true }),
     /** What the camera is asked to do; answered after 25 seconds where that is nothing. */
     pollCommand: () =>
       ask<Command>('GET', '/v1/cameras/streaming/command', undefined, { limitInMs: POLL_IN_MS }),

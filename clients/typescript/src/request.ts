@@ -20,6 +20,8 @@ export type CallOptions = {
   /** Whether it may be sent again where no answer came. */
   isSafe?: boolean
   limitInMs?: number
+  /** Its answer has no body. */
+  isEmpty?: boolean
 }
 export type Answer<T> = { body: T; headers: Response['headers'] }
 type Text = Pick<Response, 'ok' | 'status' | 'headers'> & { text: string }
@@ -64,7 +66,7 @@ export function createRequests(options: RequestOptions) {
     const body = parsed(answer.text)
     if (!answer.ok) throw new ScoutError(answer, body)
     // A network that wants a sign-in of its own answers everything, with a page.
-    if (body === undefined && answer.text !== '')
+    if (body === undefined && answer.status !== 204 && !more.isEmpty)
       throw new UnreachableError(baseUrl, 'unreachable', new Error(`answered ${answer.status} without JSON`))
     return { body: body as T, headers: answer.headers }
   }
