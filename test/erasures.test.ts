@@ -149,13 +149,37 @@ it('is done later where the storage fails, and says so without a key', async () 
   const path = `/v1/cameras/${camera.publicCameraId}/`
   expect(await sendAndWait(track, 'DELETE', path, owner, { AWS_SECRET_ACCESS_KEY: 'another' })).toBe(204)
 
-  expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
-    { event: 'erasure_failed', name: 'Error', status: 403 },
-  ])
+  expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual(
+    Array.from({ length: 4 }, () => ({ event: 'erasure_failed', name: 'Error', status: 403 })),
+  )
   expect(await pending()).toHaveLength(8)
+  await track.sql`update erasures set due_at = now() where due_at > now() + interval '45 minutes'`
   await byTheClock(track)
   expect(await left(gone)).toEqual([])
   expect(await pending()).toHaveLength(4)
+})
+
+it('lets one prefix that fails keep nothing else waiting, and tries it again behind the others', async () => {
+  const { track, gone } = await aHousehold()
+  await track.sql`
+    insert into erasures (prefix, due_at)
+    select 'uploads/' || i || '/', now() - interval '1 day' from generate_series(1, 120) i`
+  await track.sql`
+    insert into erasures (prefix, due_at) values (${gone[0]!.replace('one.jpg', '')}, now() - interval '1 hour')`
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+  await worker.scheduled(createScheduledController(), {
+    ...env,
+    ...track.settings,
+    AWS_SECRET_ACCESS_KEY: 'another',
+  } as Env)
+  expect(logged.mock.calls.length).toBe(121)
+  expect(await track.sql`select from erasures where due_at <= now() and done_at is null`).toEqual([])
+  await track.sql`update erasures set due_at = now() - interval '1 day'`
+
+  await byTheClock(track)
+
+  expect(await track.sql`select from erasures where done_at is null`).toEqual([])
+  expect(await left([gone[0]!])).toEqual([])
 })
 
 it('deletes more objects than one request lists, and none whose key only begins alike', async () => {

@@ -1,7 +1,7 @@
 import { problems } from '../problems.ts'
 import { router } from '../http/router.ts'
 import { settings } from '../settings.ts'
-import { limit, limitAddress } from '../http/throttle.ts'
+import { limit, limitAddress, limitSignIn, SIGN_IN } from '../http/throttle.ts'
 import { body } from '../http/validate.ts'
 import { accountOf, rememberSignIn, signIn } from './account.ts'
 import { attemptFrom } from './guards.ts'
@@ -10,11 +10,11 @@ import { issueAccess, issueTokens, readToken } from './tokens.ts'
 
 /** Sign-in; registration is among the routes of users. */
 export const authRoutes = router()
-  .post('/token', limitAddress, body(credentials), async (c) => {
+  .post('/token', limitSignIn, body(credentials), async (c) => {
     const tokens = settings(c.env, 'tokens')
     const { email, password } = c.req.valid('json')
     const attempt = attemptFrom(c)
-    await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
+    await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`, SIGN_IN)
     const account = await signIn(c.get('db'), attempt, { email, password })
     attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
     return c.json(await issueTokens(account, tokens, Date.now()))

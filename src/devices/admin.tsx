@@ -122,7 +122,7 @@ export const deviceAdmin = defineModel(devices, {
       name: 'issue_claim_token',
       titles: { many: 'Issue new claim tokens', one: 'Issue a new claim token' },
       needs: 'change',
-      // Whoever has the new sticker may register anew; a token that was revoked stays dead.
+      // Whoever has the new sticker may register anew. What was revoked stays dead, and leaves the camera that it was.
       steps: (chosen) => ({
         fresh: sql`
           select id, ${newToken(sql`device_id`)} as token from ${devices}
@@ -132,6 +132,9 @@ export const deviceAdmin = defineModel(devices, {
             claim_token_hash = ${hashed(sql`token`)},
             device_token_hash = case when ${isLive} then device_token_hash end,
             registered_at = null,
+            camera_id = case when ${isLive} then camera_id end,
+            claimed_at = case when ${isLive} then claimed_at end,
+            public_camera_id = case when ${isLive} then public_camera_id else uuidv7() end,
             revoked_at = null
           from fresh where ${devices.id} = fresh.id
           returning ${devices.id}, ${describe} as repr, fresh.token as told`,

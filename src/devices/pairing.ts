@@ -11,7 +11,7 @@ import { hashOf, newSecret } from '../auth/secrets.ts'
 import { type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { eraseUnclaimed } from '../db/erasures.ts'
-import { cameras, devices, pairings, users } from '../db/schema.ts'
+import { cameras, devices, erasures, pairings, users } from '../db/schema.ts'
 import { given, moment, oneOf, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
@@ -153,7 +153,9 @@ const forgetting = writing(() => ({
       delete from ${devices} where device_id is null and camera_id is null returning id`,
     erased: eraseUnclaimed(sql`
       select id from ${devices}
-      where camera_id is null and device_token_used_at is not null and ${given('isNight', 'boolean')}`),
+      where camera_id is null and device_token_used_at is not null and revoked_at is null and ${given('isNight', 'boolean')}
+        and not exists (
+          select from ${erasures} where done_at is null and prefix = 'detection/' || ${devices.publicCameraId} || '/')`),
   },
   answers: {},
 }))

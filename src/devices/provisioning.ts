@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { publicCameraIdOf } from '../auth/device.ts'
+import { isOwnerActive, publicCameraIdOf } from '../auth/device.ts'
 import {
   type Attempt,
   countedFailures,
@@ -59,8 +59,9 @@ export async function provision(db: Db, viewer: Viewer | undefined, serial: stri
   return claimToken
 }
 
-// Of two who register at once the second finds another token than it saw, and is too late.
-const registering = writing(() => ({
+// Of two who register at once the second finds another token than it saw, and is too late. Sent again where the connection failed,
+// though it writes: a camera does not ask twice, and the same token once more is the same registration.
+const registering = reading(() => ({
   steps: {
     known: sql`
       select id, device_token_hash from ${devices}
@@ -72,6 +73,7 @@ const registering = writing(() => ({
         registered_at = coalesce(registered_at, now())
       from known
       where ${devices.id} = known.id and ${devices.deviceTokenHash} is not distinct from known.device_token_hash
+        and claim_token_hash = ${given('claimTokenHash')} and revoked_at is null
         and (registered_at is null
           or device_token_used_at is null and registered_at > now() - ${REGISTRATION_PERIOD})
       returning ${publicCameraIdOf} as "publicCameraId"`,
@@ -112,23 +114,23 @@ export async function registerDevice(
   throw problems.claimTokenRefused()
 }
 
-type Found = { isRevoked: boolean; publicCameraId: string }
+type Found = { isRevoked: boolean; isOwnerActive: boolean; publicCameraId: string }
 
 // Sent again where the connection failed, though it writes: a camera does not ask twice, and a first use is noted once.
 const exchanging = reading(() => ({
   steps: {
     device: sql`
-      select id, revoked_at, ${publicCameraIdOf} as public_camera_id from ${devices}
+      select id, revoked_at, ${isOwnerActive} as is_owner_active, ${publicCameraIdOf} as public_camera_id from ${devices}
       where device_token_hash = ${given('tokenHash')} and (camera_id is not null or device_id is not null)`,
     used: sql`
       update ${devices} set device_token_used_at = now()
-      where id = (select id from device where revoked_at is null)
+      where id = (select id from device where revoked_at is null and is_owner_active)
         and device_token_hash = ${given('tokenHash')} and device_token_used_at is null
       returning id`,
   },
   answers: {
     device: oneOf<Found>(
-      sql`select revoked_at is not null as "isRevoked", public_camera_id as "publicCameraId" from device`,
+      sql`select revoked_at is not null as "isRevoked", is_owner_active as "isOwnerActive", public_camera_id as "publicCameraId" from device`,
     ),
   },
 }))
@@ -138,5 +140,6 @@ export async function findByToken(db: Db, tokenHash: string) {
   const { device } = await exchanging(db, { tokenHash })
   if (!device) throw problems.deviceTokenRefused('Invalid device token.')
   if (device.isRevoked) throw problems.deviceTokenRefused('Device has been revoked.')
+  if (!device.isOwnerActive) throw problems.deviceTokenRefused('User is inactive')
   return device
 }

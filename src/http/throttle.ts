@@ -16,14 +16,28 @@ export const limitAddress = createMiddleware<AppEnv>(async function limitAddress
   await next()
 })
 
+/** What every way to sign in is counted as, by a network and by an account. */
+export const SIGN_IN = 'sign-in'
+
+/** As `limitAddress`, of all ways to sign in together. */
+export const limitSignIn = createMiddleware<AppEnv>(async function limitSignIn(c, next) {
+  await limit(c, 'ADDRESS_LIMIT', clientNetwork(c), SIGN_IN)
+  await next()
+})
+
 /**
  * Counts a request of `who` to this route in a limiter. The binding counts per edge location and roughly; what must
  * hold is counted in Postgres besides.
  * @throws throttled
  */
-export async function limit<E extends AppEnv>(c: Context<E>, limiter: Limiter, who: string) {
+export async function limit<E extends AppEnv>(
+  c: Context<E>,
+  limiter: Limiter,
+  who: string,
+  what = routePath(c),
+) {
   if (!isThrottled(c.env)) return
-  const key = limiter === 'VIEWER_LIMIT' ? who : `${routePath(c)} ${who}`
+  const key = limiter === 'VIEWER_LIMIT' ? who : `${what} ${who}`
   const { success } = await c.env[limiter].limit({ key })
   if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
 }

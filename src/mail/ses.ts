@@ -27,7 +27,7 @@ export function sendBySes(settings: Settings['mail']): SendMail {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({
           FromEmailAddress: MAIL_FROM,
-          Destination: { ToAddresses: [to] },
+          Destination: { ToAddresses: [inAscii(to)] },
           Content: { Simple: message },
         }),
         signal: AbortSignal.timeout(PATIENCE_IN_MS),
@@ -38,4 +38,11 @@ export function sendBySes(settings: Settings['mail']): SendMail {
     await response.body?.cancel()
     if (!response.ok) throw new MailError({ status: response.status })
   }
+}
+
+/** SES takes a domain in the letters that DNS has: `jane@bücher.example` is `jane@xn--bcher-kva.example`. */
+function inAscii(address: string) {
+  const at = address.lastIndexOf('@') + 1
+  const domain = URL.parse(`http://${address.slice(at)}`)?.hostname
+  return domain ? address.slice(0, at) + domain : address
 }

@@ -107,12 +107,13 @@ export const errors = {
   },
   deviceRefused: {
     cause:
-      'The access token of a camera is over, names a camera that was released or claimed since, is a user’s, or is none of ours; or the camera has been revoked.',
+      'The access token of a camera is over, names a camera that was released or claimed since, is a user’s, or is none of ours; the camera has been revoked, or its owner’s account deactivated.',
     remedy:
       'Trade the device token for a fresh one and send the request again. Revoked: pair or register anew.',
     bodies: {
       ...ofTokens('Device', problems.deviceRefused),
       DeviceRevoked: problems.deviceRefused('Device has been revoked.'),
+      DeviceOwnerInactive: problems.deviceRefused('User is inactive'),
     },
   },
   refreshTokenRefused: {
@@ -153,7 +154,7 @@ export const errors = {
   },
   deviceTokenRefused: {
     cause:
-      'The `Authorization` header is not `Device <device token>`, the token is nobody’s, or the camera has been revoked.',
+      'The `Authorization` header is not `Device <device token>`, the token is nobody’s, the camera has been revoked, or its owner’s account deactivated.',
     remedy: 'Pair or register anew; a camera that somebody built ends with its deletion.',
     bodies: {
       NoDeviceCredentials: problems.deviceTokenRefused('Authentication credentials were not provided.'),
@@ -161,6 +162,7 @@ export const errors = {
       MalformedDeviceToken: problems.deviceTokenRefused('Device token header is malformed.'),
       UnknownDeviceToken: problems.deviceTokenRefused('Invalid device token.'),
       DeviceTokenRevoked: problems.deviceTokenRefused('Device has been revoked.'),
+      DeviceTokenOwnerInactive: problems.deviceTokenRefused('User is inactive'),
     },
   },
   notPermitted: {

@@ -6,7 +6,7 @@ import { issueAccess } from '../auth/tokens.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { afterAnswer, answerMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
-import { limit, limitAddress } from '../http/throttle.ts'
+import { limit, limitAddress, limitSignIn, SIGN_IN } from '../http/throttle.ts'
 import { body, publicIds } from '../http/validate.ts'
 import { problems } from '../problems.ts'
 import { settings } from '../settings.ts'
@@ -16,7 +16,7 @@ import { endSession, endSessionOf, sessionsOf, startSession, useSession } from '
 
 /** Sessions of phones and programs, which keep the secret themselves. */
 export const sessionRoutes = router()
-  .post('/', limitAddress, body(sessionInput), async (c) => {
+  .post('/', limitSignIn, body(sessionInput), async (c) => {
     const { secret, ...started } = await start(c, c.req.valid('json'))
     return c.json({ ...started, session: secret }, 201)
   })
@@ -43,7 +43,7 @@ export const sessionRoutes = router()
 /** The same for this service's own pages: there the secret is in a cookie that no script reads. */
 export const pageSessionRoutes = router()
   .use(requireOwnPage)
-  .post('/', limitAddress, body(sessionInput), async (c) => {
+  .post('/', limitSignIn, body(sessionInput), async (c) => {
     const { secret, ...started } = await start(c, c.req.valid('json'))
     keepCookie(c, secret)
     return c.json(started, 201)
@@ -64,7 +64,7 @@ export const pageSessionRoutes = router()
 async function start(c: Context<AppEnv>, input: { email: string; password: string; name: string }) {
   const tokens = settings(c.env, 'tokens')
   const attempt = attemptFrom(c)
-  await limit(c, 'ACCOUNT_LIMIT', `${input.email.toLowerCase()} ${attempt.network}`)
+  await limit(c, 'ACCOUNT_LIMIT', `${input.email.toLowerCase()} ${attempt.network}`, SIGN_IN)
   const { account, secret, publicSessionId } = await startSession(c.get('db'), attempt, input)
   attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, input.password))
   const access = await issueAccess({ ...account, publicSessionId }, tokens, Date.now())

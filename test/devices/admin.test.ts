@@ -87,6 +87,22 @@ describe('staff', () => {
     ])
   })
 
+  it('issue a new claim token to a revoked device: it leaves the camera that it was, for whoever has the sticker', async () => {
+    const { browser } = await aStaffUser(...ALL)
+    const [before, next] = [await aUser(), await aUser()]
+    const { id, deviceId, access } = await aDevice({ camera: await aCamera(before) })
+    await sql`update devices set revoked_at = now() where id = ${id}`
+    const csrfmiddlewaretoken = await csrfIn(browser, id)
+    const [token] = tokensIn(
+      (await browser.post(`${LIST}${id}/issue_claim_token/`, { csrfmiddlewaretoken })).html,
+    )
+
+    expect((await send('POST', '/v1/cameras/heartbeat/', { token: access })).status).toBe(401)
+    expect((await register(deviceId!, token!)).status).toBe(201)
+    const json = { claim_token: token, location: 'Porch' }
+    expect((await send('POST', '/v1/cameras/claim/', { token: next.access, json })).status).toBe(200)
+  })
+
   it('revoke a device, and a new claim token makes it good again, not its old token', async () => {
     const { browser } = await aStaffUser(...ALL)
     const { id, deviceId, deviceToken } = await aDevice()

@@ -198,3 +198,18 @@ describe('a statement of a device', () => {
     expect(await beat(token)).toMatchObject({ status: 401, body: refused('Token is invalid') })
   })
 })
+
+describe('a device whose owner is inactive', () => {
+  it('does nothing, and gets no access token', async () => {
+    const { owner, device } = await aClaimedDevice()
+    await sql`update users set is_active = false where id = ${owner.id}`
+
+    const { status, body } = await beat(device.access)
+    expect([status, body]).toEqual([401, refused('User is inactive')])
+    const headers = { Authorization: `Device ${device.deviceToken}` }
+    const traded = await send('POST', '/v1/cameras/auth/token/', { headers })
+    expect([traded.status, traded.body]).toEqual([401, { detail: 'User is inactive' }])
+    await sql`update users set is_active = true where id = ${owner.id}`
+    expect((await beat(device.access)).status).toBe(200)
+  })
+})
