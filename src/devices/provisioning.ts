@@ -59,9 +59,8 @@ export async function provision(db: Db, viewer: Viewer | undefined, serial: stri
   return claimToken
 }
 
-// Of two who register at once the second finds another token than it saw, and is too late. Sent again where the connection failed,
-// though it writes: a camera does not ask twice, and the same token once more is the same registration.
-const registering = reading(() => ({
+// Of two who register at once the second finds another token than it saw, and is too late.
+const registering = writing(() => ({
   steps: {
     known: sql`
       select id, device_token_hash from ${devices}
