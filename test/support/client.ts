@@ -88,7 +88,7 @@ export async function statementsOf(requestId: string): Promise<Recorded[]> {
 }
 
 /** What erases pictures, which is due already and none of the request's own. */
-const ERASES = /^(select json_build_object\('due'|with "done" as \(update "erasures")/
+const ERASES = /^with "(due|done)" as \(\s*(select id from|update) "erasures"/
 
 /** Lets a statement go on that the fault `hold` holds up. */
 export async function releaseSql(request: string) {
