@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beside } from './support/beside.ts'
+import { beside } from './support/race.ts'
 import { fieldsOf, signedIn } from './support/browser.ts'
 import { send } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, type User } from './support/factories.ts'
@@ -178,7 +178,7 @@ describe('the owner of a rule', () => {
 describe('at the moment when a camera changes hands', () => {
   /** Does something while another connection has moved the camera and not committed yet. */
   const whileMoving = <T>(sql: Sql, camera: { id: number }, owner: User, request: () => Promise<T>) =>
-    beside(sql, moveAsDjango(sql, camera, owner), request)
+    beside(sql, [moveAsDjango(sql, camera, owner)], request)
 
   it('the account that had it goes without its rules', async () => {
     const { settings, sql, before, after, camera } = await twoHouseholds()

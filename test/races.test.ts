@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Answer, type Options, send } from './support/client.ts'
 import {
   aCamera,
@@ -12,6 +12,7 @@ import {
   propertyOf,
   type User,
 } from './support/factories.ts'
+import { atOnce } from './support/race.ts'
 
 const TAKEN = { email: ['A user with that email already exists.'] }
 const GONE = { detail: 'User not found', code: 'user_not_found' }
@@ -29,33 +30,16 @@ async function aRaceTrack() {
   const ask = (method: string, path: string, options: Options = {}) =>
     send(method, path, { ...options, settings })
 
-  /** Sends requests at once: a lock holds their statements up until all have arrived. */
-  async function atOnce(requests: Request[]) {
-    const holding = sql.transaction([
-      sql`lock table users in access exclusive mode`,
-      sql.query(untilWaiting(requests.length)),
-    ])
-    await vi.waitUntil(
-      async () =>
-        (
-          await sql`
-      select from pg_locks where relation = 'users'::regclass and mode = 'AccessExclusiveLock' and granted
-        and database = (select oid from pg_database where datname = current_database())`
-        ).length > 0,
-      { timeout: 10_000, interval: 2 },
-    )
-    const [answers] = await Promise.all([Promise.all(requests.map((request) => request())), holding])
-    return answers
-  }
+  const together = (requests: Request[]) => atOnce(sql, 'users', requests)
 
   return {
     sql,
     ask,
-    atOnce,
+    atOnce: together,
     /** Lets one request race with others; in each round it starts at another place. */
     async race(round: number, one: Request, others: Request[]) {
       const place = round % (others.length + 1)
-      const answers = await atOnce([...others.slice(0, place), one, ...others.slice(place)])
+      const answers = await together([...others.slice(0, place), one, ...others.slice(place)])
       return { first: answers[place]!, others: answers.filter((_, n) => n !== place) }
     },
     async aHousehold() {
@@ -77,16 +61,6 @@ async function aRaceTrack() {
     property: (owner: User) => propertyOf(owner, sql),
   }
 }
-
-const untilWaiting = (count: number) => `
-  do $$ begin
-    for attempt in 1..2500 loop
-      exit when ${count} <= (
-        select count(*) from pg_locks where relation = 'users'::regclass and not granted
-          and database = (select oid from pg_database where datname = current_database()));
-      perform pg_sleep(0.002);
-    end loop;
-  end $$`
 
 /** So many rounds of a race, each with people of its own. */
 const rounds = (count: number) => Array.from({ length: count }, (_, round) => round)

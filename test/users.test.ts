@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { verifyPassword } from '../src/auth/passwords.ts'
-import { beside } from './support/beside.ts'
+import { beside } from './support/race.ts'
 import { permissionIds, permit } from './support/browser.ts'
 import { send, statementsOf } from './support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, newEmail, PASSWORD, propertyOf, sql } from './support/factories.ts'
@@ -486,7 +486,7 @@ describe('changing an account', () => {
   it('tells that the account is gone where it was deleted meanwhile', async () => {
     const { sql: db, settings } = await aDatabase()
     const user = await aUser({}, db)
-    const { status, body } = await beside(db, db`delete from users where id = ${user.id}`, () =>
+    const { status, body } = await beside(db, [db`delete from users where id = ${user.id}`], () =>
       send('PATCH', path(user), { token: user.access, json: { first_name: 'Jane' }, settings }),
     )
     expect(status).toBe(401)
@@ -639,7 +639,7 @@ describe('changing a password', () => {
     const changes = passwords.map((password) => ({ password, current_password: PASSWORD }))
     const both = () =>
       Promise.all(changes.map((json) => send('PATCH', path(user), { token: user.access, json, settings })))
-    const answers = await beside(db, held(db, user), both, 2)
+    const answers = await beside(db, [held(db, user)], both, { waiting: 2 })
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
     const winner = answers.findIndex(({ status }) => status === 200)
     expect(answers[1 - winner]!.body).toEqual(EXPIRED)
@@ -761,7 +761,7 @@ describe('deleting an account', () => {
       await aUser({ isSuperuser: true }, db),
     ]
     const leave = () => superusers.map((user) => send('DELETE', path(user), { token: user.access, settings }))
-    const answers = await beside(db, held(db, superusers[0]!), () => Promise.all(leave()), 3)
+    const answers = await beside(db, [held(db, superusers[0]!)], () => Promise.all(leave()), { waiting: 3 })
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 403])
     const left = answers.findIndex(({ status }) => status === 403)
     expect(answers[left]!.body).toEqual(LAST_SUPERUSER)

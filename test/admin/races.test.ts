@@ -1,47 +1,22 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Browser, fieldsOf, permissionIds, signedIn } from '../support/browser.ts'
 import { breakSql, newRequestId } from '../support/client.ts'
 import { aCamera, aDatabase, aUser, type User } from '../support/factories.ts'
+import { beside, waitsFor } from '../support/race.ts'
 
 type Track = Awaited<ReturnType<typeof aDatabase>>
 
 const CHANGED = (title: string) => `Somebody else changed this ${title} after you opened it.`
 
-const HERE = `database = (select oid from pg_database where datname = current_database())`
-// The wait for a row is one for a transaction, which is of no database.
-const ROW = `locktype = 'transactionid' and pid in (select pid from pg_locks where ${HERE})`
-const CAMERAS = `relation = 'camera_camera'::regclass and ${HERE}`
+const CAMERAS = waitsFor.table('camera_camera')
 
 /** Changes a row, or locks a table, until so many wait for it; then does another thing, which wins where both wait. */
-async function meanwhile<T>(
-  { sql }: Track,
-  change: string,
-  request: () => Promise<T>,
-  { lock = ROW, waiting = 1, next = 'select' } = {},
-) {
-  const holding = sql.transaction([
-    // Whoever has waited so long looks for a deadlock first, and gives way: the other one, after Postgres's second.
-    sql`set local deadlock_timeout = '1min'`,
-    sql.query(change),
-    sql`select pg_advisory_xact_lock(1)`,
-    sql.query(`
-      do $$ begin
-        for attempt in 1..2500 loop
-          exit when ${waiting} <= (select count(*) from pg_locks where not granted and ${lock});
-          perform pg_sleep(0.002);
-        end loop;
-      end $$`),
-    sql.query(next),
-  ])
-  await vi.waitUntil(
-    async () =>
-      (await sql.query(`select from pg_locks where locktype = 'advisory' and objid = 1 and ${HERE}`)).length >
-      0,
-    { timeout: 10_000, interval: 2 },
-  )
-  const [answer] = await Promise.all([request(), holding])
-  return answer
-}
+const meanwhile = <T>({ sql }: Track, change: string, request: () => Promise<T>, options = {}) =>
+  // Whoever has waited so long looks for a deadlock first, and gives way: the other one, after Postgres's second.
+  beside(sql, [sql`set local deadlock_timeout = '1min'`, sql.query(change)], request, {
+    lock: waitsFor.row,
+    ...options,
+  })
 
 const someCameras = async ({ sql }: Track, { id }: User, count: number) =>
   (
