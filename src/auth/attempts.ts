@@ -28,16 +28,17 @@ export type Attempt = {
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
 
 /**
- * A step that counts once more for each `account, network` that `who` selects, from 1 again where the period is over. It returns
- * the rows as they are then.
+ * A step that counts the `failures` of each `account, network` that `who` selects, from the start again where the period is over. It
+ * returns the rows as they are then, with what they had counted `before` in the period. `more` is how many count where some are
+ * counted already.
  */
-export const counted = (who: SQL, period: SQL, more = sql`1`) => sql`
+export const counted = (who: SQL, period: SQL, more = sql`excluded.failures`) => sql`
   insert into ${signInAttempts} as kept (account, network, failures, since)
-  select account, network, 1, now() from (${who}) as counted (account, network)
+  select account, network, failures, now() from (${who}) as counted (account, network, failures) order by account
   on conflict (account, network) do update set
     failures = case when ${isOver(period)} then ${more} else kept.failures + ${more} end,
     since = case when ${isOver(period)} then now() else kept.since end
-  returning *`
+  returning *, case when old.since > now() - ${period} then old.failures else 0 end as before`
 
 /** The seconds until `end`, where it has to be waited for, else 0. */
 export const secondsWhere = (isOver: SQL, end: SQL) =>
@@ -54,8 +55,8 @@ export function countedTry(account: SQL) {
     select from (select * from ${signInAttempts} where account = kept.account) as kept
     where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
   ) then 0 else 1 end)`
-  const whole = counted(sql`select account, '' from (${account}) as tried`, ACCOUNT_PERIOD, isNew)
-  const pair = counted(sql`select account, ${given('network')} from whole`, NETWORK_PERIOD)
+  const whole = counted(sql`select account, '', 1 from (${account}) as tried`, ACCOUNT_PERIOD, isNew)
+  const pair = counted(sql`select account, ${given('network')}, 1 from whole`, NETWORK_PERIOD)
   const isStranger = sql`coalesce(pair.last_success_at <= now() - ${ACQUAINTANCE}, true)`
   const verdict = sql`
     select greatest(
@@ -71,17 +72,10 @@ export function countedTry(account: SQL) {
  * and `failures`, which is 0 for what was right. The verdict comes of those before: a network that is closed out can't even be right.
  */
 export function countedFailures(failures: SQL) {
-  const counted = sql`
-    insert into ${signInAttempts} as kept (account, network, failures, since)
-    select account, network, failures, now() from (${failures}) as failed order by account
-    on conflict (account, network) do update set
-      failures = case when ${isOver(NETWORK_PERIOD)} then excluded.failures else kept.failures + excluded.failures end,
-      since = case when ${isOver(NETWORK_PERIOD)} then now() else kept.since end
-    returning since, case when old.since > now() - ${NETWORK_PERIOD} then old.failures else 0 end as before`
   const verdict = sql`
     select max(${secondsWhere(sql`before >= ${sql.raw(FAILURES_PER_NETWORK)}`, sql`since + ${NETWORK_PERIOD}`)})::int as seconds_to_wait
     from counted`
-  return { counted, verdict }
+  return { counted: counted(failures, NETWORK_PERIOD), verdict }
 }
 
 /** The verdict of `countedTry` and `countedFailures`: how long to wait, 0 for a try that counts, null where nothing was tried. */

@@ -11,6 +11,7 @@ import { hashOf, newSecret } from '../auth/secrets.ts'
 import { type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { eraseUnclaimed } from '../db/erasures.ts'
+import { forgetting } from '../db/forgetting.ts'
 import { cameras, devices, erasures, pairings, users } from '../db/schema.ts'
 import { given, moment, oneOf, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -145,15 +146,14 @@ function newCode() {
   return code.slice(0, CODE_LENGTH)
 }
 
-const forgetting = writing(() => ({
+const forgetCodes = forgetting(pairings, sql`expires_at <= now() - ${PERIOD}`)
+const forgetEnded = forgetting(devices, sql`device_id is null and camera_id is null`)
+
+const erasing = writing(() => ({
   steps: {
-    expired: sql`
-      delete from ${pairings} where expires_at <= now() - ${PERIOD} returning id`,
-    ended: sql`
-      delete from ${devices} where device_id is null and camera_id is null returning id`,
     erased: eraseUnclaimed(sql`
       select id from ${devices}
-      where camera_id is null and device_token_used_at is not null and revoked_at is null and ${given('isNight', 'boolean')}
+      where camera_id is null and device_token_used_at is not null and revoked_at is null
         and not exists (
           select from ${erasures} where done_at is null and prefix = 'detection/' || ${devices.publicCameraId} || '/')`),
   },
@@ -168,5 +168,7 @@ const NIGHT = 3
  * milliseconds.
  */
 export async function forgetOldPairings(db: Db, now: number) {
-  await forgetting(db, { isNight: new Date(now).getUTCHours() === NIGHT })
+  await forgetCodes(db)
+  await forgetEnded(db)
+  if (new Date(now).getUTCHours() === NIGHT) await erasing(db)
 }

@@ -30,7 +30,7 @@ const LIFETIME = sql`interval '1 hour'`
 const UNLIMITED = 2 ** 31 - 1
 
 const counting = writing(() => ({
-  steps: { asked: counted(sql`select 'reset', ${given('network')}`, NETWORK_PERIOD) },
+  steps: { asked: counted(sql`select 'reset', ${given('network')}, 1`, NETWORK_PERIOD) },
   answers: {
     secondsToWait: sql<number>`(
       select (${secondsWhere(sql`failures > ${sql.raw(String(PER_NETWORK))}`, sql`since + ${NETWORK_PERIOD}`)})::int from asked)`,
@@ -48,7 +48,7 @@ type Target = { kind: Address['kind']; name: string; address: string }
 const preparing = writing(() => ({
   steps: {
     person,
-    asked: counted(sql`select 'reset ' || id, '' from person where is_active`, ACCOUNT_PERIOD),
+    asked: counted(sql`select 'reset ' || id, '', 1 from person where is_active`, ACCOUNT_PERIOD),
     reset: sql`
       insert into ${passwordResets} (user_id, token_hash, created_at, expires_at)
       select person.id, ${given('hash')}, now(), now() + ${LIFETIME} from person, asked where failures <= ${given('most', 'int')}
