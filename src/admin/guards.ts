@@ -2,10 +2,11 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { readBytes } from '../http/bodies.ts'
 import { problems } from '../problems.ts'
+import { isSameSecret } from '../auth/secrets.ts'
 import type { AppEnv } from '../http/router.ts'
 import { isBigint } from '../http/validate.ts'
 import { pageProblems } from './problems.ts'
-import { isSameToken, leaveDraft, sessionOf } from './session.ts'
+import { leaveDraft, sessionOf } from './session.ts'
 import { type Session, SignInNeeded } from './staff.ts'
 
 /** What `requireSession` adds to the context. Whether the account is still staff's, the page's statement tells. */
@@ -25,7 +26,8 @@ export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
     c.set('session', session)
     if (c.req.method === 'POST') {
       const form = await readForm(c.req.raw, FORM_LIMIT_IN_BYTES)
-      if (!isSameToken(form.get('csrfmiddlewaretoken'), session.csrf)) throw pageProblems.csrfFailed()
+      if (!(await isSameSecret(form.get('csrfmiddlewaretoken'), session.csrf)))
+        throw pageProblems.csrfFailed()
       c.set('form', form)
     }
     if (session.isOver) throw new SignInNeeded()

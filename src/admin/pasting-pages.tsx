@@ -1,19 +1,19 @@
 import { sql } from 'drizzle-orm'
+import { joined } from '../db/asking.ts'
+import type { Db } from '../db/client.ts'
 import { trim } from '../http/fields.ts'
 import { allTold } from './actions.ts'
+import { REQUIRED } from './entries.ts'
 import { logged } from './log.ts'
 import { type C, crumbs, listPath, show, type Site } from './model-page.tsx'
 import type { Model, Pasting } from './model.ts'
 import { pageProblems } from './problems.ts'
-import { may, type Session, type Staff, staffReads, staffWrites } from './staff.ts'
+import { may, type Session, type Staff, staffWrites, whoAsks } from './staff.ts'
 import { PastingForm } from './ui/pasting.tsx'
-import type { Db } from '../db/client.ts'
-
-const asking = staffReads(() => ({ answers: {} }))
 
 /** Shows the form into which a list is pasted. */
 export async function showPasting(c: C, site: Site, pasting: Pasting) {
-  const { staff } = await asking(c.var.db, c.var.session)
+  const { staff } = await whoAsks(c.var.db, c.var.session)
   if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
   return showForm(c, site, pasting, staff, { typed: '', faults: [] })
 }
@@ -37,7 +37,7 @@ export async function paste(c: C, site: Site, pasting: Pasting) {
 }
 
 function faultsOf({ most, fault }: Pasting, lines: string[]) {
-  if (lines.length === 0) return ['This field is required.']
+  if (lines.length === 0) return [REQUIRED]
   if (lines.length > most) return [`Ensure there are at most ${most} lines (there are ${lines.length}).`]
   return lines.flatMap((line) => {
     const words = fault(line)
@@ -49,11 +49,13 @@ const thereAlready = (lines: string[]) => `There already, and left as they were:
 
 const insertAll = (db: Db, session: Session, model: Model, { steps }: Pasting, lines: string[]) =>
   staffWrites(() => ({
-    steps: {
-      line: sql`select line from json_array_elements_text(${JSON.stringify(lines)}::json) as line where ${may('add', model)}`,
-      ...steps(sql`select line from line`),
-      logged: logged(model, 'added'),
-    },
+    steps: joined(
+      {
+        line: sql`select line from json_array_elements_text(${JSON.stringify(lines)}::json) as line where ${may('add', model)}`,
+      },
+      steps(sql`select line from line`),
+      { logged: logged(model, 'added') },
+    ),
     answers: { told: allTold },
   }))(db, session)
 

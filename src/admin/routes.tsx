@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { rememberSignIn } from '../auth/account.ts'
 import { attemptSignIn } from '../auth/attempts.ts'
 import { attemptFrom } from '../auth/guards.ts'
+import { isSameSecret } from '../auth/secrets.ts'
 import { DatabaseError } from '../db/client.ts'
 import { explain } from '../errors.ts'
 import { Problem, problems } from '../problems.ts'
@@ -20,7 +21,6 @@ import { changeOwnPassword, matching } from './password.ts'
 import {
   endSession,
   isDraftLost,
-  isSameToken,
   leaveMessage,
   loginToken,
   loginTokenOf,
@@ -58,7 +58,7 @@ export function adminApp(models: Model[]) {
     .post('/login', limitAddress, async (c) => {
       const form = await readForm(c.req.raw)
       const expected = loginTokenOf(c)
-      if (!isSameToken(form.get('csrfmiddlewaretoken'), expected)) throw pageProblems.csrfFailed()
+      if (!(await isSameSecret(form.get('csrfmiddlewaretoken'), expected))) throw pageProblems.csrfFailed()
       const next = nextPath(form.get('next'), new URL(c.req.url).origin)
       const email = (form.get('email') ?? '').trim()
       try {

@@ -71,15 +71,6 @@ export function loginTokenOf<E extends AppEnv>(c: Context<E>) {
   return token && /^[\da-f]{32}$/.test(token) ? token : null
 }
 
-/** Compares in the same time wherever two texts differ. */
-export function isSameToken(sent: string | null, expected: string | null) {
-  const [a, b] = [sent ?? '', expected ?? ''].map((text) => new TextEncoder().encode(text)) as [
-    Uint8Array,
-    Uint8Array,
-  ]
-  return b.length > 0 && a.length === b.length && crypto.subtle.timingSafeEqual(a, b)
-}
-
 /** What the next page says. `before` and `after` stand around a link to the row. */
 export type Message = {
   level: 'success' | 'warning' | 'error'

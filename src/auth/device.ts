@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { asking, type Principal } from '../db/asking.ts'
 import { cameras, devices, users } from '../db/schema.ts'
-import { given, oneOf, reading, writing } from '../db/statement.ts'
+import { given, oneOf, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
 /** The device that asks, as its token says: by the public camera id that it went by when the token was made. */
@@ -57,7 +57,4 @@ const device = {
 } satisfies Principal<AskingDevice, { asker: SQL<Found | null> }, object>
 
 /** A statement of the device that an access token speaks for. @throws deviceRefused */
-export const deviceReads = asking(device, reading)
-
-/** As `deviceReads`, for steps that write. */
 export const deviceWrites = asking(device, writing)

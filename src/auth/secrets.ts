@@ -9,8 +9,9 @@ export const isSecret = (text: string, prefix = '') =>
 /** A secret as it is stored and looked for: its SHA-256. Found by an index, it is never compared with another as text. */
 export const hashOf = async (secret: string) => new Uint8Array(await digest(secret)).toHex()
 
-/** Compares in the same time wherever two texts differ, and whatever their lengths are. */
-export async function isSameSecret(sent: string, expected: string) {
+/** Compares in the same time wherever two texts differ, and whatever their lengths are. Nothing is the same as one that is missing. */
+export async function isSameSecret(sent: string | null, expected: string | null) {
+  if (!sent || !expected) return false
   const [a, b] = await Promise.all([digest(sent), digest(expected)])
   return crypto.subtle.timingSafeEqual(a, b)
 }

@@ -19,8 +19,7 @@ export const requireProvisioner = createMiddleware<AppEnv & Provisioning>(
       return requireViewer(c as Context<AppEnv & SignedIn>, next)
     const { PROVISIONING_KEY } = settings(c.env, 'devices')
     await limit(c, 'ADDRESS_LIMIT', clientNetwork(c))
-    if (!PROVISIONING_KEY || !(await isSameSecret(sent, PROVISIONING_KEY)))
-      throw problems.provisioningKeyRefused()
+    if (!(await isSameSecret(sent, PROVISIONING_KEY))) throw problems.provisioningKeyRefused()
     await next()
   },
 )

@@ -49,7 +49,8 @@ function partOf({ cursor = null, since = null }: Record<string, string | null>):
 }
 
 const shown = (env: AppEnv['Bindings']) => async (notification: Notification) => {
-  const sign = (key: string | null) => key && presignDownload(key, Date.now(), settings(env, 'storage'))
+  const sign = (key: string | null) =>
+    key === null ? null : presignDownload(key, Date.now(), settings(env, 'storage'))
   const [picture, clip] = await Promise.all([sign(notification.imageKey), sign(notification.clipKey)])
-  return notificationJson(notification, { picture: picture || null, clip: clip || null })
+  return notificationJson(notification, { picture, clip })
 }

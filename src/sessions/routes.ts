@@ -4,7 +4,7 @@ import { attemptFrom, requireViewer } from '../auth/guards.ts'
 import { hashOf } from '../auth/secrets.ts'
 import { issueAccess } from '../auth/tokens.ts'
 import { answerPage, page } from '../http/paging.ts'
-import { afterAnswer, answerMethods } from '../http/request.ts'
+import { afterAnswer, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { limit, limitAddress, limitSignIn, SIGN_IN } from '../http/throttle.ts'
 import { body, publicIds } from '../http/validate.ts'
@@ -34,7 +34,7 @@ export const sessionRoutes = router()
   .post('/refresh', limitAddress, body(sessionSecret), async (c) =>
     c.json(await refresh(c, c.req.valid('json').session)),
   )
-  .all('/refresh', (c) => answerMethods(c, ['POST']))
+  .all('/refresh', onlyMethods('POST'))
   .delete('/:sessionId', requireViewer, publicIds('sessionId'), async (c) => {
     await endSession(c.get('db'), c.get('viewer'), c.req.valid('param').sessionId)
     return c.body(null, 204)

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { deviceReads } from '../../src/auth/device.ts'
+import { deviceWrites } from '../../src/auth/device.ts'
 import { connect } from '../../src/db/client.ts'
 import { oneOf } from '../../src/db/statement.ts'
 import { sql as query } from 'drizzle-orm'
@@ -132,7 +132,7 @@ describe('a user’s token', () => {
 })
 
 describe('a statement of a device', () => {
-  const whoAsks = deviceReads(() => ({
+  const whoAsks = deviceWrites(() => ({
     answers: {
       device: oneOf<{ id: number }>(query`select id from device`),
       camera: oneOf<{ id: number; owner_id: number }>(query`select id, owner_id from camera`),

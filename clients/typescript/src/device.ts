@@ -1,3 +1,4 @@
+import { ScoutError } from './problems.ts'
 import { createRequests, type RequestOptions } from './request.ts'
 import type {
   Command,
@@ -63,7 +64,8 @@ export function createDevice(options: DeviceOptions) {
     try {
       return (await call<T>(method, path, sent, token, more)).body
     } catch (error) {
-      if (isFresh || (error as { status?: number }).status !== 401) throw error
+      const isStale = !isFresh && error instanceof ScoutError && error.status === 401
+      if (!isStale) throw error
       return (await call<T>(method, path, sent, (await getDeviceAccess()).access, more)).body
     }
   }
