@@ -9,8 +9,20 @@ import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
 import { isOnline } from './online.ts'
 
+/** What is told of a camera; the rest is for those who watch over it. */
+const SHOWN = [
+  'id',
+  'publicCameraId',
+  'location',
+  'createdAt',
+  'timeZone',
+  'isArmed',
+  'snoozedUntil',
+  'lastSeenAt',
+  'previewUpdatedAt',
+] as const
 /** A camera, with its owner's username. */
-export type Camera = Row<typeof cameras> & { owner: string; isOnline: boolean }
+export type Camera = Pick<Row<typeof cameras>, (typeof SHOWN)[number]> & { owner: string; isOnline: boolean }
 
 /** What its owner says of a camera. */
 export type CameraInput = {
@@ -22,7 +34,7 @@ export type CameraInput = {
 export type Change = { [K in keyof CameraInput]?: CameraInput[K] | undefined }
 const CHANGES = { location: 'text', time_zone: 'text', is_armed: 'boolean', snoozed_until: 'timestamptz' }
 
-const columns = sql`${columnsOf(cameras)}, ${isOnline} as "isOnline"`
+const columns = sql`${columnsOf(cameras, SHOWN)}, ${isOnline} as "isOnline"`
 
 const ownCamera = sql`public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`
 const page = sql`

@@ -11,7 +11,7 @@ export type Device = Row<typeof devices> & { lastSeenAt: string | null; isOnline
 
 /** The camera in the path, where it is the viewer's. Every statement here begins with it. */
 const ownCamera = sql`
-  select id, ${moment(cameras.lastSeenAt)} as "lastSeenAt", ${isOnline} as "isOnline" from ${cameras}
+  select id, ${moment(cameras.lastSeenAt, 'lastSeenAt')} as "lastSeenAt", ${isOnline} as "isOnline" from ${cameras}
   where public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`
 const theDevice = sql`camera_id = (select id from camera)`
 
