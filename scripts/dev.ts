@@ -6,12 +6,14 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faultsOf } from '../src/settings.ts'
 import { forgetPostgresVariables } from '../stack/chosen-database.ts'
+import { startClock } from '../stack/clock.ts'
 import { readDevVars, ROOT, writeDevVars } from '../stack/dev-vars.ts'
 import { inUrl, localNetwork, type LocalNetwork } from '../stack/local-network.ts'
 import { type LocalMail, startMail } from '../stack/mail.ts'
 import { applyMigrations } from '../stack/migrations.ts'
 import { helloOf, startNeonEndpoint } from '../stack/neon-endpoint.ts'
 import { assertPortIsFree, freePorts, isBlocked, isLoopback, PortInUse, PortRefused } from '../stack/net.ts'
+import { startTelling } from '../stack/object-created.ts'
 import { postgresFolder, removePostgres, startPostgres } from '../stack/postgres.ts'
 import { onStop } from '../stack/stopping.ts'
 import { startStorage } from '../stack/storage.ts'
@@ -65,6 +67,9 @@ async function run() {
   if (process.argv.includes('--fresh') || !existsSync(LOCAL_FOLDER)) await throwDataAway()
 
   let url: string | undefined
+  variables.STORAGE_SECRET ||= randomBytes(32).toString('hex')
+  const telling = startTelling(variables.STORAGE_SECRET)
+  running.push(telling)
   // First, since its port shows another launcher that this folder is taken.
   await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
     startNeonEndpoint({ port: portOf(sqlEndpoint), databaseUrl, hello: () => ({ owner: ROOT, url }) }),
@@ -78,7 +83,13 @@ async function run() {
   if (storage.isOurs) {
     const folder = join(LOCAL_FOLDER, 'storage')
     await start('S3', 'S3_ENDPOINT', () =>
-      startStorage({ ...storage, folder, port: portOf(storage.endpoint), host: network?.host }),
+      startStorage({
+        ...storage,
+        folder,
+        port: portOf(storage.endpoint),
+        host: network?.host,
+        onEvent: telling.tell,
+      }),
     )
   }
   const sendsMail = Boolean(variables.MAIL_FROM)
@@ -89,6 +100,8 @@ async function run() {
     startWorker({ port, network, variables, signal: stopping.signal }),
   )
   url = worker.url
+  telling.to(url)
+  running.push(startClock(url))
 
   console.log(`
 API          ${url}${network ? `\nNetwork      ${networkNote(network, port)}` : ''}

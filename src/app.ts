@@ -7,6 +7,7 @@ import { cameraRoutes } from './cameras/routes.ts'
 import { deviceAdmin } from './devices/admin.tsx'
 import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
+import { eventRoutes, storageRoutes } from './events/routes.ts'
 import { answerProblem } from './errors.ts'
 import { problems } from './problems.ts'
 import { groupAdmin } from './groups/admin.tsx'
@@ -48,6 +49,8 @@ app
   .route('/v1/cameras/:cameraId/notifications', notificationRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
+  .route('/v1/events', eventRoutes)
+  .route('/v1/storage_events', storageRoutes)
   .route('/app/session', pageSessionRoutes)
   .route('/', docsRoutes)
 

@@ -2,13 +2,26 @@ import { app } from './app.ts'
 import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
+import { judgeDue } from './events/consumer.ts'
+import { hearAll } from './events/receive.ts'
+import { sweep } from './events/sweep.ts'
 import { log } from './log.ts'
 import { forgetOldResets } from './resets/reset.ts'
 import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
 
+/** Wakes whoever judges. Any other queue holds what Cloudflare R2 says of the bucket. */
+const WAKING_QUEUE = 'scout-events'
+const EACH_MINUTE = '* * * * *'
+
+type Works = Record<string, (db: Db, env: Env, now: number, ctx: ExecutionContext) => Promise<unknown>>
+
 /** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
-const HOURLY: Record<string, (db: Db, env: Env, now: number) => Promise<unknown>> = {
+const MINUTELY: Works = {
+  sweep,
+  judge: (_db, env, _now, ctx) => judgeDue(env, ctx),
+}
+const HOURLY: Works = {
   attempts: forgetOldAttempts,
   sessions: forgetOldSessions,
   resets: forgetOldResets,
@@ -18,9 +31,13 @@ const HOURLY: Record<string, (db: Db, env: Env, now: number) => Promise<unknown>
 
 export default {
   fetch: app.fetch,
-  async scheduled({ scheduledTime }, env) {
-    const works = Object.entries(HOURLY).map(([name, work]) =>
-      work(connect(env), env, scheduledTime).then(
+  async queue({ queue, messages }, env, ctx) {
+    if (queue !== WAKING_QUEUE) await hearAll(connect(env), env, messages)
+    await judgeDue(env, ctx)
+  },
+  async scheduled({ cron, scheduledTime }, env, ctx) {
+    const works = Object.entries(cron === EACH_MINUTE ? MINUTELY : HOURLY).map(([name, work]) =>
+      work(connect(env), env, scheduledTime, ctx).then(
         () => true,
         (error: unknown) => logFailure(name, error),
       ),

@@ -1,6 +1,7 @@
 import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
 import { deviceOperations } from './devices/openapi.ts'
+import { eventOperations, storageOperations } from './events/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { notificationOperations } from './notifications/openapi.ts'
 import { pushOperations } from './push/openapi.ts'
@@ -30,6 +31,11 @@ export const tags: Tag[] = [
     name: 'Devices',
     description: 'What a camera asks for itself, by a token of its own.',
     operations: { ...deviceOperations, ...deviceUploadOperations },
+  },
+  {
+    name: 'Events',
+    description: 'Pictures, and what was found of them.',
+    operations: { ...eventOperations, ...storageOperations },
   },
   {
     name: 'Notifications',

@@ -60,6 +60,7 @@ export const problems = {
   wrongCredentials: () => unauthenticated({ detail: 'No active account found with the given credentials' }),
   noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
 
+  storageSecretRefused: () => unauthenticated({ detail: 'Invalid storage secret.' }),
   provisioningKeyRefused: () => unauthenticated({ detail: 'Invalid provisioning key.' }),
   deviceTokenRefused: (words: string) =>
     new Problem(401, { detail: words }, { 'WWW-Authenticate': 'Device' }),
@@ -75,7 +76,7 @@ export const problems = {
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session') =>
+  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session' | 'Picture' | 'Event') =>
     new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),
@@ -91,6 +92,7 @@ export const problems = {
       },
       { 'Retry-After': String(seconds) },
     ),
+  noStorageEvents: () => new Problem(503, { detail: 'This service is not set up to hear from its storage.' }),
   noMail: () => new Problem(503, { detail: 'This service is not set up to send mail.' }),
   unavailable: () =>
     new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),

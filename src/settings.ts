@@ -72,6 +72,16 @@ const parts = {
       POLL_HOLD_IN_SECONDS: z.prefault(whole(0, MAX_HOLD_IN_SECONDS), '25'),
     }),
 
+  events: () =>
+    z.object({
+      STORAGE_SECRET: optional(`has fewer than ${MIN_SECRET_IN_BYTES} bytes`, isLong).check(ours),
+      STORAGE_SECRET_PREVIOUS: optional(`has fewer than ${MIN_SECRET_IN_BYTES} bytes`, isLong).check(ours),
+      JUDGEMENTS_PER_HOUR: z.prefault(whole(1, 1_000_000), '120'),
+      JUDGEMENTS_PER_DAY: z.prefault(whole(1, 100_000_000), '2000'),
+      JUDGEMENTS_PER_DAY_IN_ALL: z.prefault(whole(1, 999_999_999), '100000'),
+      EVENT_RETENTION_DAYS: z.prefault(whole(1, 3_650), '30'),
+    }),
+
   requests: (env: Environment) =>
     z.object({
       CORS_ORIGINS: z.pipe(

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
@@ -5,7 +6,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from './net.ts'
 
 const require = createRequire(import.meta.url)
-const S3rver = require('@20minutes/s3rver') as new (options: object) => {
+const S3rver = require('@20minutes/s3rver') as new (options: object) => EventEmitter & {
   callback(): RequestListener
   configureBuckets(): Promise<unknown>
   logger: { close(): void }
@@ -24,6 +25,8 @@ export type StorageOptions = {
   bucket: string
   accessKeyId: string
   secretAccessKey: string
+  /** Told of each object that was put or deleted, in Amazon S3's words. */
+  onEvent?: ((document: object) => void) | undefined
   /** Prints a line per request. */
   isVerbose?: boolean
 }
@@ -33,7 +36,7 @@ export type StorageOptions = {
  * expiry. Unlike the library by itself it refuses what is not signed, as a private bucket does.
  */
 export async function startStorage(options: StorageOptions) {
-  const { folder, bucket, accessKeyId, secretAccessKey, isVerbose = false } = options
+  const { folder, bucket, accessKeyId, secretAccessKey, onEvent, isVerbose = false } = options
   await mkdir(folder, { recursive: true })
   // The library comes with an account that everybody knows.
   Account.registry.clear()
@@ -46,6 +49,7 @@ export async function startStorage(options: StorageOptions) {
     configureBuckets: [{ name: bucket, configs: [CORS] }],
   })
   await s3rver.configureBuckets()
+  if (onEvent) s3rver.on('event', onEvent)
   const handle = s3rver.callback()
   const server = createServer((request, response) => {
     if (isSigned(request)) return handle(request, response)

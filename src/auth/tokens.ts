@@ -1,4 +1,4 @@
-import { sign, verify } from 'hono/jwt'
+import { decode, sign, verify } from 'hono/jwt'
 import { type Problem, problems } from '../problems.ts'
 import type { Settings } from '../settings.ts'
 import { UUID } from '../http/fields.ts'
@@ -104,6 +104,15 @@ export async function readDeviceToken(token: string, settings: Secrets, now: num
 }
 
 const DEVICE_SCOPE = 'camera'
+
+/** Whether an `Authorization` header holds what says that it is a device's access token; whether it is one, `readDeviceToken` tells. */
+export function isDeviceToken(header = '') {
+  try {
+    return decode(header.trim().split(/\s+/)[1] ?? '').payload.scope === DEVICE_SCOPE
+  } catch {
+    return false
+  }
+}
 
 /** The claims of a token of a type, of whoever: nobody is a user and a device at once. */
 async function readClaims(

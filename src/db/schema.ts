@@ -376,6 +376,132 @@ export const passwordResets = pg.pgTable(
   ],
 )
 
+/**
+ * A picture that the bucket has, and what became of it: the truth about it, beside which a queue's message only wakes somebody.
+ * It outlives its camera and its owner, so it names them without foreign keys. events/life.ts says how it goes on.
+ */
+export const events = pg.pgTable(
+  'events',
+  {
+    id: bigId(),
+    publicEventId: publicId(),
+    bucket: text().notNull(),
+    objectKey: text().notNull(),
+    /** Of the object's bytes; null until the bucket told it. */
+    etag: text(),
+    /** The public ids of its owner and of its camera: null for an upload that names none, of an account with several. */
+    owner: uuid().notNull(),
+    camera: uuid(),
+    capturedAt: moment().notNull(),
+    receivedAt: moment().notNull(),
+    state: text().notNull().default('received'),
+    attempts: integer().notNull().default(0),
+    /** Of the attempt that works on it: only who holds it may end that. */
+    lease: uuid(),
+    /** When somebody is to work on it. Null: it is over, or only its clip has come. */
+    dueAt: moment(),
+    /** What the camera itself found: `{label, score, box}`. */
+    labels: pg.jsonb().notNull().default([]),
+    caption: text(),
+    /** The host and the model that judged it, or were asked last. */
+    judge: text(),
+    judgedAt: moment(),
+    judgeInMs: integer(),
+    tokensIn: integer(),
+    tokensOut: integer(),
+    clipKey: text(),
+    clipAt: moment(),
+    /** Why the last attempt came to nothing: a word of `FAILURES`, never a message. */
+    failure: text(),
+  },
+  (t) => [
+    unique('events_public_event_id_key').on(t.publicEventId),
+    unique('events_bucket_object_key_key').on(t.bucket, t.objectKey),
+    index('events_due_at')
+      .on(t.dueAt, t.id)
+      .where(sql`${t.dueAt} is not null`),
+    index('events_owner').on(t.owner, t.publicEventId),
+    index('events_camera').on(t.camera, t.publicEventId),
+    index('events_received_at').on(t.receivedAt, t.id),
+    index('events_failed')
+      .on(t.receivedAt, t.id)
+      .where(sql`${t.state} = 'failed'`),
+    pg.check('events_state', sql`${t.state} in ('received', 'judging', 'done', 'failed', 'discarded')`),
+    pg.check('events_lease', sql`(${t.state} = 'judging') = (${t.lease} is not null)`),
+    pg.check('events_due', sql`${t.state} in ('received', 'judging') or ${t.dueAt} is null`),
+  ],
+)
+
+/** What was found of a picture by one rule, as that rule was then, or why it was not asked. */
+export const verdicts = pg.pgTable(
+  'verdicts',
+  {
+    /** The public ids of the event and of the rule, which may be gone. */
+    event: uuid().notNull(),
+    rule: uuid().notNull(),
+    ruleText: text().notNull(),
+    ruleNickname: text().notNull(),
+    /** `yes`, `no` or `unsure`; null where it was not asked. */
+    verdict: text(),
+    /** Why it was not asked, or not told in spite of a yes: `disabled`, `not_armed`, `snoozed`, `hours` or `cooling_down`. */
+    skipped: text(),
+    evidence: text().notNull().default(''),
+    /** What its owner says of the verdict: `right` or `wrong`. */
+    feedback: text(),
+    feedbackAt: moment(),
+  },
+  (t) => [
+    pg.primaryKey({ name: 'verdicts_pkey', columns: [t.event, t.rule] }),
+    index('verdicts_rule').on(t.rule, t.event),
+    index('verdicts_rule_feedback_at')
+      .on(t.rule, t.feedbackAt)
+      .where(sql`${t.feedback} is not null`),
+    pg.check('verdicts_verdict', sql`${t.verdict} is not null or ${t.skipped} is not null`),
+  ],
+)
+
+/**
+ * How many pictures were taken to be judged: of a camera in an hour, of an account in a day, and of all in a day, whose id is of
+ * zeros. By UTC.
+ */
+export const usage = pg.pgTable(
+  'usage',
+  {
+    /** A public id. */
+    subject: uuid().notNull(),
+    /** When the hour or the day began. */
+    since: moment().notNull(),
+    judged: integer().notNull().default(0),
+    /** How many of them to try out a rule. */
+    tried: integer().notNull().default(0),
+    /** Whether it was told that there are too many. */
+    isTold: boolean().notNull().default(false),
+  },
+  (t) => [
+    pg.primaryKey({ name: 'usage_pkey', columns: [t.subject, t.since] }),
+    index('usage_since').on(t.since),
+  ],
+)
+
+/** What is done by the clock, and when it was done last. */
+export const sweeps = pg.pgTable('sweeps', { name: text().primaryKey(), lastRunAt: moment().notNull() })
+
+/** How somebody wants to be told; who has no row wants what the columns say. */
+export const notificationSettings = pg.pgTable(
+  'notification_settings',
+  {
+    userId: bigint({ mode: 'number' }).primaryKey(),
+    timeZone: text(),
+    /** `HH:MM`, both or neither. */
+    quietFrom: text(),
+    quietTo: text(),
+    snoozedUntil: moment(),
+    tellsUnjudged: boolean().notNull().default(true),
+    tellsOffline: boolean().notNull().default(true),
+  },
+  (t) => [belongsTo('notification_settings_user_id_fk', t.userId, users.id)],
+)
+
 /** What was, or would have been, told to somebody. It outlives its camera and its owner, so it names them without foreign keys. */
 export const notifications = pg.pgTable(
   'notifications',

@@ -40,7 +40,9 @@ const inviting = viewerAdds(() => ({
       select ${given('codeHash')}, id, ${given('location')}, now(), now() + ${PERIOD} from viewer
       returning expires_at`,
   },
-  answers: { expiresAt: sql<string>`(select ${moment(sql.identifier('expires_at'), 'expiresAt')} from pairing)` },
+  answers: {
+    expiresAt: sql<string>`(select ${moment(sql.identifier('expires_at'), 'expiresAt')} from pairing)`,
+  },
 }))
 
 /** A code by which a camera becomes the viewer's, once, and until when. The oldest code beyond five is closed. */

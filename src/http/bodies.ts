@@ -36,7 +36,10 @@ export async function readBody(request: HonoRequest): Promise<Record<string, unk
 }
 
 /** The whole body, or null where it is over the limit. A body of unknown length is read no further than that. */
-export async function readBytes(request: Request, limitInBytes = BODY_LIMIT_IN_BYTES): Promise<Bytes | null> {
+export async function readBytes(
+  request: Request | Response,
+  limitInBytes = BODY_LIMIT_IN_BYTES,
+): Promise<Bytes | null> {
   const declared = request.headers.get('Content-Length')
   if (declared !== null && Number(declared) > limitInBytes) return null
   if (declared !== null) {

@@ -6,7 +6,7 @@ type Read<T> = (input: unknown, refuse: (words: string) => void) => T | undefine
  * A field that `read` turns into its value; what it refuses, it says in the contract's words. `described` is JSON Schema
  * for what a client should send; more may be read.
  */
-const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
+export const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
   z
     .pipe(
       z.unknown(),
@@ -166,14 +166,14 @@ export const publicId = () =>
     return void refuse('Must be a valid UUID.')
   })
 
-/** A list of 1 to `max` values, each of which `item` reads. What is wrong is said of the list: a fault of a field is words. */
-export const listOf = <T>(item: z.ZodMiniType<T>, { max }: { max: number }) =>
+/** A list of `min`, which is 0 or 1, to `max` values, each of which `item` reads. What is wrong is said of the list: a fault of a field is words. */
+export const listOf = <T>(item: z.ZodMiniType<T>, { min = 1, max }: { min?: number; max: number }) =>
   field(
-    { type: 'array', items: z.globalRegistry.get(item) ?? {}, minItems: 1, maxItems: max },
+    { type: 'array', items: z.globalRegistry.get(item) ?? {}, minItems: min, maxItems: max },
     (input, refuse) => {
       if (!Array.isArray(input))
         return void refuse(`Expected a list of items but got type "${typeof input}".`)
-      if (input.length === 0) return void refuse('This list may not be empty.')
+      if (input.length < min) return void refuse('This list may not be empty.')
       if (input.length > max) return void refuse(`Ensure this field has no more than ${max} elements.`)
       const read = input.map((one) => z.safeParse(item, one))
       const [fault] = read.flatMap(({ error }) => error?.issues ?? [])

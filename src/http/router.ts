@@ -13,6 +13,8 @@ export type AppEnv = {
     AWS_SES_SECRET_ACCESS_KEY?: string
     PASSWORD_ROUNDS?: string
     PROVISIONING_KEY?: string
+    STORAGE_SECRET?: string
+    STORAGE_SECRET_PREVIOUS?: string
   }
   Variables: { requestId: string; db: Db }
 }

@@ -7,6 +7,7 @@ import {
   GUARDED,
   OF_DEVICES,
   OF_PROVISIONERS,
+  OF_STORAGE,
   refusal,
   WITH_BODY,
   WITH_IDS,
@@ -58,6 +59,12 @@ export function documentOf(tags: Tag[]) {
           name: 'X-Provisioning-Key',
           description: 'The key of who assembles cameras, where the deployment has one.',
         },
+        storage: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'The secret that the storage was given, alone or after `Bearer`.',
+        },
       },
       schemas: schemas(tags),
       responses: {
@@ -105,13 +112,23 @@ function describe(tag: string, path: string, operation: Operation) {
   }
 }
 
-const SECURITY = { device: [{ device: [] }], provisioner: [{ bearer: [] }, { provisioningKey: [] }] }
+const SECURITY = {
+  device: [{ device: [] }],
+  uploader: [{ bearer: [] }, { device: [] }],
+  provisioner: [{ bearer: [] }, { provisioningKey: [] }],
+  storage: [{ storage: [] }],
+}
 function securityOf({ isPublic, asker }: Operation) {
   if (isPublic) return { security: [] }
   return asker && { security: SECURITY[asker] }
 }
 
-const REFUSALS = { device: OF_DEVICES, provisioner: OF_PROVISIONERS }
+const REFUSALS = {
+  device: OF_DEVICES,
+  uploader: [...new Set([...GUARDED, ...OF_DEVICES])],
+  provisioner: OF_PROVISIONERS,
+  storage: OF_STORAGE,
+}
 function guardsOf({ isPublic, asker }: Operation) {
   if (isPublic) return []
   return asker ? REFUSALS[asker] : GUARDED

@@ -152,6 +152,11 @@ export const errors = {
     remedy: 'Ask whoever runs the service for the key, or sign in as staff.',
     bodies: { ProvisioningKeyRefused: problems.provisioningKeyRefused() },
   },
+  storageSecretRefused: {
+    cause: 'The `Authorization` header does not hold the secret that the storage was given.',
+    remedy: 'Set the same secret on both sides.',
+    bodies: { InvalidStorageSecret: problems.storageSecretRefused() },
+  },
   deviceTokenRefused: {
     cause:
       'The `Authorization` header is not `Device <device token>`, the token is nobody’s, the camera has been revoked, or its owner’s account deactivated.',
@@ -211,6 +216,8 @@ export const errors = {
       NoSuchDevice: problems.noSuch('Device'),
       NoSuchNotification: problems.noSuch('Notification'),
       NoSuchSession: problems.noSuch('Session'),
+      NoSuchPicture: problems.noSuch('Picture'),
+      NoSuchEvent: problems.noSuch('Event'),
     },
   },
   noSuchPage: {
@@ -238,6 +245,11 @@ export const errors = {
     cause: 'Too many requests from this address or account.',
     remedy: 'Wait for the seconds in `Retry-After`, then try again.',
     bodies: { Throttled: problems.throttled(30) },
+  },
+  noStorageEvents: {
+    cause: 'Whoever runs this service has not set the secret by which it knows its storage.',
+    remedy: 'None: the operators’ documentation says how.',
+    bodies: { NoStorageEvents: problems.noStorageEvents() },
   },
   noMail: {
     cause: 'Whoever runs this service has not set up mail, so nobody gets a new password by it.',
@@ -291,6 +303,8 @@ export const OF_DEVICES = namesOf(
 )
 /** What `requireProvisioner` refuses. */
 export const OF_PROVISIONERS = [...GUARDED, ...namesOf(errors.provisioningKeyRefused)]
+/** What `requireStorage` refuses. */
+export const OF_STORAGE = namesOf(errors.storageSecretRefused)
 /** What the exchange of a device token refuses. */
 export const OF_DEVICE_TOKENS = namesOf(errors.deviceTokenRefused)
 /** What reading a body refuses. */
@@ -335,6 +349,10 @@ export const fieldErrors: [words: string, when: string][] = [
   ['Expected a list of items but got type "string".', 'no list'],
   ['This list may not be empty.', 'a list of nothing'],
   ['Ensure this field has no more than 1000 elements.', 'too long a list'],
+  [
+    'A label has a name, a score from 0 to 1, and a box of four numbers from 0 to 1.',
+    'what a camera found is not so',
+  ],
   ['Enter a valid value.', 'not hexadecimal digits alone'],
   ['Must be a valid boolean.', 'neither a boolean nor a word for one'],
   ['A valid integer is required.', 'no whole number, nor its digits'],

@@ -20,8 +20,11 @@ export type Operation = {
   isTagged?: boolean
   /** Needs no token, so that no token is looked at. */
   isPublic?: boolean
-  /** Needs no user's token but a camera's own, or that or the key of who assembles cameras. */
-  asker?: 'device' | 'provisioner'
+  /**
+   * Needs another's token than a user's: a camera's own, a camera's or a user's, a user's or the key of who assembles cameras, or
+   * the secret of the storage.
+   */
+  asker?: 'device' | 'uploader' | 'provisioner' | 'storage'
 }
 export type Parameter = { name: string; description: string; schema: JsonSchema }
 

@@ -47,7 +47,8 @@ async function textOf(response: Response) {
   return response.text()
 }
 
-const clientOf = ({
+/** Signs requests to the bucket, and sends them again twice where it fails. */
+export const clientOf = ({
   S3_REGION,
   AWS_ACCESS_KEY_ID,
   AWS_SECRET_ACCESS_KEY,

@@ -61,6 +61,7 @@ export default async function setup(project: TestProject) {
   const secrets = {
     DATABASE_URL: postgres.url,
     JWT_SECRET: secret(),
+    STORAGE_SECRET: secret(),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SES_ACCESS_KEY_ID: mailing.accessKeyId,

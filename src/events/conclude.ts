@@ -1,0 +1,153 @@
+import { sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { cameras, events, notifications, rules, users, verdicts } from '../db/schema.ts'
+import { given, writing } from '../db/statement.ts'
+import { type Telling, telling } from '../notifications/telling.ts'
+import type { Judgement } from './judge/judge.ts'
+import { givenBack, lockCameras, mine } from './lease.ts'
+import type { Skipped } from './sort.ts'
+import type { RuleThen, Taken } from './take.ts'
+import { CAMERA_UNKNOWN, lineOf, TEXT } from './words.ts'
+
+/** What a picture was judged by whom, in how long; null where no rule was to be asked. */
+export type Judged = { judgement: Judgement; judge: string; inMs: number; etag: string }
+
+/** A rule's verdict as the statement takes it. */
+type Said = {
+  rule: string
+  rule_text: string
+  rule_nickname: string
+  verdict: string | null
+  skipped: string | null
+  evidence: string
+  line: string
+}
+
+const said = sql`
+  select * from json_to_recordset(${given('said', 'json')}) as said (
+    rule uuid, rule_text text, rule_nickname text, verdict text, skipped text, evidence text, line text)`
+
+const ended = sql`
+  update ${events} set state = 'done', lease = null, due_at = null, failure = null,
+    etag = coalesce(etag, ${given('etag')}), caption = ${given('caption')}, judge = coalesce(${given('judge')}, judge),
+    judged_at = case when ${given('judge')} is null then judged_at else now() end, judge_in_ms = ${given('inMs', 'int')},
+    tokens_in = ${given('tokensIn', 'int')}, tokens_out = ${given('tokensOut', 'int')}
+  where ${mine}
+  returning *`
+
+// A rule that was switched off, given away or triggered since it was asked tells nothing.
+const matched = sql`
+  select ${rules.id}, ${rules.cameraId}, said.rule, said.rule_nickname, said.line
+  from ended cross join said
+    join ${rules} on public_rule_id = said.rule
+    join ${cameras} on ${cameras.id} = camera_id
+    join ${users} on ${users.id} = ${cameras.ownerId} and public_user_id = ended.owner
+  where said.verdict = 'yes' and is_enabled
+    and (cooldown_in_seconds = 0 or last_triggered is null
+      or ended.captured_at >= last_triggered + make_interval(secs => cooldown_in_seconds))`
+
+const triggered = sql`
+  update ${rules} set last_triggered = greatest(last_triggered, (select captured_at from ended))
+  where id in (select id from matched) returning id`
+
+/** One notification for each camera whose rules matched: of a picture that names no camera there may be several. */
+const match: Telling = {
+  kind: 'match',
+  of: sql`
+    select camera_id, ended.owner, ended.public_event_id as event, ended.object_key as image_key, ended.clip_key,
+      array_agg(matched.rule order by matched.id) as rule_ids,
+      array_agg(matched.rule_nickname order by matched.id) as rule_nicknames,
+      string_agg(matched.line, E'\\n' order by matched.id) as body,
+      case when ended.camera is null then ${`, ${CAMERA_UNKNOWN}`} else '' end as remark
+    from matched join ended on true
+    group by camera_id, ended.owner, ended.public_event_id, ended.object_key, ended.clip_key, ended.camera`,
+}
+
+/** A picture that speaks to its judge may have silenced it, which its owner is told once an hour. */
+const addressed = sql`
+  insert into ${notifications} (
+    public_notification_id, owner, camera, event, kind, rule_ids, rule_nicknames, title, body, image_key, clip_key, created_at)
+  select uuidv7(), owner, camera, public_event_id, 'text', '{}', '{}',
+    coalesce((select location from ${cameras} where public_camera_id = ended.camera), 'Scout'), ${TEXT}, object_key, clip_key, now()
+  from ended
+  where ${given('addressesYou', 'boolean')} and not exists (
+    select from ${notifications} as before
+    where before.owner = ended.owner and before.camera is not distinct from ended.camera and before.kind = 'text'
+      and before.created_at > now() - interval '1 hour')
+  returning 1`
+
+const judged = sql`
+  insert into ${verdicts} as verdicts (event, rule, rule_text, rule_nickname, verdict, skipped, evidence)
+  select public_event_id, said.rule, rule_text, rule_nickname, verdict,
+    coalesce(skipped, case when verdict = 'yes' and said.rule not in (select rule from matched) then 'cooling_down' end), evidence
+  from said join ended on true
+  on conflict (event, rule) do update set
+    rule_text = excluded.rule_text, rule_nickname = excluded.rule_nickname, verdict = excluded.verdict,
+    skipped = excluded.skipped, evidence = excluded.evidence
+  returning 1`
+
+const concluding = writing(() => ({
+  first: lockCameras,
+  steps: {
+    said,
+    ended,
+    matched,
+    triggered,
+    ...telling(match),
+    addressed,
+    judged,
+    given_back: givenBack('ended', sql`not ${given('isJudged', 'boolean')}`),
+  },
+  answers: {
+    isOurs: sql<boolean>`exists (select from ended)`,
+    told: sql<number>`(select count(*)::int from notified)`,
+  },
+}))
+
+/**
+ * Ends an event with its verdicts and notifications, in one statement, where the lease is still ours. Of the rules that say yes
+ * those tell whose cool-down is over by the pictures' own times. How many notifications there are; null where the lease was lost.
+ */
+export async function conclude(
+  db: Db,
+  event: Taken,
+  skipped: Skipped[],
+  asked: RuleThen[],
+  judged: Judged | null,
+) {
+  const { judgement, judge = null, inMs = null, etag = null } = judged ?? {}
+  const said = [
+    ...skipped.map(({ rule, skipped }) => ({
+      ...named(rule),
+      verdict: null,
+      skipped,
+      evidence: '',
+      line: '',
+    })),
+    ...asked.map((rule, index) => {
+      const verdict = judgement!.verdicts[index]!
+      return { ...named(rule), ...verdict, skipped: null, line: lineOf(rule.ruleNickname, verdict) }
+    }),
+  ] satisfies Said[]
+  const { isOurs, told } = await concluding(db, {
+    event: event.publicEventId,
+    lease: event.lease,
+    cameras: `{${[...new Set(event.rules.map(({ publicCameraId }) => publicCameraId))].join(',')}}`,
+    said: JSON.stringify(said),
+    isJudged: judged !== null,
+    addressesYou: judgement?.textAddressesYou ?? false,
+    caption: judgement?.caption ?? null,
+    tokensIn: judgement?.tokensIn ?? null,
+    tokensOut: judgement?.tokensOut ?? null,
+    judge,
+    inMs,
+    etag,
+  })
+  return isOurs ? told : null
+}
+
+const named = ({ publicRuleId, rule, ruleNickname }: RuleThen) => ({
+  rule: publicRuleId,
+  rule_text: rule,
+  rule_nickname: ruleNickname,
+})

@@ -1,0 +1,30 @@
+import { readBytes } from '../http/bodies.ts'
+import type { Settings } from '../settings.ts'
+import { clientOf, StorageError } from './bucket.ts'
+import { urlOf } from './presign.ts'
+
+/** An object: its entity tag as the storage spells it, and its bytes, null where there are more than asked for. */
+export type StoredObject = { etag: string; bytes: Uint8Array | null }
+
+/**
+ * Reads an object, where `etag` is given only the one with that tag; no more than `limitInBytes` of it, in `timeoutInMs` at most.
+ * @throws StorageError, and what `fetch` throws where the storage is not reached
+ */
+export async function readObject(
+  key: string,
+  settings: Settings['storage'],
+  { etag, limitInBytes, timeoutInMs }: { etag: string | null; limitInBytes: number; timeoutInMs: number },
+): Promise<StoredObject> {
+  const response = await clientOf(settings).fetch(urlOf(key, settings), {
+    headers: etag === null ? {} : { 'If-Match': `"${etag}"` },
+    signal: AbortSignal.timeout(timeoutInMs),
+    redirect: 'manual',
+  })
+  if (!response.ok) {
+    await response.body?.cancel()
+    throw new StorageError(response.status)
+  }
+  const bytes = await readBytes(response, limitInBytes)
+  if (!bytes) await response.body?.cancel().catch(() => {})
+  return { etag: response.headers.get('ETag') ?? '', bytes }
+}

@@ -1,0 +1,45 @@
+import { AwsClient } from 'aws4fetch'
+import { env } from 'cloudflare:workers'
+import { type Options, send } from './client.ts'
+import type { Camera, User } from './factories.ts'
+
+const storage = new AwsClient({
+  accessKeyId: env.AWS_ACCESS_KEY_ID,
+  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+  service: 's3',
+  region: env.S3_REGION,
+})
+
+/** A fresh key of a camera's own picture. */
+export const detectionOf = ({ publicCameraId }: Pick<Camera, 'publicCameraId'>) =>
+  `detection/${publicCameraId}/${crypto.randomUUID()}.jpg`
+
+/** A fresh key of what somebody uploads, of a camera where they name one. */
+export const uploadOf = ({ publicUserId }: Pick<User, 'publicUserId'>, camera?: Camera) =>
+  `uploads/${publicUserId}/${camera ? `${camera.publicCameraId}/` : ''}${crypto.randomUUID()}.jpeg`
+
+/** Puts bytes into the bucket and answers their entity tag. */
+export async function put(key: string, bytes: BodyInit, type = 'image/jpeg') {
+  const answer = await storage.fetch(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`, {
+    method: 'PUT',
+    body: bytes,
+    headers: { 'Content-Type': type },
+  })
+  if (!answer.ok) throw new Error(`PUT ${key}: ${answer.status}`)
+  return answer.headers.get('ETag')!.replaceAll('"', '')
+}
+
+/** A record of Amazon S3's, as the bucket sends it after an object was put. */
+export const record = (key: string, etag = 'd41d8cd98f00b204e9800998ecf8427e', more: object = {}) => ({
+  eventName: 'ObjectCreated:Put',
+  eventTime: new Date().toISOString(),
+  s3: { bucket: { name: env.S3_BUCKET }, object: { key: encodeURIComponent(key), size: 9, eTag: etag } },
+  ...more,
+})
+
+/** Says what the bucket says. */
+export const say = (json: object, options: Options = {}) =>
+  send('POST', '/v1/storage_events/', { json, headers: { Authorization: env.STORAGE_SECRET! }, ...options })
+
+/** Has the bucket say that objects were put. */
+export const tell = (...keys: string[]) => say({ Records: keys.map((key) => record(key)) })
