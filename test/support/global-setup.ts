@@ -12,6 +12,7 @@ import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
 import { freePorts } from '../../stack/net.ts'
 import { removePostgres, startPostgres } from '../../stack/postgres.ts'
 import { startStorage } from '../../stack/storage.ts'
+import { startContractJudge } from './contract-judge.ts'
 import { assertNoSecretIn } from './logs.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
@@ -24,6 +25,8 @@ declare module 'vitest' {
     canary: string
     /** Where the SQL endpoint tells its statements and takes faults, see stack/control.ts. */
     controlUrl: string
+    /** The settings that lead to the contract judge; those of every file name none, so that pictures wait where nobody asks. */
+    judge: { JUDGE_URL: string; JUDGE_API_KEY: string }
   }
 }
 
@@ -40,7 +43,8 @@ export default async function setup(project: TestProject) {
   const bucket = 'scout-test'
   const mailing = { region: 'eu-central-1', accessKeyId: secret(), secretAccessKey: secret() }
   const [port = 0] = await freePorts(1)
-  const [postgres, endpoint, storage, mail] = await Promise.all([
+  const judgeKey = secret()
+  const [postgres, endpoint, storage, mail, judge] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
       port,
@@ -50,6 +54,7 @@ export default async function setup(project: TestProject) {
     startNeonEndpoint({ port: 0 }),
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
     startMail({ port: 0, ...mailing }),
+    startContractJudge({ apiKey: judgeKey }),
     buildAssets(),
   ])
   await applyMigrations(postgres.url)
@@ -69,6 +74,7 @@ export default async function setup(project: TestProject) {
   }
   const canary = secret()
   project.provide('canary', canary)
+  project.provide('judge', { JUDGE_URL: judge.url, JUDGE_API_KEY: judgeKey })
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('bindings', {
     ...secrets,
@@ -100,7 +106,7 @@ export default async function setup(project: TestProject) {
       hasWorked ? canary : null,
     )
     const made = templates.end()
-    await Promise.allSettled([endpoint.stop(), storage.stop(), mail.stop(), searched, made])
+    await Promise.allSettled([endpoint.stop(), storage.stop(), mail.stop(), judge.stop(), searched, made])
     await postgres.stop()
     await remove(folder)
     await Promise.all([searched, made])

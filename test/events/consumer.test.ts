@@ -1,0 +1,586 @@
+import { describe, expect, it, vi } from 'vitest'
+import { LOOKS_IN_SECONDS, RETRIES_IN_SECONDS } from '../../src/events/life.ts'
+import { aCamera, type Rule } from '../support/factories.ts'
+import { aHouse, jpeg } from '../support/house.ts'
+import { askedOf, releaseJudge } from '../support/judge.ts'
+import { detectionOf, put, uploadOf } from '../support/pictures.ts'
+import { aPublicId } from '../support/shapes.ts'
+
+type House = Awaited<ReturnType<typeof aHouse>>
+const BUSY = [{ status: 429, body: '{}' }]
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
+const nicknames = ({ nickname }: Rule) => nickname
+/** In how many seconds an event is due. */
+const pause = async (house: House, key: string) => {
+  const [row] = await house.sql`
+    select extract(epoch from due_at - now())::float8 as seconds from events where object_key = ${key}`
+  return Math.round(row!.seconds as number)
+}
+/** Fails so many times, each of them when it is due. */
+async function tryAgain(house: House, times: number) {
+  for (let time = 0; time < times; time++) {
+    await house.makeDue()
+    await house.judge()
+  }
+}
+
+describe('a picture that a rule matches', () => {
+  it('is told once, with the rule, the reason and the picture', async () => {
+    const house = await aHouse()
+    const rule = await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    const event = await house.event(key)
+    expect(event).toMatchObject({ state: 'done', attempts: 1, lease: null, due_at: null, failure: null })
+    expect(event).toMatchObject({ judge: expect.stringMatching(`^127.0.0.1:\\d+ ${house.model}$`) })
+    expect(event).toMatchObject({
+      tokens_in: 1_500,
+      tokens_out: 60,
+      caption: 'A picture.',
+      judge_in_ms: expect.any(Number),
+    })
+    expect(await house.verdicts(key)).toMatchObject([
+      {
+        rule: rule.publicRuleId,
+        rule_text: rule.rule,
+        verdict: 'yes',
+        skipped: null,
+        evidence: 'a fox by the bin',
+      },
+    ])
+    expect(await house.notifications()).toMatchObject([
+      {
+        public_notification_id: aPublicId,
+        owner: house.owner.publicUserId,
+        camera: house.camera.publicCameraId,
+        event: event.public_event_id,
+        kind: 'match',
+        rule_ids: [rule.publicRuleId],
+        rule_nicknames: ['Fox'],
+        title: 'Front Door',
+        body: 'Fox: a fox by the bin',
+        count: 1,
+        image_key: key,
+      },
+    ])
+    await house.judge()
+    expect(await house.notifications()).toHaveLength(1)
+    expect(await askedOf(house.model)).toHaveLength(1)
+  })
+
+  it('is told of all rules that match in one notification, of none that does not', async () => {
+    const house = await aHouse([{ verdicts: ['yes', 'no', 'unsure', 'yes'] }])
+    const rules = [
+      await house.rule({ nickname: 'A' }),
+      await house.rule({ nickname: 'B' }),
+      await house.rule({ nickname: 'C' }),
+      await house.rule({ nickname: 'D' }),
+    ]
+    const key = await house.picture()
+    await house.judge()
+    expect((await house.verdicts(key)).map(({ verdict }) => verdict)).toEqual(['yes', 'no', 'unsure', 'yes'])
+    const [told, ...others] = await house.notifications()
+    expect(others).toEqual([])
+    expect(told).toMatchObject({
+      rule_nicknames: ['A', 'D'].map((name) => nicknames(rules.find((one) => one.nickname === name)!)),
+    })
+  })
+
+  it('is asked without what is read of its rule already', async () => {
+    const house = await aHouse()
+    const hour = new Date().getUTCHours()
+    await house.rule({ rule: `Alert when a fox shows up between ${hour}:00 and ${(hour + 2) % 24}:00` })
+    await house.picture()
+    await house.judge()
+    const [asked] = await askedOf(house.model)
+    expect(asked!.question.rules).toEqual([{ number: 1, description: 'Alert when a fox shows up' }])
+  })
+})
+
+describe('a rule is not asked', () => {
+  const hour = (offset: number) => new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 13)
+  it.each([
+    ['disabled', { is_enabled: false }, ''],
+    ['snoozed', { snoozed_until: new Date(Date.now() + 60_000).toISOString() }, ''],
+    ['snoozed', {}, `update camera_camera set snoozed_until = now() + interval '1 minute'`],
+    ['not_armed', {}, 'update camera_camera set is_armed = false'],
+    ['cooling_down', { last_triggered: ago(100).toISOString() }, ''],
+    ['hours', { rule: `a fox between ${hour(3)}:00 and ${hour(5)}:00` }, ''],
+    [
+      'hours',
+      { rule: `a fox between ${hour(-1)}:00 and ${hour(1)}:59` },
+      `update camera_camera set time_zone = 'Asia/Tokyo'`,
+    ],
+  ])('%s: the event says so, and no judge is asked', async (skipped, columns, change) => {
+    const house = await aHouse()
+    await house.rule(columns)
+    if (change) await house.sql.query(change)
+    const key = await house.picture()
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done', judge: null, judged_at: null })
+    expect(await house.verdicts(key)).toMatchObject([{ verdict: null, skipped }])
+    expect(await askedOf(house.model)).toEqual([])
+    expect(await house.notifications()).toEqual([])
+    expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+  })
+
+  it('in the time zone of its owner, where its camera has none', async () => {
+    const house = await aHouse()
+    await house.rule({ rule: `a fox between ${hour(-1)}:00 and ${hour(1)}:59` })
+    await house.sql`insert into notification_settings (user_id, time_zone) values (${house.owner.id}, 'Asia/Tokyo')`
+    const key = await house.picture()
+    await house.judge()
+    expect(await house.verdicts(key)).toMatchObject([{ skipped: 'hours' }])
+  })
+
+  it('by what held when its picture was taken', async () => {
+    const house = await aHouse()
+    await house.rule({ snoozed_until: ago(1_000).toISOString() })
+    const [before, after] = [await house.picture({ at: ago(2_000) }), await house.picture()]
+    await house.judge()
+    expect(await house.verdicts(before)).toMatchObject([{ skipped: 'snoozed' }])
+    expect(await house.verdicts(after)).toMatchObject([{ verdict: 'yes' }])
+  })
+
+  it('beyond twenty of them', async () => {
+    const house = await aHouse([{ verdicts: [] }])
+    for (let count = 0; count < 22; count++) await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    const verdicts = await house.verdicts(key)
+    expect(verdicts.filter(({ skipped }) => skipped === 'too_many')).toHaveLength(2)
+    expect(verdicts.filter(({ verdict }) => verdict === 'no')).toHaveLength(20)
+  })
+
+  it('and there is none at all: the picture is done', async () => {
+    const house = await aHouse()
+    const key = await house.picture()
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done', judge: null })
+  })
+})
+
+describe('a rule that has told', () => {
+  it('is silent for its cool-down by the pictures’ own times, however late and out of order they come', async () => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 300 })
+    const keys: string[] = []
+    for (let count = 0; count < 40; count++) keys.push(await house.picture({ at: ago(600 - count * 15) }))
+    await Promise.all([house.judge(), house.judge()])
+    const told = (await house.sql`select verdict, skipped from verdicts`).filter(
+      ({ skipped }) => skipped === null,
+    )
+    expect(await house.sql`select distinct state from events`).toEqual([{ state: 'done' }])
+    expect(told.length).toBeGreaterThan(0)
+    expect(told.length).toBeLessThanOrEqual(2)
+    const [{ sum }] = (await house.sql`select sum(count)::int from notifications`) as [{ sum: number }]
+    expect(sum).toBe(told.length)
+  })
+
+  it('says in each verdict why it did not tell', async () => {
+    const house = await aHouse([{ verdicts: ['yes'], isHeld: true }])
+    await house.rule()
+    const keys = [await house.picture(), await house.picture()]
+    const judging = house.judge()
+    await vi.waitUntil(async () => (await askedOf(house.model)).length === 2, {
+      timeout: 10_000,
+      interval: 20,
+    })
+    await releaseJudge(house.model)
+    await judging
+    const verdicts = await Promise.all(keys.map(house.verdicts))
+    expect(
+      verdicts
+        .flat()
+        .map(({ verdict, skipped }) => `${verdict} ${skipped}`)
+        .sort(),
+    ).toEqual(['yes cooling_down', 'yes null'])
+  })
+
+  it.each([
+    ['is switched off', 'update rules_rule set is_enabled = false'],
+    ['is deleted', 'delete from rules_rule'],
+    [
+      'goes to somebody else with its camera',
+      `
+      with other as (
+        insert into users (password, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, email)
+        values ('', false, 'other', '', '', false, true, now(), 'other@example.com') returning id),
+      moved as (update camera_camera set owner_id = (select id from other) returning id)
+      update rules_rule set owner_id = (select id from other)`,
+    ],
+  ])('and %s while it is asked, tells nothing', async (_, change) => {
+    const house = await aHouse([{ verdicts: ['yes'], isHeld: true }])
+    await house.rule()
+    const key = await house.picture()
+    const judging = house.judge()
+    await vi.waitUntil(async () => (await askedOf(house.model)).length === 1, {
+      timeout: 10_000,
+      interval: 20,
+    })
+    await house.sql.query(change)
+    await releaseJudge(house.model)
+    await judging
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+    expect(await house.notifications()).toEqual([])
+  })
+})
+
+describe('pictures of a camera that come together', () => {
+  it('are one notification, also where two are told at once', async () => {
+    const house = await aHouse([{ verdicts: ['yes'], isHeld: true }])
+    await house.rule({ cooldown_in_seconds: 0 })
+    await house.picture()
+    await house.picture()
+    const judging = Promise.all([house.judge(), house.judge()])
+    await vi.waitUntil(async () => (await askedOf(house.model)).length === 2, {
+      timeout: 10_000,
+      interval: 20,
+    })
+    await releaseJudge(house.model)
+    await judging
+    expect(await house.notifications()).toMatchObject([{ kind: 'match', count: 2, rule_nicknames: ['Fox'] }])
+  })
+
+  it('are new again with each: the newest picture, all rules, unseen', async () => {
+    const house = await aHouse([{ verdicts: ['yes', 'no'] }, { verdicts: ['no', 'yes'], evidence: 'a cat' }])
+    const rules = [await house.rule({ cooldown_in_seconds: 0 }), await house.rule({ nickname: 'Cat' })]
+    await house.picture()
+    await house.judge()
+    await house.sql`update notifications set seen_at = now(), cleared_at = now()`
+    const second = await house.picture()
+    await house.judge()
+    expect(await house.notifications()).toMatchObject([
+      {
+        count: 2,
+        rule_ids: rules.map(({ publicRuleId }) => publicRuleId),
+        rule_nicknames: ['Fox', 'Cat'],
+        body: 'Cat: a cat',
+        image_key: second,
+        seen_at: null,
+        cleared_at: null,
+      },
+    ])
+  })
+
+  it.each([
+    ['a minute later', `update camera_camera set last_notified_at = now() - interval '61 seconds'`, 2],
+    [
+      'less than a minute later',
+      `update camera_camera set last_notified_at = now() - interval '58 seconds'`,
+      1,
+    ],
+  ])('%s', async (_, change, notifications) => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 0 })
+    await house.picture()
+    await house.judge()
+    await house.sql.query(change)
+    await house.picture()
+    await house.judge()
+    expect(await house.notifications()).toHaveLength(notifications)
+  })
+
+  it('for five minutes at most', async () => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 0 })
+    await house.picture()
+    await house.judge()
+    const id = `(select uuidv7(interval '-301 seconds'))`
+    await house.sql.query(`
+      with old as materialized (select ${id} as id), moved as (update notifications set public_notification_id = (select id from old))
+      update camera_camera set last_notification_id = (select id from old)`)
+    await house.picture()
+    await house.judge()
+    expect(await house.notifications()).toHaveLength(2)
+  })
+})
+
+describe('what names no camera, of an account with several', () => {
+  it('is told once for each camera whose rules match, which says so', async () => {
+    const house = await aHouse([{ verdicts: ['yes', 'yes', 'no'] }])
+    const garden = await aCamera(house.owner, 'Garden', house.sql)
+    await house.rule()
+    await house.rule({ nickname: 'Cat' }, garden)
+    await house.rule({ nickname: 'Dog' }, garden)
+    const key = uploadOf(house.owner)
+    await house.tell(key, await put(key, jpeg()))
+    await house.judge()
+    const told = await house.notifications()
+    expect(told.map(({ title }) => title).sort()).toEqual([
+      'Front Door, camera unknown',
+      'Garden, camera unknown',
+    ])
+    expect(await house.event(key)).toMatchObject({ state: 'done', camera: null })
+  })
+})
+
+describe('a picture that speaks to its judge', () => {
+  it('is told once an hour, and says no to nothing', async () => {
+    const house = await aHouse([{ verdicts: ['no'], textAddressesYou: true }])
+    await house.rule()
+    const keys = [await house.picture(), await house.picture()]
+    await house.judge()
+    for (const key of keys) expect(await house.verdicts(key)).toMatchObject([{ verdict: 'unsure' }])
+    expect(await house.notifications()).toMatchObject([{ kind: 'text', camera: house.camera.publicCameraId }])
+    await house.sql`update notifications set created_at = now() - interval '61 minutes'`
+    await house.picture()
+    await house.judge()
+    expect(await house.notifications()).toHaveLength(2)
+  })
+})
+
+describe('what is no picture', () => {
+  const png = (width: number, height: number) => {
+    const bytes = new Uint8Array(33)
+    bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52])
+    new DataView(bytes.buffer).setUint32(16, width)
+    new DataView(bytes.buffer).setUint32(20, height)
+    return bytes
+  }
+  const text = (words: string) => new TextEncoder().encode(words)
+  it.each([
+    ['not_an_image', text('<html><script>alert(1)</script></html>')],
+    ['not_an_image', text('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['not_an_image', text('GIF89a')],
+    ['not_an_image', new Uint8Array()],
+    ['not_an_image', new Uint8Array([0xff, 0xd8, 0xff])],
+    ['not_an_image', jpeg().slice(0, 24)],
+    ['not_an_image', jpeg(0, 480)],
+    ['too_large', jpeg(50_000, 1_000)],
+    ['too_large', png(60_000, 60_000)],
+    ['too_large', new Uint8Array(4 * 1024 * 1024 + 1).fill(0xff)],
+  ])('%s: it is discarded, and no judge sees it', async (failure, bytes) => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture({ bytes })
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'discarded', failure, due_at: null })
+    expect(await askedOf(house.model)).toEqual([])
+    expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+  })
+
+  it('is told from what is one by its bytes alone', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const keys = [
+      await house.picture({ bytes: png(640, 480) }),
+      await house.picture({ bytes: jpeg(5_000, 5_000) }),
+    ]
+    await house.judge()
+    for (const key of keys) expect(await house.event(key)).toMatchObject({ state: 'done' })
+  })
+
+  it('the one that the bucket told of, is discarded', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await put(key, jpeg(320, 240))
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'overwritten' })
+  })
+
+  it('there yet, is looked for again, and discarded when no URL could bring it any more', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = detectionOf(house.camera)
+    await house.tell(key, 'abc')
+    await house.judge()
+    for (const [index, seconds] of LOOKS_IN_SECONDS.entries()) {
+      expect(await house.event(key)).toMatchObject({
+        state: 'received',
+        failure: 'missing',
+        attempts: index + 1,
+      })
+      expect(Math.abs((await pause(house, key)) - seconds)).toBeLessThan(4)
+      await tryAgain(house, 1)
+    }
+    expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'missing', due_at: null })
+    expect(await house.notifications()).toEqual([])
+  })
+
+  it('to be had from a bucket that is not reached, is looked for again', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await house.judge({ S3_ENDPOINT: 'http://127.0.0.1:9' })
+    expect(await house.event(key)).toMatchObject({
+      state: 'received',
+      failure: 'storage_unreachable',
+      attempts: 1,
+    })
+    await tryAgain(house, 1)
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+  })
+})
+
+describe('a judge that does not answer', () => {
+  it('is asked again, ever later, until it is given up', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    for (const [index, seconds] of RETRIES_IN_SECONDS.entries()) {
+      expect(await house.event(key)).toMatchObject({
+        state: 'received',
+        failure: 'judge_busy',
+        attempts: index + 1,
+      })
+      expect(Math.abs((await pause(house, key)) - seconds)).toBeLessThan(4)
+      await tryAgain(house, 1)
+    }
+    expect(await house.event(key)).toMatchObject({ state: 'failed', failure: 'judge_busy', due_at: null })
+    expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+  })
+
+  it('and says when to ask, is asked then', async () => {
+    const house = await aHouse([{ status: 503, headers: { 'retry-after': '77' }, body: '{}' }])
+    await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    expect(Math.abs((await pause(house, key)) - 77)).toBeLessThan(4)
+  })
+
+  it('for the third time, is told once, and the verdict takes its place', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    await tryAgain(house, 1)
+    expect(await house.notifications()).toEqual([])
+    await tryAgain(house, 1)
+    const [unjudged] = await house.notifications()
+    expect(unjudged).toMatchObject({
+      kind: 'unjudged',
+      title: 'Front Door',
+      count: 1,
+      rule_nicknames: [],
+      image_key: key,
+    })
+    await house.sql`update camera_camera set last_notified_at = now() - interval '10 minutes'`
+    await house.says([{ verdicts: ['yes'], evidence: 'a fox' }])
+    await tryAgain(house, 1)
+    expect(await house.notifications()).toMatchObject([
+      {
+        public_notification_id: unjudged!.public_notification_id,
+        kind: 'match',
+        body: 'Fox: a fox',
+        count: 1,
+      },
+    ])
+  })
+
+  it('does not ring for each of many pictures', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    for (let count = 0; count < 6; count++) await house.picture()
+    await house.judge()
+    await tryAgain(house, 3)
+    expect(await house.notifications()).toHaveLength(1)
+  })
+
+  it('does not ring where its owner does not want to hear of that', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    await house.sql`insert into notification_settings (user_id, tells_unjudged) values (${house.owner.id}, false)`
+    await house.picture()
+    await house.judge()
+    await tryAgain(house, 3)
+    expect(await house.notifications()).toEqual([])
+  })
+
+  it('is not there: pictures wait', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await house.judge({ JUDGE_URL: '' })
+    expect(await house.event(key)).toMatchObject({ state: 'received', attempts: 0, due_at: expect.any(Date) })
+  })
+})
+
+describe('whoever dies', () => {
+  it('loses the lease, and what they do later counts for nothing', async () => {
+    const house = await aHouse([
+      { verdicts: ['yes'], evidence: 'the first', isHeld: true },
+      { verdicts: ['yes'], evidence: 'the second' },
+    ])
+    await house.rule({ cooldown_in_seconds: 0 })
+    const key = await house.picture()
+    const first = house.judge()
+    await vi.waitUntil(async () => (await askedOf(house.model)).length === 1, {
+      timeout: 10_000,
+      interval: 20,
+    })
+    await house.judge()
+    expect(await askedOf(house.model)).toHaveLength(1)
+    await house.makeDue()
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done', attempts: 2 })
+    await releaseJudge(house.model)
+    await first
+    expect(await house.verdicts(key)).toMatchObject([{ evidence: 'the second' }])
+    expect(await house.notifications()).toMatchObject([{ count: 1, body: 'Fox: the second' }])
+  })
+
+  it('again and again over one picture, is not asked for ever', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await house.sql`update events set attempts = 10, state = 'judging', lease = gen_random_uuid(), due_at = now()`
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'failed', failure: 'interrupted', lease: null })
+    expect(await askedOf(house.model)).toEqual([])
+  })
+})
+
+describe('too many pictures', () => {
+  it('of a camera in an hour are discarded, exactly those beyond, and told once', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    for (let count = 0; count < 9; count++) await house.picture()
+    const changes = { JUDGEMENTS_PER_HOUR: '5' }
+    await Promise.all([house.judge(changes), house.judge(changes), house.judge(changes)])
+    expect(
+      await house.sql`select state, failure, count(*)::int from events group by 1, 2 order by 1`,
+    ).toEqual([
+      { state: 'discarded', failure: 'limited', count: 4 },
+      { state: 'done', failure: null, count: 5 },
+    ])
+    expect(await house.notifications()).toMatchObject([
+      {
+        kind: 'limited',
+        camera: house.camera.publicCameraId,
+        body: 'More than 5 pictures in an hour: the others are not judged.',
+      },
+    ])
+    expect(await house.used()).toEqual({ all: 5, camera: 5, owner: 5 })
+  })
+
+  it('of an account in a day likewise', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    const garden = await aCamera(house.owner, 'Garden', house.sql)
+    await house.rule()
+    await house.rule({}, garden)
+    for (const of of [house.camera, garden, house.camera, garden, house.camera]) await house.picture({ of })
+    await house.judge({ JUDGEMENTS_PER_DAY: '3' })
+    expect(await house.sql`select state, count(*)::int from events group by 1 order by 1`).toEqual([
+      { state: 'discarded', count: 2 },
+      { state: 'done', count: 3 },
+    ])
+    expect(await house.notifications()).toMatchObject([{ kind: 'limited', camera: null }])
+  })
+
+  it('of all in a day wait', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    for (let count = 0; count < 3; count++) await house.picture()
+    await house.judge({ JUDGEMENTS_PER_DAY_IN_ALL: '2' })
+    expect(
+      await house.sql`select state, failure, count(*)::int from events group by 1, 2 order by 1`,
+    ).toEqual([
+      { state: 'done', failure: null, count: 2 },
+      { state: 'received', failure: 'budget_spent', count: 1 },
+    ])
+    expect(await house.notifications()).toEqual([])
+  })
+})

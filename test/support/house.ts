@@ -1,0 +1,78 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { inject } from 'vitest'
+import { connect } from '../../src/db/client.ts'
+import { judgeDue } from '../../src/events/consumer.ts'
+import { hear } from '../../src/events/receive.ts'
+import type { Script } from './contract-judge.ts'
+import { aCamera, aDatabase, aRule, aUser, type Camera } from './factories.ts'
+import { scriptJudge } from './judge.ts'
+import { detectionOf, put } from './pictures.ts'
+
+/** A JPEG's beginning and end: enough to say what it is, and how large. */
+export function jpeg(width = 640, height = 480) {
+  const sides = [height, width].flatMap((side) => [side >> 8, side & 255])
+  const app0 = [0xff, 0xe0, 0, 16, ...new TextEncoder().encode('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]
+  return new Uint8Array([0xff, 0xd8, ...app0, 0xff, 0xc0, 0, 11, 8, ...sides, 1, 1, 0x11, 0, 0xff, 0xd9])
+}
+
+let database: ReturnType<typeof aDatabase> | undefined
+
+/**
+ * A person with a camera, alone in a database without other events, and a judge that answers them alone: whatever is due there is
+ * theirs. One test at a time has a house. `says` scripts the judge, `picture` uploads one and has the bucket tell, `judge` works on what is due until all is done.
+ */
+export async function aHouse(steps: Script['steps'] = [{ verdicts: ['yes'], evidence: 'a fox by the bin' }]) {
+  const { sql, settings } = await (database ??= aDatabase())
+  await sql`truncate events, verdicts, notifications, usage`
+  const model = crypto.randomUUID()
+  const environment = { ...env, ...settings, ...inject('judge'), JUDGE_MODEL: model }
+  const owner = await aUser({}, sql)
+  const camera = await aCamera(owner, 'Front Door', sql)
+  const says = (steps: Script['steps']) => scriptJudge({ model, steps })
+  await says(steps)
+
+  const tell = (key: string, etag: string, at: string | null = null) =>
+    hear(connect(environment), env.S3_BUCKET, [{ bucket: env.S3_BUCKET, key, etag, at }])
+  return {
+    sql,
+    environment,
+    model,
+    owner,
+    camera,
+    says,
+    tell,
+    async rule(columns: Record<string, unknown> = {}, of: Camera = camera) {
+      const { rule, nickname, ...others } = columns as { rule?: string; nickname?: string }
+      const made = await aRule(owner, of, rule, nickname, sql)
+      for (const [name, value] of Object.entries(others))
+        await sql.query(`update rules_rule set ${name} = $1 where id = $2`, [value, made.id])
+      return made
+    },
+    async picture({ at, of = camera, bytes = jpeg() }: { at?: Date; of?: Camera; bytes?: BodyInit } = {}) {
+      const key = detectionOf(of)
+      await tell(key, await put(key, bytes), at?.toISOString())
+      return key
+    },
+    async judge(changes: object = {}) {
+      const context = createExecutionContext()
+      await judgeDue({ ...environment, ...changes }, context)
+      await waitOnExecutionContext(context)
+    },
+    makeDue: () => sql`update events set due_at = now() where due_at is not null`,
+    event: async (key: string) => (await sql`select * from events where object_key = ${key}`)[0]!,
+    verdicts: async (key: string) =>
+      await sql`
+        select verdicts.* from verdicts join events on event = public_event_id
+        where object_key = ${key} order by rule_nickname`,
+    notifications: () => sql`select * from notifications order by id`,
+    used: async () =>
+      Object.fromEntries(
+        (
+          await sql`
+          select case subject when ${owner.publicUserId} then 'owner' when ${camera.publicCameraId} then 'camera' else 'all' end as of, judged
+          from usage`
+        ).map(({ of, judged }) => [of, judged]),
+      ),
+  }
+}
