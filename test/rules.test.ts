@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readRule } from '../src/rules/reading.ts'
 import { send } from './support/client.ts'
 import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
 import { aMoment, aNumber, aPublicId, NEW_RULE, UNKNOWN_ID } from './support/shapes.ts'
@@ -146,6 +147,25 @@ describe('how loudly and how often a rule tells', () => {
     expect(patch.body).toEqual({ ...added.body, snoozed_until: null, importance: 'passive' })
   })
 
+  it('shows how its words are read, whatever a client says, and again when they change', async () => {
+    const { token, path } = await aHousehold()
+    const json = { rule: 'A fox on weekdays after 10pm', rule_nickname: 'Fox', reading: { rest: 'x' } }
+    const { body } = await send('POST', path, { token, json })
+    expect(body.reading).toEqual({
+      hours: [{ from: '22:00', to: '06:00' }],
+      days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+      rest: 'A fox',
+      unread: [],
+    })
+    const change = { token, json: { rule: 'A fox after dusk' } }
+    expect((await send('PATCH', `${path}${body.public_rule_id}/`, change)).body.reading).toEqual({
+      hours: [],
+      days: [],
+      rest: 'A fox after dusk',
+      unread: ['dusk'],
+    })
+  })
+
   it('is not what a client says of its last match', async () => {
     const { token, path } = await aHousehold()
     const json = { ...RULE, last_triggered: SAID.snoozed_until }
@@ -189,7 +209,8 @@ describe('a rule', () => {
       token,
       json: { id: 7, owner: 1, camera: 1, created_at: null, public_rule_id: UNKNOWN_ID, ...json },
     })
-    expect([status, body]).toEqual([200, { ...before, ...json }])
+    const reading = readRule('rule' in json ? json.rule : before.rule)
+    expect([status, body]).toEqual([200, { ...before, ...json, reading }])
     expect((await send('GET', path, { token })).body).toEqual([body, otherBefore])
   })
 
@@ -199,11 +220,9 @@ describe('a rule', () => {
     await sql`update rules_rule set is_enabled = false where id = ${id}`
     const url = `${path}${publicRuleId}/`
     const { body: before } = await send('GET', url, { token })
-    const { status, body } = await send('PUT', url, {
-      token,
-      json: { rule: 'Alert after 11pm', rule_nickname: 'Night' },
-    })
-    expect([status, body]).toEqual([200, { ...before, rule: 'Alert after 11pm', rule_nickname: 'Night' }])
+    const json = { rule: 'Alert after 11pm', rule_nickname: 'Night' }
+    const { status, body } = await send('PUT', url, { token, json })
+    expect([status, body]).toEqual([200, { ...before, ...json, reading: readRule(json.rule) }])
     expect((await send('GET', url, { token })).body).toEqual({ ...body, is_enabled: false })
   })
 
@@ -214,7 +233,7 @@ describe('a rule', () => {
     const { body: before } = await send('GET', url, { token })
     const json = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
     const { status, body } = await send('PUT', url, { token, json })
-    expect([status, body]).toEqual([200, { ...before, ...json }])
+    expect([status, body]).toEqual([200, { ...before, ...json, reading: readRule(json.rule) }])
     expect((await send('GET', url, { token })).body).toEqual(body)
   })
 

@@ -67,7 +67,13 @@ export type Field = Common &
         /** What it must not resemble. */
         resembles: { email: AnyPgColumn; first_name: AnyPgColumn; last_name: AnyPgColumn }
       }
-    | { kind: 'shown'; shows: SQL | AnyPgColumn; as?: 'text' | 'flag' | 'moment' }
+    | {
+        kind: 'shown'
+        shows: SQL | AnyPgColumn
+        as?: 'text' | 'flag' | 'moment'
+        /** What stands there instead of a text: what it means. */
+        says?: (text: string) => string
+      }
   )
 
 export type NamedField = [name: string, field: Field]

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { rules } from '../db/schema.ts'
 import { choice, flag, moment, text, whole } from '../http/fields.ts'
+import { readRule } from './reading.ts'
 import { IMPORTANCES } from './rule.ts'
 
 export const ruleInput = z.object({
@@ -25,4 +26,5 @@ export const ruleJson = (rule: typeof rules.$inferSelect) => ({
   snoozed_until: rule.snoozedUntil,
   importance: rule.importance,
   last_triggered: rule.lastTriggered,
+  reading: readRule(rule.rule),
 })

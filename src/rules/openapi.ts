@@ -1,7 +1,39 @@
 import * as z from 'zod/mini'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, flag, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
+import { DAYS } from './hours.ts'
 import { ruleInput, type ruleJson } from './json.ts'
+
+const timeOfDay = (description: string) =>
+  z.string().check(z.meta({ pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$`, description }))
+
+const reading = z
+  .object({
+    hours: z
+      .array(
+        z.object({
+          from: timeOfDay('When it begins.'),
+          to: timeOfDay('When it ends; not after `from`: on the next day, `00:00`: at midnight.'),
+        }),
+      )
+      .check(z.describe('At which hours the rule holds; none: at any hour.')),
+    days: z
+      .array(z.enum(DAYS))
+      .check(
+        z.describe(
+          'On which days; none: every day. Hours over midnight belong to the day on which they begin.',
+        ),
+      ),
+    rest: text('What is left for whoever looks at a picture.'),
+    unread: z
+      .array(z.string())
+      .check(
+        z.describe(
+          'Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it.',
+        ),
+      ),
+  })
+  .check(z.describe('What the words of the rule say of time, in the time zone of the camera.'))
 
 const rule = answer<ReturnType<typeof ruleJson>>(
   'Rule',
@@ -28,6 +60,7 @@ const rule = answer<ReturnType<typeof ruleJson>>(
       'How loudly it tells: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound).',
     ),
     last_triggered: z.nullable(timestamp('When the last picture that it matched was taken.')),
+    reading,
   },
   {
     id: 1,
@@ -42,6 +75,12 @@ const rule = answer<ReturnType<typeof ruleJson>>(
     snoozed_until: null,
     importance: 'normal',
     last_triggered: null,
+    reading: {
+      hours: [{ from: '22:00', to: '06:00' }],
+      days: [],
+      rest: 'Alert when motion detected',
+      unread: [],
+    },
   },
 )
 

@@ -150,6 +150,17 @@ describe('adding', () => {
     }
   })
 
+  it.each([
+    ['A <b>fox</b> after 10pm on weekends', '22:00–06:00, on sat, sun: “A <b>fox</b>”'],
+    ['A fox', 'at any hour: “A fox”'],
+    ['A fox after dusk', 'at any hour, since this was not read: dusk'],
+  ])('shows how a rule is read: %s', async (rule, words) => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aRule(user, await aCamera(user), rule)
+    const { text } = await browser.get(`/admin/rules/rule/${id}/change/`)
+    expect(text).toContain(`Read as: ${words}`)
+  })
+
   it('reads a rule with all of its fields', async () => {
     const { user, browser } = await aSuperuser()
     const camera = await aCamera(user)

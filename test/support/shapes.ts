@@ -25,4 +25,5 @@ export const NEW_RULE = {
   snoozed_until: null,
   importance: 'normal',
   last_triggered: null,
+  reading: expect.objectContaining({ unread: [] }) as object,
 }

@@ -253,6 +253,22 @@ export type Rule = {
   importance: string
   /** When the last picture that it matched was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
   last_triggered: string | null
+  /** What the words of the rule say of time, in the time zone of the camera. */
+  reading: {
+    /** At which hours the rule holds; none: at any hour. */
+    hours: {
+      /** When it begins. */
+      from: string
+      /** When it ends; not after `from`: on the next day, `00:00`: at midnight. */
+      to: string
+    }[]
+    /** On which days; none: every day. Hours over midnight belong to the day on which they begin. */
+    days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+    /** What is left for whoever looks at a picture. */
+    rest: string
+    /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
+    unread: string[]
+  }
 }
 
 /** What its owner says of a rule. */

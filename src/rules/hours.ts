@@ -1,0 +1,57 @@
+/** The days of a week in its order, as readings name them. */
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Day = (typeof DAYS)[number]
+
+/** From a time of day, as in 22:00, until just before another, which may be on the next day: 00:00 ends at midnight. */
+export type Window = { from: string; to: string }
+/** No hours are all hours, no days all days. */
+export type Open = { hours: Window[]; days: Day[] }
+
+/**
+ * Whether a moment is inside, by the clock on the wall of an IANA time zone. A window over midnight belongs to the day on which it
+ * began: Friday from 22:00 to 06:00 holds Saturday at 01:00. An hour that a change of the clock skips is never, one that it
+ * repeats is inside twice.
+ * @throws RangeError for a time zone that is none
+ */
+export function isOpen({ hours, days }: Open, at: Date, timeZone: string) {
+  const { day, time } = localTime(at, timeZone)
+  const isOn = (index: number) => days.length === 0 || days.includes(DAYS[(index + 7) % 7]!)
+  const today = DAYS.indexOf(day)
+  if (hours.length === 0) return isOn(today)
+  return hours.some(({ from, to }) => {
+    if (from < to) return isOn(today) && from <= time && time < to
+    return (isOn(today) && from <= time) || (isOn(today - 1) && time < to)
+  })
+}
+
+/** The weekday and the time of day, as in 22:05, on the wall of a time zone. @throws RangeError for a time zone that is none */
+export function localTime(at: Date, timeZone: string) {
+  const {
+    weekday = '',
+    hour,
+    minute,
+  } = Object.fromEntries(
+    clockIn(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  )
+  return { day: weekday.toLowerCase() as Day, time: `${hour}:${minute}` }
+}
+
+/** Making one costs a hundred times what using it does. There are as many as the world has time zones. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockIn(timeZone: string) {
+  const name = timeZone.toLowerCase()
+  const clock =
+    clocks.get(name) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+  clocks.set(name, clock)
+  return clock
+}

@@ -1,0 +1,77 @@
+import type { Day, Window } from './hours.ts'
+import { type Found, haveOneMeaning, JOINTS } from './words/meaning.ts'
+import { phraseAt } from './words/phrases.ts'
+import { isContent, type Token, tokensOf, wordsOf } from './words/tokens.ts'
+import { unreadAt } from './words/unread.ts'
+
+/**
+ * What the words of a rule say: at which hours and on which days, and the `rest`, which is for the model. Where something about time
+ * could not be read, it stands in `unread`, the rest is the whole sentence, and the rule holds at any hour: it is the model's then.
+ */
+export type Reading = { hours: Window[]; days: Day[]; rest: string; unread: string[] }
+
+/**
+ * Reads the plain English words of a rule, in time that grows with their length. It reads what has one meaning, and tells what it
+ * leaves.
+ */
+export function readRule(text: string): Reading {
+  const tokens = tokensOf(text)
+  const words = tokens.map(({ word }) => word)
+  const { found, unread } = timesIn(words)
+  const whole = { hours: [], days: [], rest: text.trim() }
+  const said = (from: number, next: number) => text.slice(tokens[from]!.from, tokens[next - 1]!.to)
+  if (unread.length > 0) return { ...whole, unread: unread.map(({ at, next }) => said(at, next)) }
+  if (found.length === 0) return { ...whole, unread: [] }
+  if (!haveOneMeaning(words, found)) return { ...whole, unread: found.map(({ at, next }) => said(at, next)) }
+  return {
+    hours: found.flatMap(({ hours }) => hours ?? []),
+    days: found.find(({ days }) => days)?.days ?? [],
+    rest: restOf(text, tokens, found),
+    unread: [],
+  }
+}
+
+function timesIn(words: string[]) {
+  const found: Found[] = []
+  const unread: { at: number; next: number }[] = []
+  for (let at = 0; at < words.length;) {
+    const phrase = phraseAt(words, at)
+    const next = phrase?.next ?? at + unreadAt(words, at)
+    if (phrase && phrase.hours !== null) found.push({ ...phrase, at })
+    else if (next > at && unread.at(-1)?.next === at) unread.at(-1)!.next = next
+    else if (next > at) unread.push({ at, next })
+    at = Math.max(next, at + 1)
+  }
+  return { found, unread }
+}
+
+const LEADING = wordsOf('only just and')
+/** Without more than these there is nothing left to look for. */
+const EMPTY = wordsOf('alert alerts alarm notify notifications tell warn ring send me us please when if a an')
+/** A sentence that says what time it is falls apart without it. */
+const NEEDING = wordsOf("it's its is was")
+
+/** The sentence without its words about time, and without what joined them to the others; all of it, where that is none any more. */
+function restOf(text: string, tokens: Token[], found: Found[]) {
+  const isKept = tokens.map(() => true)
+  found.forEach(({ at, next }, i) => {
+    const before = tokens[at - 1]?.word ?? ''
+    const isJoined = i > 0 && tokens.slice(found[i - 1]!.next, at).every(({ word }) => JOINTS.has(word))
+    const from = isJoined ? found[i - 1]!.next : at - (LEADING.has(before) ? 1 : 0)
+    isKept.fill(false, from, next + (tokens[next]?.word === 'only' ? 1 : 0))
+  })
+  const isLeft = tokens.some(({ word }, i) => isKept[i] && isContent(word) && !EMPTY.has(word))
+  if (!isLeft || found.some(({ at }) => NEEDING.has(tokens[at - 1]?.word ?? ''))) return text.trim()
+  const runs = tokens.flatMap((_, i) => (isKept[i] && !(i > 0 && isKept[i - 1]) ? [i] : []))
+  const pieces = runs.map((from) => {
+    const end = isKept.indexOf(false, from)
+    return text.slice(tokens[from]!.from, tokens.at(end < 0 ? -1 : end - 1)!.to)
+  })
+  return pieces
+    .join(' ')
+    .replace(/\(\s*\)/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,.;:!?])/g, '$1')
+    .replace(/^(?:[\s,.;:!?–—-]|and )+/i, '')
+    .replace(/[\s,;:–—-]+$/, '')
+}

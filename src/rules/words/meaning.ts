@@ -1,0 +1,65 @@
+import type { Phrase } from './phrases.ts'
+import { isContent, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
+
+/** A phrase about time in a sentence, from the word `at` on. */
+export type Found = Phrase & { at: number }
+
+/** What may join two phrases to one list. */
+export const JOINTS = wordsOf('and or & / ,')
+
+const ENDS = wordsOf('. ! ? ;').add('\n')
+const ALTERNATIVES = wordsOf('and or & /')
+/** Just before a phrase: it is an exception, an example, or another time than it names. */
+const BENDING = wordsOf(`
+  not no never except excluding unless without but besides than apart aside even especially particularly including mostly mainly
+  usually often sometimes late early later earlier around about until till since by first second third last next this other
+  alternate alternating some most`)
+/** After these `outside` is a place. */
+const PLACED = wordsOf('after before at in during on every each past from')
+/** Somewhere in the sentence: the time is not when to tell, or not of all that it says. */
+const ELSEWHERE = phrasesOf(`
+  don't, dont, do not, not tell, not alert, not notify, not send, never, ignore, mute, silence, except, excluding, exclude, unless,
+  other than, no alert, no alerts, no notification, no notifications, stop alerting, stop telling, stop notifying, stop sending,
+  otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
+  and notify, and warn, and send, or when, or whenever, or if, or always, or tell, or alert, or notify`)
+
+/** Whether nobody could mean something else by phrases: it is one sentence, whose hours and days are said of all of it. */
+export function haveOneMeaning(words: string[], found: Found[]) {
+  const isTime = words.map(() => false)
+  for (const { at, next } of found) isTime.fill(true, at, next)
+  const first = found[0]!
+  const isInFront = !words.slice(0, first.at).some(isContent)
+  return (
+    isOneSentence(words, isTime) &&
+    !words.some((_, at) => !isTime[at] && lengthAt(words, at, ELSEWHERE) > 0) &&
+    !found.some((phrase) => isBent(words, phrase)) &&
+    words[first.at - 1] !== 'or' &&
+    wordAfter(words, found.at(-1)!.next) !== 'or' &&
+    found.filter(({ days }) => days).length <= 1 &&
+    found.slice(1).every((phrase, i) => {
+      const before = found[i]!
+      return standTogether(before, words.slice(before.next, phrase.at), phrase, i === 0 && isInFront)
+    })
+  )
+}
+
+const isOneSentence = (words: string[], isTime: boolean[]) => {
+  const end = words.findIndex((word, at) => ENDS.has(word) && !isTime[at])
+  return end < 0 || !words.slice(end).some(isContent)
+}
+
+function isBent(words: string[], { at, next }: Found) {
+  const before = words[at - 1] ?? ''
+  const isOutside = before === 'outside' && !PLACED.has(words[at]!)
+  return BENDING.has(before) || isOutside || words[next] === 'too'
+}
+
+const wordAfter = (words: string[], at: number) => words.slice(at).find((word) => word !== ',')
+
+/** Hours in a list are one or the other; hours and days are both, unless a word between says or lets expect another. */
+function standTogether(one: Found, joint: string[], other: Found, isInFront: boolean) {
+  const isList = joint.length > 0 && joint.every((word) => JOINTS.has(word))
+  if (one.hours && other.hours) return isList && one.hours.length > 0 && other.hours.length > 0
+  if (isInFront && !isList) return true
+  return !joint.some((word) => ALTERNATIVES.has(word))
+}

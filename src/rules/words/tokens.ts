@@ -1,0 +1,46 @@
+/** A word, a number or a sign, in lower case, and where in the text it stands. */
+export type Token = { word: string; from: number; to: number }
+
+/** One way to match at each place and no two ways to go on: linear in any text. */
+const TOKEN = /[ap]\.\s?m\b\.?|\d+(?:[:.]\d+)*|[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*|[^\s\p{L}\p{M}\d]|\n/giu
+
+export const tokensOf = (text: string): Token[] =>
+  Array.from(text.matchAll(TOKEN), ({ 0: written, index }) => ({
+    word: plain(written),
+    from: index,
+    to: index + written.length,
+  }))
+
+/** p.m. is pm. */
+const plain = (written: string) =>
+  /^[ap]\./i.test(written)
+    ? `${written.charAt(0).toLowerCase()}m`
+    : written.toLowerCase().replaceAll('’', "'")
+
+export const isContent = (word: string) => /^[\p{L}\d]/u.test(word)
+
+/** Phrases by their first word. */
+type Phrases = Map<string, string[][]>
+
+export const phrasesOf = (list: string): Phrases =>
+  Map.groupBy(
+    list.split(',').map((phrase) => phrase.trim().split(/\s+/)),
+    ([first]) => first!,
+  )
+
+/** How many words the phrase has that begins here, the first of them that does; 0 where none does. */
+export const lengthAt = (words: string[], at: number, phrases: Phrases) =>
+  phrases.get(words[at] ?? '')?.find((phrase) => phrase.every((word, i) => words[at + i] === word))?.length ??
+  0
+
+export const wordsOf = (list: string) => new Set(list.trim().split(/\s+/))
+
+const FUNCTION_WORDS = wordsOf(`
+  on in at every each all when whenever if and or but during while as from to until till before after only
+  through with without anybody anyone someone somebody weekdays weekends`)
+
+/** Whether a bare number before this may be a time: nothing that could be counted follows. */
+export const endsBefore = (words: string[], at: number) => {
+  const word = words[at] ?? ''
+  return !isContent(word) || FUNCTION_WORDS.has(word)
+}
