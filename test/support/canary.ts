@@ -10,8 +10,8 @@ declare global {
 function holdLines() {
   const lines: unknown[] = []
   const print = console.log
-  console.log = (line: unknown) =>
-    /^\{"event":"(request|canary)"/.test(String(line)) ? void lines.push(line) : print(line)
+  console.log = (line: unknown, ...more: unknown[]) =>
+    /^\{"event":"(request|canary)"/.test(String(line)) ? void lines.push(line) : print(line, ...more)
   return () => print(lines.splice(0).join('\n'))
 }
 
