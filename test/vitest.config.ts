@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { keepLog } from './support/logs.ts'
 import { packagesIn, packagesWithoutMaps } from './support/packages.ts'
 
@@ -21,6 +22,20 @@ process.env.WRANGLER_LOG = 'error'
 /** Tests of what a person runs in Node. */
 const IN_NODE = ['scripts', 'stack', 'adopt'].map((folder) => `test/${folder}/**/*.test.ts`)
 
+/** The longest files, which begin first: else one worker would end long after the other, where no run before tells how long each takes. */
+const LONGEST = /\/(openapi\/\w+\.property|passwords|faults|races|adopt)\.test\.ts$/
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId)
+    const ofProjects = Map.groupBy(await super.sort(files), ({ project }) => project)
+    return [...ofProjects.values()].flatMap((some) => [
+      ...some.filter(isLong),
+      ...some.filter((file) => !isLong(file)),
+    ])
+  }
+}
+
 export default defineConfig({
   root,
   test: {
@@ -28,6 +43,9 @@ export default defineConfig({
     onConsoleLog: keepLog,
     // One more than Vitest takes: the tests wait for the database as much as they work.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
+    // What waits for its time to be up waits together. A worker takes this once, for all its files.
+    maxConcurrency: 40,
     projects: [
       {
         root,

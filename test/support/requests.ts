@@ -1,17 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
-import { document } from './support/described.ts'
-import { type Answer, newAddress, type Options, send } from './support/client.ts'
-import {
-  aCamera,
-  aDevice,
-  aNotification,
-  aReset,
-  aRule,
-  aSession,
-  aUser,
-  PASSWORD,
-} from './support/factories.ts'
+import { type Answer, newAddress, type Options, send } from './client.ts'
+import { document } from './described.ts'
+import { aCamera, aDevice, aNotification, aReset, aRule, aSession, aUser, PASSWORD } from './factories.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -50,56 +41,69 @@ type Request = {
   body: { json?: unknown; raw?: string; form?: Record<string, string>; type?: string }
 }
 
-const operations = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
-  Object.entries<Json>(methods).map(([method, operation]) => ({
-    name: operation.operationId as string,
-    method: method.toUpperCase(),
-    path,
-    operation,
-  })),
-)
-const underV1 = operations.filter(({ path }) => path.startsWith('/v1/'))
+type Described = { name: string; method: string; path: string; operation: Json }
 
-describe(`requests made of the description, from SEED=${seed}`, () => {
-  it.each(underV1)(
-    '$name answers as described, whatever it is sent',
-    { timeout: 120_000 },
-    async (described) => {
-      let world = await aWorld(described)
-      const statuses = new Map<number, number>()
-      await fc.assert(
-        fc.asyncProperty(anyRequest(described), async (request) => {
-          const answer = await ask(described, request, world)
-          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-          if (hasTaken(answer, described)) world = await aWorld(described)
-          expect(answer.status).toBeLessThan(500)
-        }),
-        { seed, numRuns: HASHING.includes(described.name) ? RUNS_WITH_A_HASH : RUNS },
-      )
-      // Neither all good nor all bad: else the requests test little.
-      expect(statuses.size).toBeGreaterThan(1)
-    },
+/** Every operation of the description under /v1/. */
+export const operations = Object.entries<Json>(document.paths)
+  .filter(([path]) => path.startsWith('/v1/'))
+  .flatMap(([path, methods]) =>
+    Object.entries<Json>(methods).map(([method, operation]): Described => ({
+      name: operation.operationId,
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
   )
 
-  const taken = underV1.filter(
-    ({ name }) => /Camera|Rule|presign|list/.test(name) && !name.startsWith('delete'),
-  )
-  it.each(taken)('$name takes what the description allows', { timeout: 120_000 }, async (described) => {
-    const world = await aWorld(described)
-    await fc.assert(
-      fc.asyncProperty(goodRequest(described), async (request) => {
-        const { status, body } = await ask(described, request, world)
-        const [described2xx] = Object.keys(described.operation.responses)
-        expect([String(status), status < 300 ? null : body]).toEqual([described2xx, null])
-      }),
-      { seed, numRuns: 50 },
+/** Whether an operation is about one camera, or what belongs to it. */
+export const isUnderACamera = ({ path }: Described) => path.includes('{public_camera_id}')
+
+/** Tests of operations by requests that may be wrong in any part. */
+export function testWithAnyRequest(some: Described[]) {
+  describe(`any requests, from SEED=${seed}`, () => {
+    it.each(some)(
+      '$name answers as described, whatever it is sent',
+      { timeout: 120_000 },
+      async (described) => {
+        let world = await aWorld(described)
+        const statuses = new Map<number, number>()
+        await fc.assert(
+          fc.asyncProperty(anyRequest(described), async (request) => {
+            const answer = await ask(described, request, world)
+            statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+            if (hasTaken(answer, described)) world = await aWorld(described)
+            expect(answer.status).toBeLessThan(500)
+          }),
+          { seed, numRuns: HASHING.includes(described.name) ? RUNS_WITH_A_HASH : RUNS },
+        )
+        // Neither all good nor all bad: else the requests test little.
+        expect(statuses.size).toBeGreaterThan(1)
+      },
     )
   })
-})
+}
+
+/** Tests of operations by requests that the description allows. */
+export function testWithGoodRequests(some: Described[]) {
+  describe(`good requests, from SEED=${seed}`, () => {
+    it.each(some)('$name takes what the description allows', { timeout: 120_000 }, async (described) => {
+      const world = await aWorld(described)
+      await fc.assert(
+        fc.asyncProperty(goodRequest(described), async (request) => {
+          const { status, body } = await ask(described, request, world)
+          const [described2xx] = Object.keys(described.operation.responses)
+          expect([String(status), status < 300 ? null : body]).toEqual([described2xx, null])
+        }),
+        { seed, numRuns: 50 },
+      )
+    })
+  })
+}
 
 /** Whether a request may have taken away what the next ones are about, or used up a token. */
 const hasTaken = ({ status, body }: Answer, { name }: Described) =>
-  status === 204 || ((body?.access || body?.public_camera_id) && !/^(get|create|replace|update)/.test(name))
+  status === 204 ||
+  ((body?.access || body?.public_camera_id) && !/^(get|create|replace|update|refresh)/.test(name))
 
 /** Superusers only where it takes one: they list everyone, and wait for each other where one is deleted. */
 async function aWorld({ name }: Described): Promise<World> {
@@ -163,8 +167,6 @@ async function ask(
   }
   return send(method, `${filled}${search.size > 0 ? `?${search}` : ''}`, options)
 }
-
-type Described = (typeof operations)[number]
 
 /** A request that the description allows, from someone who may. */
 const goodRequest = ({ method, operation }: Described): fc.Arbitrary<Request> =>

@@ -1,0 +1,3 @@
+import { isUnderACamera, operations, testWithAnyRequest } from '../support/requests.ts'
+
+testWithAnyRequest(operations.filter((operation) => !isUnderACamera(operation)))
