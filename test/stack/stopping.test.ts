@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, type TestContext, vi } from 'vitest'
 import { assertPortIsFree } from '../../stack/net.ts'
 
 /** Starts a script whose temporary folders are in one of its own; `left` tells which of them are there. */
-async function start(script: string) {
+async function start(script: string, { onTestFinished }: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'scout-stopping-'))
   // Root's PostgreSQL runs as another user, who must get in.
   await chmod(folder, 0o755)
@@ -22,12 +22,13 @@ async function start(script: string) {
   return { child, exited, folder, left }
 }
 
-it.each([
+// At once, since each waits for what it starts and stops.
+it.concurrent.for([
   ['SIGTERM', 143],
   ['SIGINT', 130],
   ['SIGHUP', 129],
-] as const)('%s ends a load test with all that it started', async (signal, status) => {
-  const { child, exited, left } = await start('test/scripts/load.ts')
+] as const)('%s ends a load test with all that it started', async ([signal, status], context) => {
+  const { child, exited, left } = await start('test/scripts/load.ts', context)
   const [ports] = await once(child.stdout, 'data')
   expect(await left()).toHaveLength(2)
 
@@ -38,8 +39,8 @@ it.each([
   for (const port of JSON.parse(ports)) await assertPortIsFree(port)
 })
 
-it('ends a load test that is still starting', async () => {
-  const { child, exited, left } = await start('test/scripts/load.ts')
+it.concurrent('ends a load test that is still starting', async (context) => {
+  const { child, exited, left } = await start('test/scripts/load.ts', context)
   await vi.waitUntil(async () => (await left()).length > 0, 40_000)
 
   child.kill()
@@ -48,8 +49,8 @@ it('ends a load test that is still starting', async () => {
   expect(await left()).toEqual([])
 })
 
-it('ends PostgreSQL also where a load test is killed', async () => {
-  const { child, exited, folder, left } = await start('test/scripts/load.ts')
+it.concurrent('ends PostgreSQL also where a load test is killed', async (context) => {
+  const { child, exited, folder, left } = await start('test/scripts/load.ts', context)
   const port = await vi.waitFor(async () => {
     const [name = ''] = await left()
     const file = join(folder, name, 'postgres/data/postmaster.pid')
