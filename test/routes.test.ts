@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { admin, app } from '../src/app.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aCamera, aDevice, aRule, aUser, propertyOf, sql } from './support/factories.ts'
+import { aRequest, routesWithIdAndBody } from './support/routes.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
 
@@ -354,6 +355,28 @@ describe('a malformed id', () => {
       expect([method, under, status, body]).toEqual([method, under, 404, NOT_FOUND])
     }
     expect(await propertyOf(owner)).toEqual(before)
+  })
+})
+
+describe('a malformed id goes before whatever is wrong with the body', () => {
+  const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+  it.each(routesWithIdAndBody())('of %s', async (name) => {
+    const { method, path, options } = await aRequest(name)
+    const ids = path.match(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g)!
+    for (const id of ids)
+      for (const wrong of [
+        { json: [] },
+        { json: Object.fromEntries(Object.keys(options.json!).map((field) => [field, {}])) },
+        { body: '{"location":7', headers: JSON_TYPE },
+        { body: 'location=7', headers: { 'Content-Type': 'text/plain' } },
+        { body: ' '.repeat(64 * 1024 + 1), headers: JSON_TYPE },
+      ]) {
+        const malformed = path.replace(id, 'x')
+        const answer = await send(method, malformed, { token: options.token!, ...wrong })
+        expect([malformed, answer.status, answer.body]).toEqual([malformed, 404, NOT_FOUND])
+        expect(await statementsOf(answer.requestId)).toEqual([])
+      }
   })
 })
 

@@ -176,6 +176,10 @@ const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 export const routesThat = (kind?: Kind) =>
   ROUTES.filter((route) => !kind || route[1] === kind).map(([name]) => name)
 
+/** The names of those that take a body, and whose path is made for somebody: it has an id. */
+export const routesWithIdAndBody = () =>
+  ROUTES.filter(([, , path, json]) => json && path.length > 0).map(([name]) => name)
+
 /** A request to a route of `routesThat`, which succeeds. */
 export async function aRequest(name: string): Promise<Request> {
   const [, , path, json, asker] = ROUTES.find(([other]) => other === name)!
