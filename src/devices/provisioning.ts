@@ -59,8 +59,9 @@ export async function provision(db: Db, viewer: Viewer | undefined, serial: stri
   return claimToken
 }
 
-// Of two who register at once the second finds another token than it saw, and is too late.
-const registering = writing(() => ({
+// Of two who register at once the second finds another token than it saw, and is too late. Sent again where the connection
+// failed, though it writes: a camera asks once in its life, and the same token again changes nothing.
+const registering = reading(() => ({
   steps: {
     known: sql`
       select id, device_token_hash from ${devices}

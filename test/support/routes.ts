@@ -22,7 +22,7 @@ export type Request = {
   path: string
   options: Pick<Options, 'token' | 'headers' | 'json'>
 }
-/** `both` reads, and then writes by another statement. */
+/** What `reads` is sent again where the connection failed, also what writes the same once more; `both` reads, and then writes by another statement. */
 type Kind = 'reads' | 'writes' | 'both'
 
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
@@ -116,7 +116,7 @@ const ROUTES: [
     () => ({ device_id: newSerial() }),
     async () => ({ token: (await aUser({ isStaff: true, isSuperuser: true })).access }),
   ],
-  ['POST register device', 'writes', () => '/v1/cameras/register/', aSticker, () => ({})],
+  ['POST register device', 'reads', () => '/v1/cameras/register/', aSticker, () => ({})],
   [
     'POST claim',
     'writes',
@@ -126,7 +126,7 @@ const ROUTES: [
   ['POST pairing codes', 'writes', () => '/v1/cameras/pairing_codes/', () => ({ location: 'Attic' })],
   [
     'POST pair',
-    'writes',
+    'reads',
     () => '/v1/cameras/pair/',
     async ({ access: token }) => ({
       pairing_code: (await send('POST', '/v1/cameras/pairing_codes/', { token, json: { location: 'Attic' } }))
