@@ -69,13 +69,27 @@ export function countedTry(account: SQL) {
 
 /**
  * Steps of a statement that count failures of what is no account's password: `failures` is a query of rows `account`, `network`
- * and `failures`, which is 0 for what was right. The verdict comes of those before: a network that is closed out can't even be right.
+ * and `failures`, which is 0 for what was right. The verdict comes of those before: a network that is closed out can't even be
+ * right. What is closed out already is not written, and a network that is writes nothing at all: else whoever makes up serial
+ * numbers would fill the table.
  */
 export function countedFailures(failures: SQL) {
+  const isMany = (failures: SQL) => sql`${failures} >= ${sql.raw(FAILURES_PER_NETWORK)}`
+  const tried = sql`
+    select failed.*, kept.since, coalesce(${isMany(sql`kept.failures`)} and not ${isOver(NETWORK_PERIOD)}, false) as is_closed
+    from (${failures}) as failed (account, network, failures)
+    left join ${signInAttempts} as kept on kept.account = failed.account and kept.network = failed.network`
+  const open = sql`
+    select account, network, failures from tried
+    where not is_closed and not exists (select from tried where is_closed and network <> '')`
   const verdict = sql`
-    select max(${secondsWhere(sql`before >= ${sql.raw(FAILURES_PER_NETWORK)}`, sql`since + ${NETWORK_PERIOD}`)})::int as seconds_to_wait
-    from counted`
-  return { counted: counted(failures, NETWORK_PERIOD), verdict }
+    select max(${secondsWhere(sql`is_closed`, sql`since + ${NETWORK_PERIOD}`)})::int as seconds_to_wait
+    from (
+      select is_closed, since from tried where is_closed
+      union all
+      select ${isMany(sql`before`)}, since from counted
+    ) as all_tried`
+  return { tried, counted: counted(open, NETWORK_PERIOD), verdict }
 }
 
 /** The verdict of `countedTry` and `countedFailures`: how long to wait, 0 for a try that counts, null where nothing was tried. */

@@ -213,6 +213,15 @@ describe('to pair', () => {
       expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
     })
 
+    it('writes nothing of a network that is closed out', async () => {
+      const { settings, sql } = await aDatabase()
+      const options = { ...limited(newAddress()), settings: { ...settings, THROTTLE: 'on' } }
+      for (let n = 0; n < 13; n++) await pair('wrong', newNonce(), options)
+      expect(await sql`select account, failures from sign_in_attempts`).toEqual([
+        { account: 'failed pairings', failures: 10 },
+      ])
+    })
+
     it('counts no code that is right', async () => {
       const options = limited(newAddress())
       const owner = await aUser()

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newAddress, type Options, send, statementsOf } from '../support/client.ts'
-import { aCamera, aDevice, aUser, newSerial, sql, type User } from '../support/factories.ts'
+import { aCamera, aDatabase, aDevice, aUser, newSerial, sql, type User } from '../support/factories.ts'
 import { read } from '../support/tokens.ts'
 
 const KEY = 'a key of those who assemble cameras'
@@ -225,6 +225,37 @@ describe('to register', () => {
         expect((await register(serial, wrong(serial), limited(newAddress()))).status).toBe(400)
       expect((await register(serial, wrong(serial), limited(newAddress()))).status).toBe(429)
       expect((await register(serial, claimToken, limited(newAddress()))).status).toBe(201)
+    })
+
+    it('writes no more of either than closes it out', async () => {
+      const { settings, sql } = await aDatabase()
+      const failures = () => sql`
+        select account = 'failed registrations' as is_network, failures from sign_in_attempts order by account desc`
+      const network = newAddress()
+      const fail = async (serial: string, address: string) => {
+        const options = limited(address)
+        await register(serial, wrong(serial), { ...options, settings: { ...settings, ...options.settings } })
+      }
+      const times = (count: number) => Array.from({ length: count }, newSerial)
+
+      await Promise.all(times(10).map((serial) => fail(serial, network)))
+      const before = await failures()
+      for (const serial of times(5)) await fail(serial, network)
+      expect(await failures()).toEqual(before)
+      expect(before.filter(({ is_network }) => is_network)).toEqual([{ is_network: true, failures: 10 }])
+      expect(before).toHaveLength(11)
+
+      await sql`delete from sign_in_attempts`
+      const [serial] = times(1)
+      for (let n = 0; n < 12; n++) await fail(serial!, newAddress())
+      expect((await failures()).filter(({ is_network }) => !is_network)).toEqual([
+        { is_network: false, failures: 10 },
+      ])
+      await sql`update sign_in_attempts set since = since - interval '15 minutes'`
+      await fail(serial!, network)
+      expect((await failures()).filter(({ is_network }) => !is_network)).toEqual([
+        { is_network: false, failures: 1 },
+      ])
     })
 
     it('counts no success: a factory registers as many as it makes', async () => {
