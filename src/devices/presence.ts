@@ -18,13 +18,14 @@ const beating = deviceWrites(() => ({
     versioned: sql`
       update ${devices} set version = ${given('version')}
       where id = (select id from device) and version is distinct from coalesce(${given('version')}, version)
+        and (version is null or exists (select from seen))
       returning id`,
   },
   answers: {},
 }))
 
 /**
- * Notes that a camera is there, in at most one write a minute, and the version that it runs, where it says so.
+ * Notes that a camera is there, in at most one write a minute, and with that the version that it runs, where it says so.
  * @throws deviceRefused, as does every verb here
  */
 export async function beat(db: Db, device: AskingDevice, version: string | null = null) {

@@ -76,6 +76,30 @@ describe('a heartbeat', () => {
     expect(await sql`select version from devices where id = ${id}`).toEqual([{ version: '1' }])
   })
 
+  it('that tells two versions by turns is written once in a minute', async () => {
+    const { device, camera } = await aCameraSeen()
+    const versionAndRow = () => sql`
+      select version, xmin::text from devices where id = ${device.id}`
+    const tell = (version: string) =>
+      send('POST', '/v1/cameras/heartbeat/', { token: device.access, json: { version } })
+    await tell('1')
+    // A minute of the clock that the test does not see the end of.
+    await sql`update camera_camera set last_seen_at = now() + interval '1 hour' where id = ${camera.id}`
+    const before = await versionAndRow()
+    for (const version of ['2', '1', '2', '1', '2']) expect((await tell(version)).status).toBe(200)
+    expect(await versionAndRow()).toEqual(before)
+    await sql`update camera_camera set last_seen_at = now() - interval '1 minute' where id = ${camera.id}`
+    await tell('2')
+    expect(await versionAndRow()).toMatchObject([{ version: '2' }])
+  })
+
+  it('of a device that nobody has claimed tells its first version', async () => {
+    const { access, id } = await aDevice()
+    for (const version of ['1', '2'])
+      await send('POST', '/v1/cameras/heartbeat/', { token: access, json: { version } })
+    expect(await sql`select version from devices where id = ${id}`).toEqual([{ version: '1' }])
+  })
+
   it('is refused with a version that is none', async () => {
     const { access: token } = await aDevice()
     for (const [version, words] of [
