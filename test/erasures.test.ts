@@ -126,6 +126,20 @@ it('erases once a day what cameras of nobody uploaded', async () => {
   expect(await left([gone, stays, ...kept])).toEqual([stays, ...kept])
 })
 
+it('erases in the night what cameras of nobody uploaded before they were revoked, and does not go on for ever', async () => {
+  const { track } = await aHousehold()
+  const [lately, long] = [await aDevice({}, track.sql), await aDevice({}, track.sql)]
+  await track.sql`update devices set revoked_at = now() - interval '20 hours' where id = ${lately.id}`
+  await track.sql`update devices set revoked_at = now() - interval '3 days' where id = ${long.id}`
+
+  await byTheClock(track, Date.UTC(2030, 0, 1, 3, 17))
+
+  const erasures = await track.sql`select distinct prefix from erasures order by prefix`
+  expect(erasures.map(({ prefix }) => prefix)).toEqual(
+    ['clips', 'detection', 'preview'].map((folder) => `${folder}/${lately.publicCameraId}/`),
+  )
+})
+
 it.each([
   ['cameras', '/admin/camera/camera/', 'camera', false],
   ['accounts', '/admin/users/user/', 'owner', true],
@@ -172,7 +186,8 @@ it('lets one prefix that fails keep nothing else waiting, and tries it again beh
     ...track.settings,
     AWS_SECRET_ACCESS_KEY: 'another',
   } as Env)
-  expect(logged.mock.calls.length).toBe(121)
+  const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)))
+  expect(lines.filter(({ event }) => event === 'erasure_failed')).toHaveLength(121)
   expect(await track.sql`select from erasures where due_at <= now() and done_at is null`).toEqual([])
   await track.sql`update erasures set due_at = now() - interval '1 day'`
 
@@ -180,6 +195,34 @@ it('lets one prefix that fails keep nothing else waiting, and tries it again beh
 
   expect(await track.sql`select from erasures where done_at is null`).toEqual([])
   expect(await left([gone[0]!])).toEqual([])
+})
+
+it('says so where something has been due for more than a day, also where each hour tries it again', async () => {
+  const { track } = await aHousehold()
+  const logged = vi.spyOn(console, 'error').mockReturnValue()
+  const linesOf = async () => {
+    logged.mockClear()
+    await byTheClock(track)
+    return logged.mock.calls.map(([line]) => JSON.parse(String(line)))
+  }
+  const write = (prefix: string, due: string, done: string | null = null) => track.sql`
+    insert into erasures (prefix, due_at, done_at)
+    values (${prefix}, now() - ${due}::interval, now() - ${done}::interval)`
+
+  await write('uploads/soon/', '23 hours')
+  await write('uploads/later/', '-30 minutes')
+  await write('uploads/done/', '2 days', '2 days')
+  await track.sql`update erasures set id = id - 1000 where prefix = 'uploads/done/'`
+  expect(await linesOf()).toEqual([])
+
+  await write('uploads/never-taken/', '25 hours')
+  expect(await linesOf()).toEqual([{ event: 'erasure_late', count: 1 }])
+  expect(await linesOf()).toEqual([])
+
+  await write('uploads/tried-each-hour/', '-30 minutes')
+  await write('uploads/written-after-it/', '26 hours', '25 hours')
+  // Two: what is due later, of the first lines, is by its number older than a day as well.
+  expect(await linesOf()).toEqual([{ event: 'erasure_late', count: 2 }])
 })
 
 it('deletes more objects than one request lists, and none whose key only begins alike', async () => {

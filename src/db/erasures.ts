@@ -27,6 +27,6 @@ export const eraseUsers = (gone: SQL) => ({
   erasedCameras: eraseCameras(sql`select id from ${cameras} where owner_id in (${gone})`),
 })
 
-/** A step beside the claim of devices, whose ids `claimed` selects: what they uploaded while they were nobody's is to be erased. */
-export const eraseUnclaimed = (claimed: SQL) =>
-  erase(uploadsOf(sql`select public_camera_id from ${devices} where id in (${claimed})`))
+/** A step beside what claims or deletes devices, whose ids `some` selects: what they uploaded while they were nobody's is to be erased. */
+export const eraseUnclaimed = (some: SQL) =>
+  erase(uploadsOf(sql`select public_camera_id from ${devices} where id in (${some})`))

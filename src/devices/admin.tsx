@@ -5,8 +5,10 @@ import { shown } from '../admin/fields.ts'
 import { defineModel, type Told } from '../admin/model.ts'
 import { isUnclaimed, publicCameraIdOf } from '../auth/device.ts'
 import { isOnline, SILENCE_IN_SECONDS } from '../cameras/online.ts'
+import { eraseUnclaimed } from '../db/erasures.ts'
 import { cameras, devices, deviceWords } from '../db/schema.ts'
 import { codePoints } from '../http/fields.ts'
+import { eraseBeside } from '../storage/erasing.ts'
 import { emailOf } from '../users/owner.ts'
 import { SERIAL_LENGTH } from './provisioning.ts'
 
@@ -100,6 +102,8 @@ export const deviceAdmin = defineModel(devices, {
       },
     },
   ],
+  beforeRemoval: (deleted) => ({ erased: eraseUnclaimed(deleted) }),
+  afterRemoval: eraseBeside,
   pasting: {
     title: 'Provision devices',
     label: 'Serial numbers',
@@ -127,6 +131,10 @@ export const deviceAdmin = defineModel(devices, {
         fresh: sql`
           select id, ${newToken(sql`device_id`)} as token from ${devices}
           where id in (${chosen}) and device_id is not null`,
+        // What was revoked is given another id below.
+        erased: eraseUnclaimed(
+          sql`select id from ${devices} where id in (select id from fresh) and not ${isLive}`,
+        ),
         done: sql`
           update ${devices} set
             claim_token_hash = ${hashed(sql`token`)},

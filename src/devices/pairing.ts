@@ -152,11 +152,14 @@ function newCode() {
 const forgetCodes = forgetting(pairings, sql`expires_at <= now() - ${PERIOD}`)
 const forgetEnded = forgetting(devices, sql`device_id is null and camera_id is null`)
 
+/** A camera that was revoked uploads nothing after half an hour: the nights after that erase the last. */
+const LAST_UPLOADS = sql`interval '2 days'`
+
 const erasing = writing(() => ({
   steps: {
     erased: eraseUnclaimed(sql`
       select id from ${devices}
-      where camera_id is null and device_token_used_at is not null and revoked_at is null
+      where camera_id is null and device_token_used_at is not null and (revoked_at is null or revoked_at > now() - ${LAST_UPLOADS})
         and not exists (
           select from ${erasures} where done_at is null and prefix = 'detection/' || ${devices.publicCameraId} || '/')`),
   },

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db, DatabaseError } from '../db/client.ts'
 import { erasures } from '../db/schema.ts'
-import { given, listOf, writing } from '../db/statement.ts'
+import { given, listOf, reading, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
 import { deleteAll, StorageError } from './bucket.ts'
@@ -14,6 +14,8 @@ const AT_ONCE = sql.raw('50')
 const PAUSE = sql`interval '1 hour'`
 /** For so long it is known what was erased. */
 const KEPT = sql`interval '30 days'`
+/** What is due for longer is late. */
+const LATE = sql`interval '1 day'`
 
 type Erasure = { id: string; prefix: string }
 
@@ -40,11 +42,23 @@ const finishing = writing(() => ({
   answers: { count: sql<number>`(select count(*)::int from done)` },
 }))
 
+// Each try puts off when a row is due, but its number stays: what was written after it, and is done for a day, tells its age.
+const counting = reading(() => ({
+  answers: {
+    late: sql<number>`(
+      select count(*)::int from ${erasures}
+      where done_at is null and (due_at < now() - ${LATE} or id < (
+        select max(id) from ${erasures} where done_at < now() - ${LATE})))`,
+  },
+}))
+
 /**
  * Erases from the bucket what is due, the oldest first, for five minutes at most. What fails, or takes too long, is due again an
- * hour later, and a line in the log says so.
+ * hour later, and a line in the log says so; so does one where something has been due for more than a day.
  */
 export async function eraseDue(db: Db, env: Environment) {
+  const { late: count } = await counting(db.endIn())
+  if (count > 0) log.error({ event: 'erasure_late', count })
   const deadline = Date.now() + BY_THE_CLOCK_IN_MS
   while (Date.now() < deadline && (await eraseSome(db, env, takingOldest, deadline)) > 0);
 }
