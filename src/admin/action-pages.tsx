@@ -49,7 +49,10 @@ const theOne = (c: RowC): Rows => ({ ids: [c.req.param('id')], isMany: false })
 async function run(c: C, site: Site, action: RowAction, rows: Rows) {
   const { model } = site
   const { ids, isMany } = rows
-  const { staff, ...did } = await act(c.var.db, c.var.session, model, action, ids)
+  const { staff, ...did } = await act(c.var.db, c.var.session, model, action, {
+    ids,
+    opened: openedIn(c.var.form),
+  })
   if (!staff.may(action.needs, model)) throw pageProblems.notPermitted()
   const isDeletion = action.logs === 'deleted'
   const back = isMany ? listPath(c, model) : rowPath(model, ids[0]!)
@@ -60,8 +63,10 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
     return show(c, site, staff, {
       title: action.tells.title,
       crumbs: crumbs(model),
+      message: did.repeated > 0 ? REPEATED : null,
       content: action.tells.show(did.told),
     })
+  if (did.repeated > 0) return leave(c, back, REPEATED)
   if (did.count > 0 || (did.chosen > 0 && !isDeletion)) {
     const before = action.says(did.count, isMany || !did.first ? null : shortened(did.first.repr))
     return leave(c, isDeletion ? listPath(c, model) : back, { level: 'success', before })
@@ -71,6 +76,17 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
   if (did.isBarred) throw pageProblems.notPermitted()
   return noneLeft(c, model, rows)
 }
+
+/** A page that is loaded anew sends its form once more: what that told is printed by now, and must stay good. */
+const REPEATED: Message = {
+  level: 'warning',
+  before:
+    'This was done already after its page was opened, and is not done again: what was shown then stays good. To do it once more, choose it anew here.',
+}
+
+/** When the page of a form was opened, in milliseconds; long ago, where it does not say. */
+const openedIn = (form: URLSearchParams) =>
+  /^\d{1,15}$/.test(form.get('_opened') ?? '') ? Number(form.get('_opened')) : 0
 
 async function askToDelete(c: C, site: Site, { ids, isMany }: Rows) {
   const { model, models } = site

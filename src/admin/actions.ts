@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { joined } from '../db/asking.ts'
 import type { Db } from '../db/client.ts'
 import { listOf, oneOf } from '../db/statement.ts'
-import { logged } from './log.ts'
+import { isLoggedSince, logged } from './log.ts'
 import type { Model, Named, RowAction, Told } from './model.ts'
 import { isBarred, isKept, isLast, keeping } from './protection.ts'
 import { deletion } from './removal.ts'
@@ -25,13 +25,27 @@ export const allTold = listOf<Told>(sql`select id::text, repr, told from done or
 /**
  * Does an action with rows, their log rows in the same statement: with those that are still there, and with none where one
  * is barred or it is the last of those of which one must stay. They are locked in the order of their ids: of two who do the
- * same, the second finds it done.
+ * same, the second finds it done. What an action tells it tells once of a page that was `opened`, in milliseconds: rows that it
+ * was done to since then stay as they are, and are counted as `repeated`.
  */
-export const act = (db: Db, session: Session, model: Model, action: RowAction, ids: string[]) => {
+export const act = (
+  db: Db,
+  session: Session,
+  model: Model,
+  action: RowAction,
+  { ids, opened }: { ids: string[]; opened: number },
+) => {
   const { table, id } = model
-  const isMeant = sql`${id} = any (${`{${ids.join(',')}}`}::bigint[]) and ${may(action.needs, model)}`
+  const isNamed = sql`${id} = any (${`{${ids.join(',')}}`}::bigint[])`
+  const isRepeated =
+    action.tells && action.logs !== 'deleted'
+      ? isLoggedSince(model, labels(action.logs), opened)
+      : sql<boolean>`false`
+  const isMeant = sql`${isNamed} and ${may(action.needs, model)} and not ${isRepeated}`
   const leaves = action.isLeaving ? isKept(model) : sql`false`
   return staffWrites(() => ({
+    // Whoever did the same at this moment is seen in the log.
+    ...(action.tells && { first: sql`select from ${table} where ${isNamed} order by ${id} for update` }),
     steps: joined(
       keeping(model, sql`select ${id} from ${table} where ${isMeant} and ${leaves}`),
       {
@@ -54,6 +68,7 @@ export const act = (db: Db, session: Session, model: Model, action: RowAction, i
       count: sql<number>`(select count(*)::int from done)`,
       first: oneOf<Named>(sql`select id::text, repr from done limit 1`),
       told: action.tells ? allTold : sql<Told[]>`'[]'::json`,
+      repeated: sql<number>`(select count(*)::int from ${table} where ${isNamed} and ${isRepeated})`,
       isBarred: sql<boolean>`exists (select from barred)`,
       isLast: isLast(model),
     },

@@ -78,6 +78,12 @@ export const logged = (model: Model, flag: keyof typeof FLAG, fields = sql`null:
   from done
   returning 1`
 
+/** Whether the log has it that these `fields` of a row of the model changed, then or later; `since` in milliseconds. */
+export const isLoggedSince = (model: Model, fields: SQL, since: number) => sql<boolean>`exists (
+  select from ${adminLog}
+  where object_id = ${model.id}::text and content_type_id = ${contentType(model)}
+    and change_message = ${MESSAGES.changed(fields)} and action_time >= to_timestamp(${since}::float8 / 1000))`
+
 // As Django's `construct_change_message` writes them.
 const MESSAGES: Record<keyof typeof FLAG, (fields: SQL) => SQL> = {
   added: () => sql`'[{"added": {}}]'`,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { newSerial, sql, aCamera, aDevice, aUser } from '../support/factories.ts'
-import { aStaffUser, aSuperuser, logOf } from '../support/browser.ts'
+import { aStaffUser, aSuperuser, fieldsOf, logOf, signedIn } from '../support/browser.ts'
 import { send } from '../support/client.ts'
+import { aCamera, aDatabase, aDevice, aUser, newSerial, sql } from '../support/factories.ts'
+import { beside, waitsFor } from '../support/race.ts'
 
 const LIST = '/admin/devices/device/'
 const ALL = ['view', 'add', 'change', 'delete'].map((action) => `devices.${action}_device`)
@@ -116,6 +117,77 @@ describe('staff', () => {
     expect((await register(deviceId!, tokensIn(page.html)[0]!)).status).toBe(201)
   })
 
+  it('delete a device, and what it uploaded while it was nobody’s is erased', async () => {
+    const { browser } = await aStaffUser(...ALL)
+    const { id, publicCameraId } = await aDevice()
+    expect((await browser.submit(`${LIST}${id}/delete/`, { post: 'yes' })).status).toBe(302)
+    expect(await sql`select from devices where id = ${id}`).toEqual([])
+    await expectErased(publicCameraId)
+  })
+
+  it('issue a new claim token to a revoked device, which leaves no picture under the id that it had', async () => {
+    const { browser } = await aStaffUser(...ALL)
+    const [revoked, live] = [await aDevice(), await aDevice()]
+    await sql`update devices set revoked_at = now() where id = ${revoked.id}`
+    for (const { id } of [revoked, live]) {
+      const csrfmiddlewaretoken = await csrfIn(browser, id)
+      await browser.post(`${LIST}${id}/issue_claim_token/`, { csrfmiddlewaretoken })
+    }
+    await expectErased(revoked.publicCameraId)
+    expect(await erasuresOf(live.publicCameraId)).toEqual([])
+  })
+
+  it.each([
+    [
+      'a row’s page',
+      (id: number) => `${LIST}${id}/change/`,
+      (id: number) => `${LIST}${id}/issue_claim_token/`,
+    ],
+    ['the list', () => LIST, () => LIST],
+  ])('issue claim tokens once from %s: loaded anew, it leaves the printed ones good', async (_, from, to) => {
+    const { browser } = await aStaffUser(...ALL)
+    const [{ id, deviceId }, other] = [await aDevice(), await aDevice()]
+    const form = async () => ({
+      ...fieldsOf((await browser.get(from(id))).html),
+      action: 'issue_claim_token',
+      _selected_action: [String(id)],
+    })
+    const first = await form()
+    const [printed] = tokensIn((await browser.post(to(id), first)).html)
+    const before = await rowOf(deviceId!)
+    expect((await register(deviceId!, printed!)).status).toBe(201)
+
+    const again = await browser.post(to(id), first)
+    expect(again.status).toBe(302)
+    expect((await browser.follow(again)).text).toContain('This was done already after its page was opened')
+    expect((await rowOf(deviceId!)).claim_token_hash).toBe(before.claim_token_hash)
+    expect(await logOf('device', id)).toHaveLength(1)
+
+    const both = await browser.post(LIST, { ...first, _selected_action: [id, other.id].map(String) })
+    expect(tokensIn(both.html).map((token) => token.slice(0, 16))).toEqual([other.deviceId])
+    expect(both.text).toContain('This was done already after its page was opened')
+
+    const [next] = tokensIn((await browser.post(to(id), await form())).html)
+    expect(next).not.toBe(printed)
+    expect((await register(deviceId!, next!)).status).toBe(201)
+  })
+
+  it('issue claim tokens once by a form that is sent twice at the same moment', async () => {
+    const { settings, sql } = await aDatabase()
+    const staff = await aUser({ isStaff: true, isSuperuser: true }, sql)
+    const browser = await signedIn(staff, settings)
+    const { id } = await aDevice({}, sql)
+    const form = fieldsOf((await browser.get(`${LIST}${id}/change/`)).html)
+    const send = () => browser.post(`${LIST}${id}/issue_claim_token/`, form)
+    const answers = await beside(
+      sql,
+      [sql`select from devices where id = ${id} for update`],
+      () => Promise.all([send(), send()]),
+      { lock: waitsFor.any, waiting: 2 },
+    )
+    expect(answers.flatMap(({ html }) => tokensIn(html))).toHaveLength(1)
+  })
+
   it('find devices by serial number and by state', async () => {
     const { browser } = await aStaffUser('devices.view_device')
     const owner = await aUser()
@@ -157,6 +229,14 @@ describe('staff', () => {
     ).toHaveLength(1)
   })
 })
+
+const erasuresOf = (publicCameraId: string) => sql`
+  select prefix, count(*)::int from erasures where prefix like ${`%${publicCameraId}%`} group by prefix order by prefix`
+
+const expectErased = async (id: string) =>
+  expect(await erasuresOf(id)).toEqual(
+    ['clips', 'detection', 'preview'].map((folder) => ({ prefix: `${folder}/${id}/`, count: 2 })),
+  )
 
 async function csrfIn(browser: Awaited<ReturnType<typeof aSuperuser>>['browser'], id: number) {
   const { html } = await browser.get(`${LIST}${id}/change/`)

@@ -9,7 +9,7 @@ import {
   TIME_LIMIT_IN_SECONDS,
 } from '../list.ts'
 import { capitalized, type Column, type Filter, type Model, type RowAction } from '../model.ts'
-import { Token } from './page.tsx'
+import { Opened, Token } from './page.tsx'
 import { counted, numbered, Value } from './words.tsx'
 
 type Props = Page & { model: Model; csrf: string; parameters: URLSearchParams }
@@ -126,6 +126,7 @@ function Rows(props: Props) {
   return (
     <form method="post" id="changelist">
       <Token csrf={csrf} />
+      <Opened />
       {canTick && <Actions actions={actions} count={rows.length} />}
       <div class="card table">
         <table>

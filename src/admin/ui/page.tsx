@@ -156,10 +156,14 @@ export const ToolButton = ({ action, title, csrf }: { action: string; title: str
   <li>
     <form method="post" action={action}>
       <Token csrf={csrf} />
+      <Opened />
       <button class="quiet">{title}</button>
     </form>
   </li>
 )
+
+/** When a page was opened: what may be done once of each knows it by that. */
+export const Opened = () => <input type="hidden" name="_opened" value={Date.now()} />
 
 export const Token = ({ csrf }: { csrf: string }) => (
   <input type="hidden" name="csrfmiddlewaretoken" value={csrf} />
