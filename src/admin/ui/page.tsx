@@ -162,8 +162,8 @@ export const ToolButton = ({ action, title, csrf }: { action: string; title: str
   </li>
 )
 
-/** When a page was opened: what may be done once of each knows it by that. */
-export const Opened = () => <input type="hidden" name="_opened" value={Date.now()} />
+/** When a page was opened: what may be done once of each knows it by that. A browser must not fill in that of before. */
+export const Opened = () => <input type="hidden" name="_opened" value={Date.now()} autocomplete="off" />
 
 export const Token = ({ csrf }: { csrf: string }) => (
   <input type="hidden" name="csrfmiddlewaretoken" value={csrf} />
