@@ -26,7 +26,10 @@ type Send<A extends Answers> = (db: Db, values?: Values) => Promise<Answered<A>>
 /** A statement that only reads: sent again where the connection failed. */
 export const reading = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, RETRIES)
 
-/** A statement that writes: never sent twice. */
+/** A statement that writes, and a second time changes nothing more: sent again where the connection failed. */
+export const repeatable = reading
+
+/** Any other statement that writes: never sent twice. */
 export const writing = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, 0)
 
 function sending<A extends Answers>(define: () => Statement<A>, retries: number): Send<A> {

@@ -13,7 +13,7 @@ import type { Db } from '../db/client.ts'
 import { eraseUnclaimed } from '../db/erasures.ts'
 import { forgetting } from '../db/forgetting.ts'
 import { cameras, devices, erasures, pairings, users } from '../db/schema.ts'
-import { given, moment, oneOf, reading, writing } from '../db/statement.ts'
+import { given, moment, oneOf, repeatable, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
 /** Letters and digits that nobody takes for others. */
@@ -61,9 +61,8 @@ const isOpen = sql`(${isUnused} and ${OPEN_CODES} > (
 const isAgain = sql`(used_at > now() - ${PERIOD} and nonce_hash = ${given('nonceHash')} and exists (
   select from ${devices} where ${devices.id} = ${pairings.deviceId} and device_token_used_at is null))`
 
-// The owner's account is locked before the code, as whoever deletes it locks them. Sent again where the connection failed, though
-// it writes: the same code, nonce and token again change nothing.
-const pairing = reading(() => ({
+// The owner's account is locked before the code, as whoever deletes it locks them.
+const pairing = repeatable(() => ({
   steps: {
     found: sql`
       select id, owner_id from ${pairings} where code_hash = ${given('codeHash')} and (${isOpen} or ${isAgain})`,

@@ -13,7 +13,7 @@ import { hashOf, newSecret } from '../auth/secrets.ts'
 import { type Viewer, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { devices } from '../db/schema.ts'
-import { given, oneOf, reading, writing } from '../db/statement.ts'
+import { given, oneOf, reading, repeatable, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
 /** A serial number has as many characters. */
@@ -59,9 +59,9 @@ export async function provision(db: Db, viewer: Viewer | undefined, serial: stri
   return claimToken
 }
 
-// Of two who register at once the second finds another token than it saw, and is too late. Sent again where the connection
-// failed, though it writes: a camera asks once in its life, and the same token again changes nothing.
-const registering = reading(() => ({
+// Of two who register at once the second finds another token than it saw, and is too late. A camera asks once in
+// its life, so it is sent again.
+const registering = repeatable(() => ({
   steps: {
     known: sql`
       select id, device_token_hash from ${devices}
