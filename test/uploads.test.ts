@@ -6,6 +6,7 @@ import { settings } from '../src/settings.ts'
 import { presignUpload } from '../src/storage/presign.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
+import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
 
 const PATH = '/v1/uploads/presign'
@@ -41,6 +42,25 @@ afterEach(() => {
 })
 
 describe('presign', () => {
+  it('names the camera whose picture it is, in no statement', async () => {
+    const { access: token, publicUserId } = await aUser()
+    const camera = UNKNOWN_ID.toUpperCase()
+    const { status, body, requestId } = await send('POST', PATH, { token, json: { camera } })
+    expect([status, body.key]).toEqual([
+      200,
+      expect.stringMatching(`^uploads/${publicUserId}/${UNKNOWN_ID}/${UUID_V4}\\.jpeg$`),
+    ])
+    expect(await statementsOf(requestId)).toEqual([])
+  })
+
+  it.each(['', 'a/../b', `${UNKNOWN_ID}/..`, 5, true, []])('refuses %j as a camera', async (camera) => {
+    const { access: token } = await aUser()
+    expect(await send('POST', PATH, { token, json: { camera } })).toMatchObject({
+      status: 400,
+      body: { camera: ['Must be a valid UUID.'] },
+    })
+  })
+
   it.each([
     ['image/jpeg', 'jpeg'],
     ['image/png', 'png'],

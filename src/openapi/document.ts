@@ -137,10 +137,8 @@ function guardsOf({ isPublic, asker }: Operation) {
 /** Everything an operation refuses: what its guards do, and what it does itself. */
 function refusalsOf(path: string, operation: Operation): ErrorName[] {
   const { body, refuses = [] } = operation
-  const hasFields = body && !refuses.includes('UnsupportedContentType')
   return [
-    ...(hasFields ? (['InvalidFields'] as const) : []),
-    ...(body ? WITH_BODY : []),
+    ...(body ? (['InvalidFields', ...WITH_BODY] as const) : []),
     ...guardsOf(operation),
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,

@@ -10,9 +10,9 @@ export const EXPIRES_IN_SECONDS = 300
 /** Signing keys, which last a day, so that most requests derive none. */
 const signingKeys = new Map<string, ArrayBuffer>()
 
-/** A fresh key in the bucket for an image of this person. */
-export const uploadKey = (publicUserId: string, type: ImageType) =>
-  `uploads/${publicUserId}/${crypto.randomUUID()}.${IMAGE_TYPES[type]}`
+/** A fresh key in the bucket for an image of this person, of a camera where one is named: whose that is, the one who reads the key asks. */
+export const uploadKey = (publicUserId: string, publicCameraId: string | undefined, type: ImageType) =>
+  `uploads/${[publicUserId, publicCameraId, crypto.randomUUID()].filter(Boolean).join('/')}.${IMAGE_TYPES[type]}`
 
 /** Where a camera's picture of now lies; each new one takes the place of the one before. */
 export const previewKey = (publicCameraId: string) => `preview/${publicCameraId}/latest.jpg`

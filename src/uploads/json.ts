@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { publicId } from '../http/fields.ts'
 import { problems } from '../problems.ts'
 import { IMAGE_TYPES, type ImageType } from '../storage/presign.ts'
 
@@ -14,4 +15,7 @@ const imageType = z
   )
   .register(z.globalRegistry, { type: 'string', enum: Object.keys(IMAGE_TYPES), default: 'image/jpeg' })
 
-export const presignInput = z.object({ 'content-type': z.optional(imageType) })
+export const presignInput = z.object({
+  'content-type': z.optional(imageType),
+  camera: z.optional(publicId()),
+})

@@ -38,9 +38,13 @@ export const uploadOperations: Operations = {
       'The URL is good for 300 seconds and for the one content type that it was signed with; storage refuses another. Each call names a new image, and nothing is kept until its bytes are PUT.',
     body: input(
       'PresignRequest',
-      'The type of the image; the field, the body or all of it may be missing.',
+      'The type of the image, and its camera; the fields, the body or all of it may be missing.',
       presignInput,
-      { 'content-type': 'The `Content-Type` of the upload.' },
+      {
+        'content-type': 'The `Content-Type` of the upload.',
+        camera:
+          'The id of the camera whose picture it is: its rules are asked. Without it, those of all of yours.',
+      },
       { 'content-type': 'image/jpeg' },
     ),
     isBodyOptional: true,

@@ -12,11 +12,11 @@ export const uploadRoutes = router()
   .use(requireViewer)
   .post('/presign', body(presignInput), async (c) => {
     const storage = settings(c.env, 'storage')
-    const { 'content-type': type = 'image/jpeg' } = c.req.valid('json')
+    const { 'content-type': type = 'image/jpeg', camera } = c.req.valid('json')
     const viewer = c.get('viewer')
     // A token of the service before this one names no public id.
     const publicUserId = viewer.publicUserId ?? (await findViewer(c.get('db'), viewer)).publicUserId
-    const key = uploadKey(publicUserId, type)
+    const key = uploadKey(publicUserId, camera, type)
     return c.json({ url: await presignUpload(key, type, storage), key, expires_in: EXPIRES_IN_SECONDS })
   })
 

@@ -351,7 +351,6 @@ describe('a camera or its owner announces a picture', () => {
       { label: 'a', score: 1, box: [0, 0, 1] },
       { label: 'a', score: 1, box: [0, 0, 1, 2] },
       { label: 'a\0', score: 1, box: [0, 0, 1, 1] },
-      { label: 'a', score: 1, box: [0, 0, 1, 1], more: 1 },
     ].map((label) => [
       { key: 'a', labels: [label] },
       { labels: ['A label has a name, a score from 0 to 1, and a box of four numbers from 0 to 1.'] },
