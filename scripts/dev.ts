@@ -109,6 +109,7 @@ Docs         ${url}/docs
 Admin        ${url}/admin/ (${admin})
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
+Judge        ${judgeIn(variables)}
 Mail         ${sendsMail ? `from ${variables.MAIL_FROM}` : 'is printed here'}
 Data         ${whereDataIs(isOurDatabase)}
 
@@ -123,7 +124,12 @@ curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": 
 
 /** What `.dev.vars` says; some variables of the environment win over it. */
 async function readSettings() {
-  const written = (await readDevVars()) ?? {}
+  // As in wrangler.toml: who names a judge or a sender of mail names these too.
+  const written: Record<string, string | undefined> = {
+    JUDGE_MODEL: '',
+    SES_REGION: '',
+    ...(await readDevVars()),
+  }
   const missing = NEEDED.filter((name) => !written[name])
   if (missing.length > 0) {
     throw new Error(`.dev.vars has no ${missing.join(', ')}: .dev.vars.example shows what to write.`)
@@ -285,6 +291,12 @@ async function advise<T>(advice: string, startPart: () => Promise<T>) {
 function networkNote({ address, others }: LocalNetwork, port: number) {
   const also = others.length > 0 ? `, also ${others.join(', ')}` : ''
   return `http://${inUrl(address)}:${port}${also} (for browsers on phones: docs/local-network.md)`
+}
+
+function judgeIn({ JUDGE_URL, JUDGE_MODEL }: Record<string, string>) {
+  return JUDGE_URL
+    ? `${JUDGE_MODEL} at ${JUDGE_URL}`
+    : 'none: pictures wait until .dev.vars names one in JUDGE_URL'
 }
 
 function whereDataIs(isOurDatabase: boolean) {

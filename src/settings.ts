@@ -9,6 +9,8 @@ const TEMPLATE_BUCKET = 'scout-uploads'
 const MIN_SECRET_IN_BYTES = 32
 /** Cameras in the field wait 35 seconds for an answer. */
 const MAX_HOLD_IN_SECONDS = 30
+/** A model on a small machine takes a minute. */
+const MAX_JUDGING_IN_MS = 120_000
 const DAY_IN_SECONDS = 86_400
 const ELSEWHERE = 'is for a database on this machine only'
 
@@ -66,6 +68,14 @@ const parts = {
     })
   },
 
+  judge: ({ JUDGE_URL }: Environment) =>
+    z.object({
+      JUDGE_URL: endpoint(),
+      JUDGE_MODEL: (JUDGE_URL ? text : optional)('is blank or begins or ends with a blank', isTrimmed),
+      JUDGE_API_KEY: optional('is blank or holds a blank', isWord).check(ours),
+      JUDGE_TIMEOUT_IN_MS: z.prefault(whole(100, MAX_JUDGING_IN_MS), '20000'),
+    }),
+
   devices: () =>
     z.object({
       PROVISIONING_KEY: optional(`has fewer than ${MIN_SECRET_IN_BYTES} bytes`, isLong).check(ours),
@@ -110,11 +120,12 @@ const parts = {
 
 type Part = keyof typeof parts
 export type Settings = { [P in Part]: z.output<ReturnType<(typeof parts)[P]>> }
-/** Variables and secrets as they come; these say on which machine the database is, and whether there is mail. */
+/** Variables and secrets as they come; these say on which machine the database is, and whether there is mail and a judge. */
 export type Environment = {
   readonly DATABASE_URL?: string
   readonly SQL_ENDPOINT?: string
   readonly MAIL_FROM?: string
+  readonly JUDGE_URL?: string
 }
 /** A setting that is wrong, and how: words that go on after its name and never quote its value. */
 export type SettingFault = { setting: string; words: string }
@@ -199,6 +210,7 @@ const endpoint = () =>
   )
 
 const isLong = (secret: string) => new TextEncoder().encode(secret).length >= MIN_SECRET_IN_BYTES
+const isTrimmed = (name: string) => /^\S(.*\S)?$/.test(name)
 const isWord = (key: string) => /^\S+$/.test(key)
 const isRegion = (name: string) => /^[a-z\d]+(-[a-z\d]+)*$/.test(name)
 /** An address, alone or in angle brackets after a name, in ASCII, as a mail's header has it. */

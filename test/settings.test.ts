@@ -123,6 +123,17 @@ describe('a setting is refused', () => {
     ],
     AWS_SES_ACCESS_KEY_ID: [undefined, '', ' ', 'replace-me', 'AKIA 1'],
     AWS_SES_SECRET_ACCESS_KEY: [undefined, '', '  ', 'replace-me', 'hush\n'],
+    JUDGE_URL: [
+      'judge.example.com',
+      'ftp://judge.example.com',
+      'https://hush:hush@judge.example.com',
+      'https://judge.example.com?key=hush',
+      'https://',
+      ' ',
+    ],
+    JUDGE_MODEL: [undefined, '', ' ', ' hush', 'hush\n'],
+    JUDGE_API_KEY: [' ', 'hush hush', 'replace-me', 'hush\n'],
+    JUDGE_TIMEOUT_IN_MS: ['', '0', '99', '120001', '20 s', '2e4', 20000],
     CORS_ORIGINS: [
       '*',
       'null',
@@ -200,6 +211,14 @@ describe('a setting is taken', () => {
       { MAIL_FROM: '', SES_REGION: '', AWS_SES_ACCESS_KEY_ID: '', AWS_SES_SECRET_ACCESS_KEY: undefined },
     ],
     ['of mail from a bare address', { MAIL_FROM: 'scout+mail@mail.example.com' }],
+    [
+      'without a judge',
+      { JUDGE_URL: '', JUDGE_MODEL: '', JUDGE_API_KEY: undefined, JUDGE_TIMEOUT_IN_MS: undefined },
+    ],
+    [
+      'of a judge on this machine',
+      { JUDGE_URL: 'http://localhost:11434/v1/', JUDGE_MODEL: 'gemma 3', JUDGE_API_KEY: '' },
+    ],
     ['of no log', { LOG_SAMPLE_RATE: '0' }],
     ['of half a log', { LOG_SAMPLE_RATE: '.5' }],
   ])('%s', (_, changes) => {
@@ -279,6 +298,10 @@ describe('a Worker with a wrong setting', () => {
     ['SES_ENDPOINT', 'hush.example.com', ['forgotten']],
     ['AWS_SES_ACCESS_KEY_ID', 'hush hush', ['forgotten']],
     ['AWS_SES_SECRET_ACCESS_KEY', 'hush hush', ['forgotten']],
+    ['JUDGE_URL', 'hush.example.com', []],
+    ['JUDGE_MODEL', ' hush', []],
+    ['JUDGE_API_KEY', 'hush hush', []],
+    ['JUDGE_TIMEOUT_IN_MS', 'hush', []],
     ['PASSWORD_ROUNDS', 'hush', ['register', 'token', 'session', 'reset', 'password']],
     ['CORS_ORIGINS', 'hush', ['register', 'presign', 'description']],
     ['THROTTLE', 'hush', ['register', 'presign', 'description']],

@@ -11,6 +11,7 @@ export type AppEnv = {
     AWS_SESSION_TOKEN?: string
     AWS_SES_ACCESS_KEY_ID?: string
     AWS_SES_SECRET_ACCESS_KEY?: string
+    JUDGE_API_KEY?: string
     PASSWORD_ROUNDS?: string
     PROVISIONING_KEY?: string
     STORAGE_SECRET?: string

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { type Day, DAYS } from '../../src/rules/hours.ts'
 import { readRule } from '../../src/rules/reading.ts'

@@ -42,6 +42,7 @@ describe('npm run dev', () => {
   it('starts whatever the shell says to psql, and says where everything is', () => {
     expect(running.output).toMatch(/^API +http:\/\/localhost:\d+$/m)
     expect(running.output).toMatch(/^Docs +http:\/\/localhost:\d+\/docs$/m)
+    expect(running.output).toMatch(/^Judge +none: pictures wait/m)
     if (inNetwork) expect(running.output).toContain(`\nNetwork      ${origin}`)
   })
 

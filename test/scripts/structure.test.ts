@@ -21,6 +21,7 @@ const FLOORS = [
     'rules',
     'devices',
     'uploads',
+    'events',
     'notifications',
     'push',
     'health',

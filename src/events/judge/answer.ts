@@ -1,0 +1,136 @@
+import * as z from 'zod/mini'
+import type { Judgement, Verdict } from './judge.ts'
+
+/** No more is kept of a text of a model's. */
+const MAX_LENGTH = 240
+/** How many places of a text are tried where an object could begin. */
+const BEGINNINGS = 20
+
+const count = z.catch(z.nullable(z.int().check(z.nonnegative())), null)
+const text = z.catch(z.string(), '')
+
+/** What a chat completion holds: a model that thinks may have put its answer where its thoughts are. */
+const completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({
+          content: z.catch(
+            z.union([z.string(), z.pipe(z.array(z.object({ text })), z.transform(joined))]),
+            '',
+          ),
+          reasoning_content: text,
+          reasoning: text,
+        }),
+      }),
+    )
+    .check(z.minLength(1)),
+  usage: z.catch(z.object({ prompt_tokens: count, completion_tokens: count }), {
+    prompt_tokens: null,
+    completion_tokens: null,
+  }),
+})
+
+const said = z.object({
+  caption: text,
+  text_addresses_you: z.catch(z.union([z.boolean(), z.literal('true')]), false),
+  rules: z.array(z.unknown()),
+})
+const one = z.object({
+  number: z.union([z.int(), z.pipe(z.string().check(z.regex(/^\s*\d{1,3}\s*$/)), z.transform(Number))]),
+  evidence: text,
+  verdict: z.unknown(),
+})
+
+/** Reads what a model answered about so many rules, as far as it is of use. Null where nothing of it is an answer. */
+export function readAnswer(body: string, rules: number): Judgement | null {
+  const answered = z.safeParse(completion, parsed(body)).data
+  if (!answered) return null
+  const { content, reasoning_content, reasoning } = answered.choices[0]!.message
+  const found = [content, reasoning_content, reasoning].map(saidIn).find(Boolean)
+  if (!found) return null
+  const textAddressesYou = found.text_addresses_you !== false
+  const verdicts = verdictsIn(found.rules)
+  return {
+    // What a text in the picture may have talked the model into must not silence an alarm.
+    verdicts: Array.from({ length: rules }, (_, i) => {
+      const { verdict, evidence } = verdicts.get(i + 1) ?? { verdict: 'unsure', evidence: '' }
+      return { verdict: textAddressesYou && verdict === 'no' ? 'unsure' : verdict, evidence }
+    }),
+    caption: cleaned(found.caption),
+    textAddressesYou,
+    tokensIn: answered.usage.prompt_tokens,
+    tokensOut: answered.usage.completion_tokens,
+  }
+}
+
+/** By the number of the rule. Two that contradict each other are unsure. */
+function verdictsIn(list: unknown[]) {
+  const verdicts = new Map<number, Verdict>()
+  for (const item of list) {
+    const { data } = z.safeParse(one, item)
+    if (!data) continue
+    const verdict = verdictOf(data.verdict)
+    const other = verdicts.get(data.number)
+    if (!other) verdicts.set(data.number, { verdict, evidence: cleaned(data.evidence) })
+    else if (other.verdict !== verdict) other.verdict = 'unsure'
+  }
+  return verdicts
+}
+
+function verdictOf(word: unknown): Verdict['verdict'] {
+  const plain = String(word).trim().toLowerCase()
+  if (plain === 'yes' || word === true) return 'yes'
+  return plain === 'no' || word === false ? 'no' : 'unsure'
+}
+
+/** The first object in a text that is an answer. */
+function saidIn(text: string) {
+  let at = text.indexOf('{')
+  for (let tried = 0; at >= 0 && tried < BEGINNINGS; tried++) {
+    const { data } = z.safeParse(said, parsed(text.slice(at, endOf(text, at))))
+    if (data) return data
+    at = text.indexOf('{', at + 1)
+  }
+  return undefined
+}
+
+/** Where the object that begins here ends: at its own bracket, not at one in a string. */
+function endOf(text: string, from: number) {
+  let depth = 0
+  let isString = false
+  for (let at = from; at < text.length; at++) {
+    const sign = text[at]
+    if (isString && sign === '\\') at++
+    else if (sign === '"') isString = !isString
+    else if (!isString && sign === '{') depth++
+    else if (!isString && sign === '}' && --depth === 0) return at + 1
+  }
+  return text.length
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function joined(parts: { text: string }[]) {
+  return parts.map(({ text }) => text).join('')
+}
+
+/** One line without control characters (those that turn its direction too), links, and what a phone would make one of. */
+export function cleaned(words: string) {
+  const plain = words
+    .slice(0, 4 * MAX_LENGTH)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029\ufffd]+/gu, ' ')
+    .replace(/[a-z][a-z\d+.-]{1,9}:\/\/\S*|\b(?:www\.|mailto:|tel:|javascript:)\S*/gi, '')
+    .replace(/(?<=[\p{L}\d])\.(?=\p{L}{2})/gu, '. ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const signs = Array.from(plain)
+  return signs.length > MAX_LENGTH ? `${signs.slice(0, MAX_LENGTH - 1).join('')}…` : plain
+}

@@ -1,0 +1,100 @@
+import type { Settings } from '../../settings.ts'
+import { readAnswer } from './answer.ts'
+import { dialectOf, lesser } from './dialect.ts'
+import type { Failure, Judge, NoJudgement } from './judge.ts'
+import { messagesOf } from './question.ts'
+
+/** An answer about twenty rules has some 8 KiB. */
+const MAX_ANSWER_IN_BYTES = 256 * 1024
+const DAY_IN_SECONDS = 86_400
+/** They say "not now". */
+const BUSY = [408, 409, 425, 429]
+/** They may say that a parameter is not known. */
+const NOT_SO = [400, 422]
+
+/** The judge that the settings name, and what it is called where it is shown; null where they name none. */
+export const judgeOf = (settings: Settings['judge']): { judge: Judge; name: string } | null =>
+  settings.JUDGE_URL
+    ? { judge: judgeByChat(settings), name: `${new URL(settings.JUDGE_URL).host} ${settings.JUDGE_MODEL}` }
+    : null
+
+/**
+ * Judges by a chat completion of the OpenAI API, version 1, which is spoken by OpenAI, Gemini, Workers AI, Ollama, llama.cpp and vLLM. A
+ * server that does not know a parameter is asked again without it, in the same time.
+ */
+function judgeByChat(settings: Settings['judge']): Judge {
+  const { JUDGE_URL, JUDGE_MODEL: model, JUDGE_TIMEOUT_IN_MS } = settings
+  const dialect = dialectOf(`${JUDGE_URL} ${model}`)
+  return async function judge(question, signal) {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_TIMEOUT_IN_MS)])
+    const messages = messagesOf(question)
+    const rules = question.rules.length
+    for (let spoken = dialect.spoken(); ;) {
+      const asked = JSON.stringify({ model, messages, ...dialect.parameters(spoken, rules) })
+      const answered = await post(settings, asked, patience)
+      if ('failure' in answered) return answered
+      const { response, text } = answered
+      if (response.ok) {
+        if (text === null) return none('too_large')
+        dialect.remember(spoken)
+        return readAnswer(text, rules) ?? none('unreadable')
+      }
+      const less = lesser(spoken, text ?? '')
+      if (!less) return failureOf(response)
+      spoken = less
+    }
+  }
+}
+
+type Answered = { response: Response; text: string | null } | NoJudgement
+
+async function post(
+  { JUDGE_URL, JUDGE_API_KEY }: Settings['judge'],
+  body: string,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const headers = new Headers({ 'Content-Type': 'application/json' })
+  if (JUDGE_API_KEY) headers.set('Authorization', `Bearer ${JUDGE_API_KEY}`)
+  try {
+    // No redirect is followed: the key and the picture are for this server alone.
+    const init = { method: 'POST', headers, body, redirect: 'manual', signal } as const
+    const response = await fetch(`${JUDGE_URL}/chat/completions`, init)
+    if (response.ok || NOT_SO.includes(response.status)) return { response, text: await textOf(response) }
+    await response.body?.cancel()
+    return { response, text: '' }
+  } catch {
+    // The network's own words may quote an address.
+    return none(signal.aborted ? 'timed_out' : 'unreachable')
+  }
+}
+
+const none = (failure: Failure, laterInSeconds: number | null = null): NoJudgement => ({
+  failure,
+  laterInSeconds,
+})
+
+function failureOf({ status, headers }: Response) {
+  if (BUSY.includes(status)) return none('busy', secondsIn(headers.get('Retry-After')))
+  return status >= 500 ? none('failing', secondsIn(headers.get('Retry-After'))) : none('refused')
+}
+
+/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). */
+function secondsIn(retryAfter: string | null) {
+  if (!retryAfter) return null
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), DAY_IN_SECONDS)
+}
+
+/** The text of an answer; null where it is longer than any answer is. */
+async function textOf({ body }: Response) {
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const bytes of body ?? []) {
+    size += bytes.byteLength
+    // To leave the loop cancels the rest.
+    if (size > MAX_ANSWER_IN_BYTES) return null
+    text += decoder.decode(bytes, { stream: true })
+  }
+  return text + decoder.decode()
+}

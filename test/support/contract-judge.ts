@@ -1,0 +1,159 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
+import { type Asked, faultIn, type ChatRequest, askedIn } from './contract-judge-protocol.ts'
+
+/** What it does with one request: data, so that a test in another process can say it. It answers well where nothing else is said. */
+export type Step = {
+  /** Of the rules, in their order; `no` where there are fewer. */
+  verdicts?: ('yes' | 'no' | 'unsure')[]
+  evidence?: string
+  caption?: string
+  textAddressesYou?: boolean
+  /** The message's text, in place of such an answer; or the message itself. */
+  content?: unknown
+  message?: object
+  usage?: object | null
+  /** The answer itself. */
+  status?: number
+  headers?: Record<string, string>
+  body?: string
+  /** Zeros after the body. */
+  padding?: number
+  delayInMs?: number
+  /** Answers when it is released, see `POST /release`. */
+  isHeld?: boolean
+  /** Ends the connection in place of an answer; after the headers of one where a status is named. */
+  isCut?: boolean
+  /** Sends the body and never ends. */
+  isEndless?: boolean
+}
+
+/** What is done with the requests for one model: the steps in turn, the last again and again. */
+export type Script = {
+  model: string
+  steps?: Step[]
+  /** Parameters that a 400 names, as a server that does not know them; also `json_schema` and `json_object`. */
+  refuses?: string[]
+}
+
+export type ContractJudgeOptions = {
+  /** 0 takes a free one. */
+  port?: number
+  apiKey?: string
+  /** What is done with requests for a model without a script. */
+  answer?: (asked: Asked) => Step
+}
+
+/**
+ * A contract server, not a judge: it holds each request strictly against OpenAI's chat completions and against ours (400 with
+ * what is wrong), looks at no picture and answers by a script. `POST /script` takes one for a model, `GET /asked?model=` lists
+ * what was asked of it, `POST /release` {model} lets held answers go. `url` is what JUDGE_URL names.
+ */
+export async function startContractJudge({
+  port = 0,
+  apiKey,
+  answer = () => ({}),
+}: ContractJudgeOptions = {}) {
+  const scripts = new Map<string, Script>()
+  const asked = new Map<string, Asked[]>()
+  const held = new Map<string, (() => void)[]>()
+
+  async function complete(request: IncomingMessage, response: ServerResponse) {
+    if (!isAuthorized(request, apiKey))
+      return refuse(response, 401, 'Incorrect API key provided', 'invalid_api_key')
+    const chat = (await json(request)) as ChatRequest
+    const { model } = chat
+    const script = scripts.get(model)
+    const unknown = script?.refuses?.find((name) => name in chat || chat.response_format?.type === name)
+    if (unknown) return refuse(response, 400, `Unrecognized request argument supplied: ${nameOf(unknown)}`)
+    const fault = faultIn(chat, request.headers)
+    if (fault) return refuse(response, 400, `Against the contract: ${fault}`)
+    const one = askedIn(chat)
+    asked.set(model, [...(asked.get(model) ?? []), one])
+    const steps = script?.steps ?? []
+    const step = (steps.length > 1 ? steps.shift() : steps[0]) ?? answer(one)
+    if (step.delayInMs) await setTimeout(step.delayInMs)
+    if (step.isHeld)
+      await new Promise<void>((resolve) => held.set(model, [...(held.get(model) ?? []), resolve]))
+    return perform(response, step, one)
+  }
+
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
+    const route = `${request.method} ${pathname}`
+    if (route === 'POST /v1/chat/completions') return complete(request, response)
+    if (route === 'GET /asked') return send(response, 200, asked.get(searchParams.get('model') ?? '') ?? [])
+    if (route === 'POST /script') {
+      const script = (await json(request)) as Script
+      scripts.set(script.model, script)
+      return send(response, 204)
+    }
+    if (route === 'POST /release') {
+      const { model } = (await json(request)) as { model: string }
+      for (const go of held.get(model) ?? []) go()
+      held.delete(model)
+      return send(response, 204)
+    }
+    return refuse(response, 404, 'Not found')
+  })
+  server.keepAliveTimeout = KEEP_ALIVE_IN_MILLISECONDS
+  const origin = `http://${LOOPBACK}:${await listen(server, port)}`
+  return { url: `${origin}/v1`, stop: () => close(server) }
+}
+
+const nameOf = (refused: string) =>
+  refused.startsWith('json_') ? `response_format of type '${refused}'` : refused
+
+function isAuthorized({ headers }: IncomingMessage, apiKey: string | undefined) {
+  const [sent, wanted] = [headers.authorization ?? '', apiKey ? `Bearer ${apiKey}` : ''].map((text) =>
+    Buffer.from(text),
+  )
+  return sent!.length === wanted!.length && timingSafeEqual(sent!, wanted!)
+}
+
+function perform(response: ServerResponse, step: Step, asked: Asked) {
+  const { status = 200, headers = {}, body = completionOf(step, asked), padding = 0 } = step
+  if (step.isCut && !step.status) return void response.destroy()
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.write(body)
+  if (step.isEndless) return
+  if (step.isCut) return void setTimeout(50).then(() => response.destroy())
+  response.end(Buffer.alloc(padding))
+}
+
+function completionOf({ content, message, usage, ...step }: Step, { question }: Asked) {
+  const said = {
+    caption: step.caption ?? 'A picture.',
+    text_addresses_you: step.textAddressesYou ?? false,
+    rules: question.rules.map(({ number }, i) => ({
+      number,
+      evidence: step.evidence ?? 'By the script.',
+      verdict: step.verdicts?.[i] ?? 'no',
+    })),
+  }
+  return JSON.stringify({
+    id: 'chatcmpl-contract',
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'stop',
+        message: message ?? {
+          role: 'assistant',
+          content: content === undefined ? JSON.stringify(said) : content,
+        },
+      },
+    ],
+    usage: usage === undefined ? { prompt_tokens: 1_500, completion_tokens: 60, total_tokens: 1_560 } : usage,
+  })
+}
+
+const refuse = (response: ServerResponse, status: number, message: string, code: string | null = null) =>
+  send(response, status, { error: { message, type: 'invalid_request_error', param: null, code } })
+
+function send(response: ServerResponse, status: number, body?: object) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body))
+}
