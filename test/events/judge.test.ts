@@ -5,7 +5,8 @@ import { FAILURES } from '../../src/events/judge/judge.ts'
 import { judgeOf } from '../../src/events/judge/openai.ts'
 import { settings, type Settings } from '../../src/settings.ts'
 import { askedOf, releaseJudge, scriptJudge } from '../support/judge.ts'
-import type { Script, Step } from '../support/contract-judge.ts'
+import type { Script } from '../support/contract-judge.ts'
+import type { Step } from '../support/contract-judge-steps.ts'
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array(500_000).fill(7)])
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0])
@@ -328,8 +329,10 @@ describe('no judgement', () => {
 
   it('where who asks has no time any more', async () => {
     const { model, judge } = await aJudge({ steps: [{ isHeld: true }] })
+    const from = Date.now()
     expect(await judge(aQuestion(), AbortSignal.timeout(200))).toEqual(none('timed_out'))
     expect(await judge(aQuestion(), AbortSignal.abort())).toEqual(none('timed_out'))
+    expect(Date.now() - from).toBeLessThan(3_000)
     await releaseJudge(model)
   })
 
@@ -360,7 +363,7 @@ describe('no judgement', () => {
 
 describe('a server that knows less', () => {
   const parametersOf = async (asked: () => ReturnType<typeof askedOf>) =>
-    (await asked()).map(({ parameters: { model: _, ...parameters } }) => Object.keys(parameters).sort())
+    (await asked()).map(({ parameters }) => Object.keys(parameters).sort())
 
   it.each([
     [['json_schema'], { response_format: { type: 'json_object' } }],
