@@ -6,7 +6,8 @@ const MAX_LENGTH = 240
 /** How many places of a text are tried where an object could begin. */
 const BEGINNINGS = 20
 
-const count = z.catch(z.nullable(z.int().check(z.nonnegative())), null)
+/** Of tokens: what no column holds is none. */
+const count = z.catch(z.nullable(z.int().check(z.nonnegative(), z.maximum(1_000_000_000))), null)
 const text = z.catch(z.string(), '')
 
 /** What a chat completion holds: a model that thinks may have put its answer where its thoughts are. */
