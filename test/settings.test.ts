@@ -12,7 +12,13 @@ type Bindings = AppEnv['Bindings']
 type Changes = { [Name in keyof Bindings]?: unknown }
 const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
 /** Limits and costs as they are in production. */
-const real = { ...env, THROTTLE: 'on', PASSWORD_ROUNDS: undefined }
+const real = {
+  ...env,
+  THROTTLE: 'on',
+  PASSWORD_ROUNDS: undefined,
+  JUDGE_URL: 'https://judge.example.com/v1',
+  JUDGE_MODEL: 'a model',
+}
 /** A deployment: its database is not on this machine. */
 const deployed = { DATABASE_URL: 'postgres://a:b@db.example.com/scout', SQL_ENDPOINT: '' }
 const faultsWith = (changes: Changes) => faultsOf({ ...real, ...changes } as Bindings)

@@ -1,6 +1,7 @@
-import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { ANSWER_SCHEMA, messagesOf } from '../../src/events/judge/question.ts'
+
+const { JUDGE_URL, JUDGE_API_KEY } = inject('judge')
 
 const [system, user] = messagesOf({
   image: new Uint8Array([0xff, 0xd8, 0xff, 0xe0]),
@@ -26,11 +27,11 @@ const imageOf = (url: string) => userOf({ type: 'image_url', image_url: { url } 
 const textOf = (words: string) => userOf(image, { type: 'text', text: words })
 
 async function ask(change: object, headers: Record<string, string> = {}) {
-  const response = await fetch(`${env.JUDGE_URL}/chat/completions`, {
+  const response = await fetch(`${JUDGE_URL}/chat/completions`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
-      Authorization: `Bearer ${env.JUDGE_API_KEY}`,
+      Authorization: `Bearer ${JUDGE_API_KEY}`,
       ...headers,
     },
     body: JSON.stringify({ ...CHAT, ...change }),
@@ -67,10 +68,7 @@ describe('the contract server', () => {
     expect(await ask(change)).toBe(400)
   })
 
-  it.each(['', 'Bearer ', 'Bearer another', env.JUDGE_API_KEY!])(
-    'refuses %j for a key',
-    async (Authorization) => {
-      expect(await ask({}, { Authorization })).toBe(401)
-    },
-  )
+  it.each(['', 'Bearer ', 'Bearer another', JUDGE_API_KEY])('refuses %j for a key', async (Authorization) => {
+    expect(await ask({}, { Authorization })).toBe(401)
+  })
 })

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import type { Judgement, NoJudgement, Question } from '../../src/events/judge/judge.ts'
 import { FAILURES } from '../../src/events/judge/judge.ts'
 import { judgeOf } from '../../src/events/judge/openai.ts'
@@ -11,6 +11,7 @@ import type { Step } from '../support/contract-judge-steps.ts'
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array(500_000).fill(7)])
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0])
 const MEGABYTES = 1024 * 1024
+const SETTINGS = settings({ ...env, ...inject('judge'), JUDGE_MODEL: 'contract' } as typeof env, 'judge')
 const HUSH = 'hush-this-key-of-the-judge'
 
 const aQuestion = (descriptions = ['A fox', 'A cat'], change: Partial<Question> = {}): Question => ({
@@ -26,7 +27,7 @@ const aQuestion = (descriptions = ['A fox', 'A cat'], change: Partial<Question> 
 async function aJudge(script: Omit<Script, 'model'> = {}, change: Partial<Settings['judge']> = {}) {
   const model = `contract-${crypto.randomUUID()}`
   await scriptJudge({ model, ...script })
-  const { judge } = judgeOf({ ...settings(env, 'judge'), JUDGE_MODEL: model, ...change })!
+  const { judge } = judgeOf({ ...SETTINGS, JUDGE_MODEL: model, ...change })!
   return {
     model,
     judge: (question = aQuestion(), signal = new AbortController().signal) => judge(question, signal),
@@ -103,7 +104,7 @@ describe('a judge', () => {
 
   it('is called by its host and model, and is none where none is named', () => {
     const named = {
-      ...settings(env, 'judge'),
+      ...SETTINGS,
       JUDGE_URL: 'https://judge.example.com:8443/v1',
       JUDGE_MODEL: 'gemma 4',
     }
@@ -277,7 +278,7 @@ describe('no judgement', () => {
     ['a 400 of 10 MB', { status: 400, body: 'x', padding: 10 * MEGABYTES }, none('refused')],
     [
       'a redirect',
-      { status: 307, headers: { location: `${env.JUDGE_URL}/chat/completions` }, body: '' },
+      { status: 307, headers: { location: `${SETTINGS.JUDGE_URL}/chat/completions` }, body: '' },
       none('refused'),
     ],
     ['a redirect to nowhere', { status: 302, headers: { location: '//' }, body: '' }, none('refused')],

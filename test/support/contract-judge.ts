@@ -9,7 +9,7 @@ import { perform, type Step } from './contract-judge-steps.ts'
 /** What is done with the requests for one model: the steps in turn, the last again and again. */
 export type Script = {
   model: string
-  steps?: Step[]
+  steps?: Step[] | undefined
   /** Parameters that a 400 names, as a server that does not know them; also `json_schema` and `json_object`. */
   refuses?: string[]
 }

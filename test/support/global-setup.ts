@@ -101,7 +101,7 @@ export default async function setup(project: TestProject) {
     const hasWorked = project.vitest.state.getFiles().some(({ projectName }) => projectName === 'worker')
     const searched = assertNoSecretIn(
       log,
-      { ...secrets, 'the password': password },
+      { ...secrets, 'the password': password, 'the judge’s key': judgeKey },
       postgres.url,
       hasWorked ? canary : null,
     )
