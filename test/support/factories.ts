@@ -47,7 +47,10 @@ let passwordHash: Promise<string> | undefined
 
 let count = 0
 /** An email that no other test uses, and that no password of a test is similar to by chance. */
-export const newEmail = () => `person-${++count}-${someLetters()}@example.com`
+export const newEmail = () => `person-${inLetters(++count)}-${someLetters()}@example.com`
+
+const inLetters = (number: number) =>
+  String(number).replace(/\d/g, (digit) => 'ghjkmnpqrs'.charAt(Number(digit)))
 
 const someLetters = () =>
   crypto
