@@ -66,7 +66,11 @@ async function aHousehold() {
 }
 
 const byTheClock = (track: Track, at = Date.now()) =>
-  worker.scheduled(createScheduledController({ scheduledTime: at }), { ...env, ...track.settings } as Env)
+  worker.scheduled(
+    createScheduledController({ scheduledTime: at }),
+    { ...env, ...track.settings } as Env,
+    createExecutionContext(),
+  )
 
 it('erases the pictures of a camera that is deleted, at once and again when URLs for uploads are over', async () => {
   const { track, owner, camera, gone, kept, pending } = await aHousehold()
@@ -181,11 +185,15 @@ it('lets one prefix that fails keep nothing else waiting, and tries it again beh
   await track.sql`
     insert into erasures (prefix, due_at) values (${gone[0]!.replace('one.jpg', '')}, now() - interval '1 hour')`
   const logged = vi.spyOn(console, 'error').mockReturnValue()
-  await worker.scheduled(createScheduledController(), {
-    ...env,
-    ...track.settings,
-    AWS_SECRET_ACCESS_KEY: 'another',
-  } as Env)
+  await worker.scheduled(
+    createScheduledController(),
+    {
+      ...env,
+      ...track.settings,
+      AWS_SECRET_ACCESS_KEY: 'another',
+    } as Env,
+    createExecutionContext(),
+  )
   const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)))
   expect(lines.filter(({ event }) => event === 'erasure_failed')).toHaveLength(121)
   expect(await track.sql`select from erasures where due_at <= now() and done_at is null`).toEqual([])

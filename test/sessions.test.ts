@@ -558,7 +558,7 @@ describe('a changed password', () => {
 })
 
 describe('what is over', () => {
-  const run = () => worker.scheduled(createScheduledController(), env)
+  const run = () => worker.scheduled(createScheduledController(), env, createExecutionContext())
 
   it('is deleted by the clock, with its push targets; nothing else is', async () => {
     const user = await aUser()

@@ -1,4 +1,4 @@
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { DatabaseError } from '../src/db/client.ts'
@@ -209,7 +209,8 @@ describe('what is done by the clock', () => {
     const there = await aDatabaseOfARole()
     await there.sql.query(`revoke all on sign_in_attempts from ${there.role}`)
     const logged = vi.spyOn(console, 'error').mockReturnValue()
-    const run = (changes: object) => worker.scheduled(createScheduledController(), { ...env, ...changes })
+    const run = (changes: object) =>
+      worker.scheduled(createScheduledController(), { ...env, ...changes }, createExecutionContext())
 
     await expect(run(there.settings)).rejects.toThrow(/^scheduled work failed$/)
     await expect(run({ DATABASE_URL: 'hush' })).rejects.toThrow(/^scheduled work failed$/)

@@ -16,6 +16,7 @@ const MOST_BYTES_AT_ONCE = 10 * 1024 * 1024
 const LOOK_IN_MS = 20_000
 
 let bytesHeld = 0
+const hasRoom = () => bytesHeld + MOST_BYTES <= MOST_BYTES_AT_ONCE
 
 /**
  * Reads a picture and has `use` work on it. It is one by its bytes, whatever its name and its type say, and the one that the
@@ -26,7 +27,7 @@ export async function withPicture<T>(
   storage: Settings['storage'],
   use: (picture: Picture) => Promise<T>,
 ): Promise<T | NoPicture> {
-  while (bytesHeld + MOST_BYTES > MOST_BYTES_AT_ONCE) await scheduler.wait(20)
+  while (!hasRoom()) await scheduler.wait(20)
   bytesHeld += MOST_BYTES
   try {
     const picture = await look(objectKey, etag, storage)

@@ -60,7 +60,7 @@ export function readWord(body: unknown): Word {
   const said = Array.isArray(records)
     ? records.map((one) => z.safeParse(record, one).data)
     : [z.safeParse(envelope, body).data ?? z.safeParse(message, body).data]
-  const created = said.filter((one) => one != null)
+  const created = said.filter((one) => one !== undefined && one !== null)
   return { created, ignored: said.length - created.length }
 }
 

@@ -3,7 +3,7 @@ type Size = { type: 'image/jpeg' | 'image/png'; width: number; height: number }
 /** What a picture is by its first bytes: a JPEG (ITU-T T.81, annex B) or a PNG (RFC 2083); null where it is neither, or breaks off. */
 export function sizeOf(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const size = isPng(view) ? pngSize(view) : isJpeg(view) ? jpegSize(view) : null
+  const size = isPng(view) ? pngSize(view) : jpegSize(view)
   return size && size.width > 0 && size.height > 0 ? size : null
 }
 
@@ -29,6 +29,7 @@ const END = 0xd9
 
 /** Walks over the segments before the frame's header, each of which says its length. */
 function jpegSize(view: DataView): Size | null {
+  if (!isJpeg(view)) return null
   let at = 2
   while (at + 9 < view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1)

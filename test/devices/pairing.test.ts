@@ -1,4 +1,4 @@
-import { createScheduledController } from 'cloudflare:test'
+import { createExecutionContext, createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import worker from '../../src/index.ts'
@@ -352,7 +352,7 @@ describe('the clock', () => {
     const gone = await pair(codes[1], newNonce(), { settings })
     await sql`delete from camera_camera where public_camera_id = ${gone.body.public_camera_id}`
     await sql`update pairings set expires_at = now() - interval '16 minutes' where used_at is null`
-    await worker.scheduled(createScheduledController(), { ...env, ...settings })
+    await worker.scheduled(createScheduledController(), { ...env, ...settings }, createExecutionContext())
     expect(await sql`select from pairings`).toHaveLength(2)
     const left =
       await sql`select public_camera_id from camera_camera where id in (select camera_id from devices)`

@@ -2,9 +2,9 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import worker from '../../src/index.ts'
-import { newRequestId, send, statementsOf } from '../support/client.ts'
+import { send, statementsOf } from '../support/client.ts'
 import { aCamera, aDevice, aNotification, aUser, sql } from '../support/factories.ts'
-import { detectionOf, record, say, tell, uploadOf } from '../support/pictures.ts'
+import { detectionOf, record, say, STORAGE_SECRET, tell, uploadOf } from '../support/pictures.ts'
 import { aPublicId } from '../support/shapes.ts'
 
 const HEARD = { status: 202, body: {} }
@@ -54,7 +54,7 @@ describe('the bucket says that an object was created', () => {
       object: { key, size: 9, eTag: 'abc123' },
       eventTime: '2026-04-28T12:00:00.000Z',
     }
-    const batch = createMessageBatch('scout-storage', [
+    const batch = createMessageBatch<unknown>('scout-storage', [
       { id: '1', timestamp: new Date(), body, attempts: 1 },
       { id: '2', timestamp: new Date(), body: { ...body, action: 'DeleteObject' }, attempts: 1 },
       { id: '3', timestamp: new Date(), body: 'no word', attempts: 1 },
@@ -210,9 +210,9 @@ describe('whoever speaks for the bucket', () => {
   it.each([
     ['nothing', {}],
     ['another secret', { Authorization: 'x'.repeat(64) }],
-    ['a part of it', { Authorization: env.STORAGE_SECRET!.slice(0, -1) }],
-    ['it twice', { Authorization: `${env.STORAGE_SECRET} ${env.STORAGE_SECRET}` }],
-    ['it as a password', { Authorization: `Basic ${env.STORAGE_SECRET}` }],
+    ['a part of it', { Authorization: STORAGE_SECRET.slice(0, -1) }],
+    ['it twice', { Authorization: `${STORAGE_SECRET} ${STORAGE_SECRET}` }],
+    ['it as a password', { Authorization: `Basic ${STORAGE_SECRET}` }],
   ])('is refused with %s', async (_, headers) => {
     expect(await say({ Records: [record(key)] }, { headers })).toMatchObject({
       status: 401,
@@ -223,11 +223,7 @@ describe('whoever speaks for the bucket', () => {
   it('shows the secret alone or as a bearer, or the one before it', async () => {
     const before = 'the secret before this one, of 40 bytes '
     const settings = { STORAGE_SECRET_PREVIOUS: before.trim() }
-    for (const Authorization of [
-      `Bearer ${env.STORAGE_SECRET}`,
-      `bearer  ${env.STORAGE_SECRET}`,
-      before.trim(),
-    ])
+    for (const Authorization of [`Bearer ${STORAGE_SECRET}`, `bearer  ${STORAGE_SECRET}`, before.trim()])
       expect(await say({}, { headers: { Authorization }, settings })).toMatchObject(HEARD)
   })
 
@@ -244,9 +240,9 @@ describe('whoever speaks for the bucket', () => {
     const settings = { THROTTLE: 'on' }
     const answers = await Promise.all(Array.from({ length: 130 }, () => say({}, { headers, settings })))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]))
-    expect(
-      (await say({}, { headers: { ...headers, Authorization: env.STORAGE_SECRET! }, settings })).status,
-    ).toBe(202)
+    expect((await say({}, { headers: { ...headers, Authorization: STORAGE_SECRET }, settings })).status).toBe(
+      202,
+    )
   })
 })
 
@@ -341,7 +337,7 @@ describe('a camera or its owner announces a picture', () => {
     expect(await eventOf(key)).toMatchObject({ state: 'discarded', due_at: null })
   })
 
-  it.each([
+  it.each<[object, object]>([
     [{}, { key: ['This field is required.'] }],
     [{ key: 5, captured_at: 'today' }, { captured_at: [expect.stringContaining('wrong format')] }],
     [{ key: 'a', labels: 'person' }, { labels: ['Expected a list of items but got type "string".'] }],
@@ -351,7 +347,7 @@ describe('a camera or its owner announces a picture', () => {
       { label: 'a', score: 1, box: [0, 0, 1] },
       { label: 'a', score: 1, box: [0, 0, 1, 2] },
       { label: 'a\0', score: 1, box: [0, 0, 1, 1] },
-    ].map((label) => [
+    ].map((label): [object, object] => [
       { key: 'a', labels: [label] },
       { labels: ['A label has a name, a score from 0 to 1, and a box of four numbers from 0 to 1.'] },
     ]),

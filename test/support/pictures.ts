@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
+import type { AppEnv } from '../../src/http/router.ts'
 import { type Options, send } from './client.ts'
 import type { Camera, User } from './factories.ts'
 
@@ -9,6 +10,8 @@ const storage = new AwsClient({
   service: 's3',
   region: env.S3_REGION,
 })
+
+export const { STORAGE_SECRET } = env as AppEnv['Bindings'] & { STORAGE_SECRET: string }
 
 /** A fresh key of a camera's own picture. */
 export const detectionOf = ({ publicCameraId }: Pick<Camera, 'publicCameraId'>) =>
@@ -39,7 +42,7 @@ export const record = (key: string, etag = 'd41d8cd98f00b204e9800998ecf8427e', m
 
 /** Says what the bucket says. */
 export const say = (json: object, options: Options = {}) =>
-  send('POST', '/v1/storage_events/', { json, headers: { Authorization: env.STORAGE_SECRET! }, ...options })
+  send('POST', '/v1/storage_events/', { json, headers: { Authorization: STORAGE_SECRET }, ...options })
 
 /** Has the bucket say that objects were put. */
 export const tell = (...keys: string[]) => say({ Records: keys.map((key) => record(key)) })

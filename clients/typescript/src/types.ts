@@ -442,6 +442,34 @@ export type PresignedUpload = {
   expires_in: number
 }
 
+/** A picture; only its key must be said. */
+export type Announcement = {
+  /** The `key` that came with the URL to upload to. */
+  key: string
+  /** When it was taken, by the camera’s clock. */
+  captured_at?: string
+  /** What the camera found: a name, a score, and a box as left, top, width and height in shares of the picture. */
+  labels?: {
+    label: string
+    score: number
+    box: number[]
+  }[]
+}
+
+/** A picture that will be judged, or was. */
+export type AnnouncedEvent = {
+  /** The id of the event that the picture is. A UUIDv7. */
+  public_event_id: string
+  /** `received` and `judging` while it is judged, then `done`, `failed` or `discarded`. */
+  state: 'received' | 'judging' | 'done' | 'failed' | 'discarded'
+}
+
+/** What the storage says, in its own dialect. */
+export type StorageWord = {}
+
+/** It is heard. */
+export type Heard = {}
+
 /** Ten notifications at most, the newest first. */
 export type CameraNotificationPage = {
   /** The `cursor` of the page after this one, of older ones; null on the last. */
@@ -505,8 +533,10 @@ export type ApnsTokenKept = {
   message: string
 }
 
-/** The type of the image; the field, the body or all of it may be missing. */
+/** The type of the image, and its camera; the fields, the body or all of it may be missing. */
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
   'content-type'?: 'image/jpeg' | 'image/png'
+  /** The id of the camera whose picture it is: its rules are asked. Without it, those of all of yours. */
+  camera?: string
 }
