@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { requireDevice, requireViewer } from '../src/auth/guards.ts'
 import { requireProvisioner } from '../src/devices/guards.ts'
+import { requireStorage, requireUploader } from '../src/events/guards.ts'
 import { tags } from '../src/openapi.ts'
 import { errorNames, refusal } from '../src/openapi/errors.ts'
 import type { Operation } from '../src/openapi/operation.ts'
@@ -30,7 +31,9 @@ type Guard = { schema?: unknown }
 const GUARDS: [asker: string, guard: unknown][] = [
   ['user', requireViewer],
   ['device', requireDevice],
+  ['uploader', requireUploader],
   ['provisioner', requireProvisioner],
+  ['storage', requireStorage],
 ]
 
 /** What stands before a route: what comes after it, as the guard of the cameras does after the words beside them, it never meets. */

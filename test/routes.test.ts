@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { admin, app } from '../src/app.ts'
 import { type Options, send, statementsOf } from './support/client.ts'
 import { aCamera, aDevice, aRule, aUser, propertyOf, sql } from './support/factories.ts'
+import { uploadOf } from './support/pictures.ts'
 import { aRequest, routesWithIdAndBody } from './support/routes.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
@@ -25,6 +26,8 @@ const OPEN = [
 const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
 /** What wants another token than a Bearer's. */
 const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
+/** What wants the secret of the storage. */
+const OF_STORAGE = 'POST /v1/storage_events'
 /** Pages for anyone, not of the contract. */
 const isPage = (name: string) => name === 'GET /' || name.startsWith('GET /docs')
 const ID = '0195d1a0-0000-7000-8000-000000000001'
@@ -63,6 +66,10 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   [`/v1/cameras/${ID}/notifications/${ID}/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/clear/`, ['POST']],
   ['/v1/users/apns_token/', ['POST']],
+  ['/v1/events/', ['GET', 'HEAD', 'POST']],
+  [`/v1/events/${ID}/`, ['GET', 'HEAD']],
+  [`/v1/events/${ID}/feedback/`, ['POST']],
+  ['/v1/storage_events/', ['POST']],
   ['/v1/uploads/presign', ['POST']],
   ['/healthz', ['GET', 'HEAD']],
   ['/readyz', ['GET', 'HEAD']],
@@ -97,7 +104,7 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN]
+  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN, OF_STORAGE]
   it.each(names.filter((name) => !unguarded.includes(name) && !isPage(name) && !name.includes(' /admin')))(
     'has a guard before %s',
     async (name) => {
@@ -129,6 +136,20 @@ describe('the table of routes', () => {
         const { status, body, headers, requestId } = await send(method, spelling, { token })
         expect([spelling, status, body]).toEqual([spelling, 401, NOT_AUTHENTICATED])
         expect(headers.get('WWW-Authenticate')).toBe('Device')
+        expect(await statementsOf(requestId)).toEqual([])
+      }
+  })
+
+  it('wants the storage’s secret where that speaks', async () => {
+    const [method = '', path = ''] = OF_STORAGE.split(' ')
+    const words = { detail: 'Invalid storage secret.' }
+    for (const spelling of spellings(path))
+      for (const token of [undefined, (await aUser()).access, (await aDevice()).access]) {
+        const { status, body, requestId } = await send(method, spelling, {
+          ...(token && { token }),
+          json: {},
+        })
+        expect([spelling, status, body]).toEqual([spelling, 401, words])
         expect(await statementsOf(requestId)).toEqual([])
       }
   })
@@ -292,6 +313,7 @@ describe('an unknown path', () => {
     '/v1/cameras//',
     `/v1/cameras/${ID}/streaming/start/`,
     '/v1/cameras/heartbeat/x/',
+    `/v1/events/${ID}/x/`,
     '/v1/uploads/',
     '/v1/uploads/presign/x',
   ])('under a guarded prefix is not even not found by a stranger: %s', async (path) => {
@@ -337,6 +359,7 @@ describe('a malformed id', () => {
         `/v1/cameras/${id}/`,
         `/v1/cameras/${id}/rules/${ID}/`,
         `/v1/cameras/${publicCameraId}/rules/${id}/`,
+        ...(method === 'GET' ? [`/v1/events/${id}/`] : []),
       ]) {
         const { status, body, requestId } = await send(method, path, {
           token: owner.access,
@@ -603,6 +626,10 @@ describe('a user who is gone or inactive', () => {
       ['POST', '/v1/cameras/claim/', { claim_token: 'x', location: 'x' }],
       ['POST', '/v1/cameras/pairing_codes/', { location: 'x' }],
       ['POST', '/v1/cameras/provision/', { device_id: 'x'.repeat(16) }],
+      ['GET', '/v1/events/'],
+      ['GET', `/v1/events/${UNKNOWN_ID}/`],
+      ['POST', '/v1/events/', { key: uploadOf(home.owner) }],
+      ['POST', `/v1/events/${UNKNOWN_ID}/feedback/`, { public_rule_id: UNKNOWN_ID, feedback: 'right' }],
     ]
     for (const [method, path, json] of requests) {
       const answer = await send(method, path, { token: home.owner.access, json })

@@ -4,6 +4,8 @@ import { breakSql, newRequestId, type Options, send, statementsOf } from './supp
 import { aCamera, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 import { aRequest, routesThat } from './support/routes.ts'
 
+/** What waits for locks in a statement before its own, in the same transaction and round trip. */
+const WAITS_FIRST = ['POST storage events']
 /** Sign-ins and new passwords, which send more: see below. */
 const SENDS_MORE = [
   'POST token',
@@ -14,11 +16,20 @@ const SENDS_MORE = [
 ]
 
 describe('one statement is sent', () => {
-  it.each(routesThat().filter((name) => !SENDS_MORE.includes(name)))('by %s', async (name) => {
+  const others = [...SENDS_MORE, ...WAITS_FIRST]
+  it.each(routesThat().filter((name) => !others.includes(name)))('by %s', async (name) => {
     const { method, path, options } = await aRequest(name)
     const { status, requestId } = await send(method, path, options)
     expect(status).toBeLessThan(300)
     expect(await statementsOf(requestId)).toEqual([{ sql: expect.any(String) }])
+  })
+
+  it.each(WAITS_FIRST)('after one that locks, in one round trip, by %s', async (name) => {
+    const { method, path, options } = await aRequest(name)
+    const { status, requestId } = await send(method, path, options)
+    expect(status).toBeLessThan(300)
+    const locks = { sql: expect.stringMatching(/^\s*select id from "events" .* for update$/s) }
+    expect(await statementsOf(requestId)).toMatchObject([{ queries: [locks, { sql: expect.any(String) }] }])
   })
 
   it('by every route of the table that asks the database', () => {
@@ -37,8 +48,8 @@ describe('one statement is sent', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .filter((route) => !sendsNone.includes(route)),
     )
-    // Two of the names are other ways to ask for the cameras.
-    expect(routesThat()).toHaveLength(kinds.size + 2)
+    // Three of the names are other ways to ask for the cameras and the events.
+    expect(routesThat()).toHaveLength(kinds.size + 3)
   })
 
   it('by a registration of an address that is taken', async () => {

@@ -3,7 +3,8 @@ import { readRule } from '../rules/reading.ts'
 import type { RuleThen, Taken } from './take.ts'
 
 /** Why a rule was not asked, or did not tell in spite of a yes. */
-export type Skip = 'disabled' | 'not_armed' | 'snoozed' | 'hours' | 'cooling_down' | 'too_many'
+export const SKIPS = ['disabled', 'not_armed', 'snoozed', 'hours', 'cooling_down', 'too_many'] as const
+export type Skip = (typeof SKIPS)[number]
 export type Skipped = { rule: RuleThen; skipped: Skip }
 
 /** A judge is asked so many at once: one who has more gets worse answers. */

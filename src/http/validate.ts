@@ -39,7 +39,8 @@ function reader<In, Out, S extends Fields>(
   toOutput: (draft: Draft<S>) => Out,
 ): Guard<In, Out> {
   async function body(c: Context<AppEnv>, next: Next) {
-    c.req.addValidatedData('json', toOutput(await readFields(schema, isPartial, c.req)) as object)
+    const draft = readFields(schema, isPartial, await readBody(c.req))
+    c.req.addValidatedData('json', toOutput(draft) as object)
     await next()
   }
   return Object.assign(body, { schema })
@@ -49,6 +50,16 @@ function reader<In, Out, S extends Fields>(
 function accept<S extends Fields>({ values, faults }: Draft<S>) {
   if (faults) throw problems.invalid(faults)
   return values
+}
+
+/**
+ * The filters of a list, read from its query as fields are. Of a repeated one the last counts; an empty one filters nothing.
+ * @throws invalid
+ */
+export function readFilters<S extends Fields>(schema: S, request: HonoRequest) {
+  const sent = Object.entries(request.queries()).map(([name, values]) => [name, values.at(-1)] as const)
+  const input = Object.fromEntries(sent.filter(([, value]) => value !== ''))
+  return accept(readFields(schema, true, input))
 }
 
 export const uuid = z.string().check(z.regex(UUID))
@@ -70,12 +81,11 @@ export function publicIds<Names extends string>(...names: Names[]) {
 }
 
 /** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
-async function readFields<S extends Fields>(
+function readFields<S extends Fields>(
   schema: S,
   isPartial: boolean,
-  request: HonoRequest,
-): Promise<Draft<S>> {
-  const input = await readBody(request)
+  input: Record<string, unknown>,
+): Draft<S> {
   const values: Record<string, unknown> = {}
   const faults: Faults = {}
   for (const [name, field] of Object.entries(schema.shape)) {

@@ -41,7 +41,10 @@ its image straight to storage; a person says by rules what to be alerted to.
 - **PUT** needs the required fields and leaves what is not sent as it was; **PATCH** needs none.
 - **Ids** in paths are public ones, UUIDs in either letter case. What is not yours is answered like what does not exist.
 - **Times** are RFC 3339 in UTC with \`Z\`, with six digits of microseconds, or no fraction where it is zero.
-- **Lists** are arrays in the order of their \`id\`s; a \`Link\` header with \`rel="next"\` has the URL of the next page.
+- **Lists** are arrays in the order of their \`id\`s, those of events the newest first; a \`Link\` header with \`rel="next"\` has
+  the URL of the next page. All that an account has can be read so: its cameras, the rules and the notifications of each, and
+  its events.
+- **Filters** of a list are refused where they cannot be read, as the fields of a body are; empty ones are ignored.
 - **\`X-Request-Id\`** of an answer is what our logs call the request.
 
 # Errors

@@ -78,7 +78,7 @@ export function documentOf(tags: Tag[]) {
 }
 
 function describe(tag: string, path: string, operation: Operation) {
-  const { operationId, summary, description, query = [], body, isBodyOptional } = operation
+  const { operationId, summary, description, query = [], filters, body, isBodyOptional } = operation
   const [[status, answer]] = Object.entries(operation.answers) as [
     [string, Shape | { listOf: Shape } | string],
   ]
@@ -89,7 +89,10 @@ function describe(tag: string, path: string, operation: Operation) {
     description,
     tags: [tag],
     ...securityOf(operation),
-    parameters: [...namesIn(path).map(pathParameter), ...query.map(queryParameter)],
+    parameters: [
+      ...namesIn(path).map(pathParameter),
+      ...[...parametersOf(filters), ...query].map(queryParameter),
+    ],
     ...(body && {
       requestBody: {
         required: !isBodyOptional,
@@ -104,7 +107,7 @@ function describe(tag: string, path: string, operation: Operation) {
       ...Object.fromEntries(
         refusals.map(([status, names]) => [
           status,
-          sharedResponse(status, names!) ?? refusing(status, names!, body),
+          sharedResponse(status, names!) ?? refusing(status, names!, body ?? filters),
         ]),
       ),
       ...(isOfApi(path) && { 414: reference('responses', 'UriTooLong') }),
@@ -136,9 +139,11 @@ function guardsOf({ isPublic, asker }: Operation) {
 
 /** Everything an operation refuses: what its guards do, and what it does itself. */
 function refusalsOf(path: string, operation: Operation): ErrorName[] {
-  const { body, refuses = [] } = operation
+  const { body, filters, refuses = [] } = operation
+  const fields = Object.keys((body ?? filters)?.reads?.shape ?? {})
   return [
-    ...(body ? (['InvalidFields', ...WITH_BODY] as const) : []),
+    ...(fields.length > 0 ? (['InvalidFields'] as const) : []),
+    ...(body ? WITH_BODY : []),
     ...guardsOf(operation),
     ...(namesIn(path).length > 0 ? WITH_IDS : []),
     ...refuses,
@@ -212,7 +217,7 @@ function answering(answer: Shape | { listOf: Shape } | string) {
     const { name, example } = answer.listOf
     const schema = { type: 'array', items: reference('schemas', name) }
     return {
-      description: 'The list, in the order of its `id`s.',
+      description: 'A page of the list.',
       headers: { ...headers, Link: reference('headers', 'Link') },
       content: { 'application/json': { schema, example: [example] } },
     }
@@ -251,8 +256,9 @@ const headersFor = (...problems: Problem[]) =>
 
 function schemas(tags: Tag[]) {
   const shapes = tags.flatMap(({ operations }) =>
-    Object.values(operations).flatMap(({ body, answers }) => [
+    Object.values(operations).flatMap(({ body, filters, answers }) => [
       ...(body ? [body, errorsOf(body)] : []),
+      ...(filters ? [errorsOf(filters)] : []),
       ...Object.values(answers).flatMap((answer: Shape | { listOf: Shape } | string) => {
         if (typeof answer === 'string') return []
         return 'listOf' in answer ? [answer.listOf] : [answer]
@@ -309,7 +315,14 @@ const EXAMPLE_IDS: Record<string, string> = {
   public_rule_id: '019731a2-1234-7abc-8def-000000000003',
   public_notification_id: '019731a2-1234-7abc-8def-000000000004',
   public_session_id: '019731a2-1234-7abc-8def-000000000005',
+  public_event_id: '019731a2-1234-7abc-8def-000000000005',
 }
+
+/** Each filter as a parameter. */
+const parametersOf = (filters: Shape | undefined): Parameter[] =>
+  Object.entries((filters?.schema.properties ?? {}) as Record<string, JsonSchema>).map(
+    ([name, { description, ...schema }]) => ({ name, description: description as string, schema }),
+  )
 
 const queryParameter = ({ name, description, schema }: Parameter) => ({
   name,

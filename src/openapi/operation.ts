@@ -9,6 +9,8 @@ export type Operation = {
   /** What it does, what it needs and what surprises, in a sentence or two. */
   description: string
   query?: Parameter[]
+  /** What a list's query may narrow it by besides; what is wrong with one is refused as a field of a body is. */
+  filters?: Shape
   body?: Shape
   /** The body may be missing as a whole. */
   isBodyOptional?: boolean

@@ -52,7 +52,8 @@ export function patch(name: string, whole: Shape, example: unknown): Shape {
 export function errorsOf({ name, reads }: Shape): Shape {
   const fields = Object.keys(reads?.shape ?? {})
   const words = { type: 'array', items: { type: 'string' } }
-  const example = { [fields[0]!]: ['This field is required.'] }
+  const [first = 'non_field_errors'] = fields
+  const example = { [first]: [first === fields[0] ? 'This field is required.' : 'No data provided'] }
   return {
     name: `${name}Errors`,
     schema: {
@@ -108,4 +109,5 @@ function override({ jsonSchema }: { jsonSchema: JsonSchema & { anyOf?: JsonSchem
   if (!value || nothing?.type !== 'null') return
   delete jsonSchema.anyOf
   Object.assign(jsonSchema, value, { type: [value.type, 'null'] })
+  if (Array.isArray(value.enum)) jsonSchema.enum = [...(value.enum as unknown[]), null]
 }

@@ -207,12 +207,57 @@ export async function aNotification(owner: User, camera: Camera, columns: object
     created_at: new Date().toISOString(),
     ...columns,
   }
+  return (await insert('notifications', row, db)).public_notification_id as string
+}
+
+/** A picture of somebody's camera that was judged, with these columns otherwise: its public id. */
+export async function anEvent(
+  owner: User,
+  camera: Pick<Camera, 'publicCameraId'> | null,
+  columns: object = {},
+  db = sql,
+) {
+  const now = new Date().toISOString()
+  const row = {
+    bucket: env.S3_BUCKET,
+    object_key: camera
+      ? `detection/${camera.publicCameraId}/${crypto.randomUUID()}.jpg`
+      : `uploads/${owner.publicUserId}/${crypto.randomUUID()}.jpeg`,
+    owner: owner.publicUserId,
+    camera: camera?.publicCameraId ?? null,
+    captured_at: now,
+    received_at: now,
+    state: 'done',
+    attempts: 1,
+    labels: [],
+    ...columns,
+  }
+  return (await insert('events', row, db)).public_event_id as string
+}
+
+/** What was found of an event by a rule, with these columns otherwise. */
+export const aVerdict = (event: string, rule: Rule, columns: object = {}, db = sql) =>
+  insert(
+    'verdicts',
+    {
+      event,
+      rule: rule.publicRuleId,
+      rule_text: rule.rule,
+      rule_nickname: rule.nickname,
+      verdict: 'yes',
+      evidence: 'A fox stands there.',
+      ...columns,
+    },
+    db,
+  )
+
+async function insert(table: string, row: object, db: typeof sql) {
   const names = Object.keys(row).join(', ')
   const [made] = await db.query(
-    `insert into notifications (${names}) select ${names} from jsonb_populate_record(null::notifications, $1) returning public_notification_id`,
+    `insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, $1) returning *`,
     [JSON.stringify(row)],
   )
-  return made!.public_notification_id as string
+  return made!
 }
 
 /** The whole rows of a person and of what is theirs: equal before and after what must change nothing. */

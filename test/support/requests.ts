@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { type Answer, newAddress, type Options, send } from './client.ts'
@@ -5,11 +6,13 @@ import { document } from './described.ts'
 import {
   aCamera,
   aDevice,
+  anEvent,
   aNotification,
   aReset,
   aRule,
   aSession,
   aUser,
+  aVerdict,
   PASSWORD,
   sql,
 } from './factories.ts'
@@ -129,13 +132,15 @@ async function aWorld({ name, operation }: Described): Promise<World> {
   const user = await aUser({ isSuperuser: name === 'provisionDevice' })
   const camera = await aCamera(user)
   const [rule, notification, device, unclaimed, session, reset] = await Promise.all([
-    isAbout(/Rule/) ? aRule(user, camera) : undefined,
+    isAbout(/Rule|Feedback/) ? aRule(user, camera) : undefined,
     isAbout(/Notification/) ? aNotification(user, camera) : undefined,
     isOfDevice ? aDevice({ camera }) : undefined,
     isAbout(/Device/) ? aDevice() : undefined,
     isAbout(/Session/) ? aSession(user) : undefined,
     isAbout(/Password/) ? aReset(user) : undefined,
   ])
+  const event = isAbout(/Event|Feedback/) ? await anEvent(user, camera) : undefined
+  if (event && rule) await aVerdict(event, rule)
   deletable.push(user.publicUserId, camera.publicCameraId)
   return {
     known: {
@@ -145,6 +150,7 @@ async function aWorld({ name, operation }: Described): Promise<World> {
       CLAIM: unclaimed?.claimToken,
       SESSION: session?.session,
       RESET: reset,
+      RULE: rule?.publicRuleId,
     },
     ids: {
       public_user_id: user.publicUserId,
@@ -152,6 +158,7 @@ async function aWorld({ name, operation }: Described): Promise<World> {
       public_rule_id: rule?.publicRuleId,
       public_notification_id: notification,
       public_session_id: session?.publicSessionId,
+      public_event_id: event,
     },
   }
 }
@@ -179,6 +186,12 @@ async function ask(
     if (body.type && !body.form) options.headers!['Content-Type'] = body.type
   }
   return send(method, `${filled}${search.size > 0 ? `?${search}` : ''}`, options)
+}
+
+/** What is shown by who has another secret than a token. */
+const AUTHORIZATIONS: Record<string, string> = {
+  getDeviceAccess: 'Device $DEVICE',
+  hearStorage: env.STORAGE_SECRET!,
 }
 
 /** A request that the description allows, from someone who may. */
@@ -212,14 +225,14 @@ const anyRequest = ({ method, operation }: Described): fc.Arbitrary<Request> =>
       ),
     ),
     query: fc.dictionary(
-      fc.constantFrom('limit', 'after', 'all', 'page'),
+      fc.constantFrom('limit', 'after', 'all', 'page', ...parametersOf(operation, 'query').map(nameOf)),
       fc.oneof(fc.nat().map(String), fc.uuid(), TEXT),
       {
         maxKeys: 3,
       },
     ),
     token: mostly(
-      fc.constant(operation.operationId === 'getDeviceAccess' ? 'Device $DEVICE' : 'Bearer $TOKEN'),
+      fc.constant(AUTHORIZATIONS[operation.operationId as string] ?? 'Bearer $TOKEN'),
       fc.oneof(
         fc.constantFrom(
           '',
@@ -263,6 +276,7 @@ const TEXT = fc.oneof(
 // Half of a pair cannot stand in a URL, and a segment of dots is not one; a slash would be another path.
 const asSegment = (text: string) => text.toWellFormed().replaceAll(/[./]/g, '-') || '-'
 
+const nameOf = ({ name }: Json): string => name
 const parametersOf = (operation: Json, where: string): Json[] =>
   operation.parameters.filter((parameter: Json) => parameter.in === where)
 
@@ -293,6 +307,7 @@ const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
 /** A value that a schema allows, and one that means something where the name says which. */
 function good(name: string, schema: Json): fc.Arbitrary<unknown> {
   if (name === 'claim_token') return fc.constant('$CLAIM')
+  if (name === 'public_rule_id') return fc.oneof(fc.constant('$RULE'), fc.uuid())
   if (name === 'refresh') return fc.constant('$REFRESH')
   if (name === 'session') return fc.constant('$SESSION')
   if (name === 'token') return fc.constant('$RESET')

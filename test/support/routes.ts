@@ -1,12 +1,16 @@
+import { env } from 'cloudflare:workers'
 import { type Options, send } from './client.ts'
 import {
   aCamera,
   aDevice,
+  anEvent,
   aNotification,
   aReset,
   aRule,
   aSession,
   aUser,
+  aVerdict,
+  type Camera,
   newEmail,
   newNonce,
   newSerial,
@@ -14,6 +18,7 @@ import {
   sql,
   type User,
 } from './factories.ts'
+import { record, uploadOf } from './pictures.ts'
 
 /** A request that succeeds, of somebody of its own or of their camera. */
 export type Request = {
@@ -41,6 +46,7 @@ const paths = {
     const camera = await aCamera(user)
     return `/v1/cameras/${camera.publicCameraId}/notifications/${await aNotification(user, camera)}/`
   },
+  event: async (user: User) => `/v1/events/${await anEvent(user, await aCamera(user))}/`,
   async rule(user: User) {
     const camera = await aCamera(user)
     return `/v1/cameras/${camera.publicCameraId}/rules/${(await aRule(user, camera)).publicRuleId}/`
@@ -60,6 +66,9 @@ const ofPage = async (user: User) => ({
 const asDevice = async (owner: User) => ({
   token: (await aDevice({ camera: await aCamera(owner) })).access,
 })
+
+/** The storage, by its secret. */
+const asStorage = () => ({ headers: { Authorization: env.STORAGE_SECRET! } })
 
 type Of<T> = (user: User) => T | Promise<T>
 /** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and who asks in their place. */
@@ -161,8 +170,35 @@ const ROUTES: [
     async (user) => `${await paths.notifications(user)}clear/`,
     () => ({ public_notification_ids: [crypto.randomUUID()] }),
   ],
+  ['GET events', 'reads', () => '/v1/events/'],
+  ['GET events of a verdict', 'reads', () => '/v1/events/?verdict=yes&state=done'],
+  ['POST events', 'writes', () => '/v1/events/', (user) => ({ key: uploadOf(user) })],
+  ['GET event', 'reads', paths.event],
+  [
+    'POST feedback',
+    'writes',
+    async (user) => `${await paths.event(user)}feedback/`,
+    async (user) => ({ public_rule_id: await aJudgedRule(user), feedback: 'wrong' }),
+  ],
+  [
+    'POST storage events',
+    'writes',
+    () => '/v1/storage_events/',
+    (user) => ({ Records: [record(uploadOf(user))] }),
+    asStorage,
+  ],
   ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
+
+/** A rule by which the one event of somebody was judged. */
+async function aJudgedRule(user: User) {
+  const [event] = await sql`
+    select public_event_id, c.id, public_camera_id as "publicCameraId", location
+    from events join camera_camera c on public_camera_id = camera where owner = ${user.publicUserId}`
+  const rule = await aRule(user, event as Camera)
+  await aVerdict(event!.public_event_id as string, rule)
+  return rule.publicRuleId
+}
 
 /** A provisioned camera that has not registered. */
 async function aSticker() {

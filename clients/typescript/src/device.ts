@@ -1,6 +1,8 @@
 import { ScoutError } from './problems.ts'
 import { createRequests, type RequestOptions } from './request.ts'
 import type {
+  AnnouncedEvent,
+  Announcement,
   Command,
   DeviceAccess,
   DeviceRegistration,
@@ -118,6 +120,9 @@ export function createDevice(options: DeviceOptions) {
       await upload(url, TYPES[media], bytes, asked + expires_in * 1000)
       return { key }
     },
+    /** Says that a detection was uploaded, or will be, when it was taken and what was found in it. */
+    announceEvent: (announcement: Announcement) =>
+      ask<AnnouncedEvent>('POST', '/v1/events/', announcement, { isSafe: true }),
     /** Says that a new preview was uploaded. */
     notePreview: () =>
       ask<void>('POST', '/v1/cameras/update_preview_time/', undefined, { isSafe: true, isEmpty: true }),

@@ -1,4 +1,5 @@
 import type { Answer } from './request.ts'
+import type { Event, Verdict } from './types.ts'
 
 export type ListOptions = {
   /** How many one request asks for: 1 to 1000, which it is by itself. */
@@ -8,11 +9,29 @@ export type CameraListOptions = ListOptions & {
   /** Everyone's, for staff. */
   all?: boolean
 }
+/** Which events; times are RFC 3339, with a time zone. */
+export type EventListOptions = ListOptions & {
+  /** Public ids. */
+  camera?: string
+  rule?: string
+  state?: Event['state']
+  verdict?: NonNullable<Verdict['verdict']>
+  /** Pictures that were taken then or later. */
+  from?: string
+  /** Pictures that were taken before. */
+  to?: string
+}
 type Ask = <T>(method: string, path: string) => Promise<Answer<T>>
 
 /** What a list holds, one after the other; a page is asked for when the one before it is through. */
-export async function* each<T>(ask: Ask, path: string, { pageSize, all = false }: CameraListOptions = {}) {
-  const query = [all && 'all=true', pageSize && `limit=${pageSize}`].filter(Boolean).join('&')
+export async function* each<T>(
+  ask: Ask,
+  path: string,
+  { pageSize, ...filters }: CameraListOptions | EventListOptions = {},
+) {
+  const query = Object.entries({ ...filters, limit: pageSize })
+    .flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : []))
+    .join('&')
   for (let next: string | undefined = query ? `${path}?${query}` : path; next !== undefined;) {
     const { body, headers }: Answer<T[]> = await ask<T[]>('GET', next)
     for (const item of body) yield item

@@ -1,9 +1,11 @@
-import { type CameraListOptions, each, type ListOptions, whole } from './lists.ts'
+import { type CameraListOptions, each, type EventListOptions, type ListOptions, whole } from './lists.ts'
 import { createRequests, type RequestOptions } from './request.ts'
 import { createSession, type SessionOptions, type Tokens } from './session.ts'
 import type {
   ProvisionedDevice,
   Provisioning,
+  Announcement,
+  AnnouncedEvent,
   ApnsTokenKept,
   CameraNotification,
   CameraNotificationPage,
@@ -16,6 +18,8 @@ import type {
   ClaimedCamera,
   Credentials,
   Device,
+  Event,
+  Feedback,
   NewAccount,
   PasswordResetConfirmation,
   PasswordResetRequest,
@@ -34,6 +38,7 @@ import type {
   User,
   UserInput,
   UserPatch,
+  Verdict,
 } from './types.ts'
 
 export type ClientOptions = RequestOptions & SessionOptions
@@ -60,6 +65,8 @@ export function createClient(options: ClientOptions) {
   const eachUser = (options?: ListOptions) => each<User>(ask, '/v1/users/', options)
   const eachCamera = (options?: CameraListOptions) => each<Camera>(ask, '/v1/cameras/', options)
   const eachRule = (camera: string, options?: ListOptions) => each<Rule>(ask, rulesAt(camera), options)
+
+  const eachEvent = (options?: EventListOptions) => each<Event>(ask, '/v1/events/', options)
 
   async function open<T extends TokenPair | StartedSession>(path: string, sent: object): Promise<T> {
     const { body } = await call<T>('POST', path, sent)
@@ -166,6 +173,16 @@ export function createClient(options: ClientOptions) {
     registerApnsToken: (token: string) =>
       read<ApnsTokenKept>('POST', '/v1/users/apns_token/', { apns_device_id: token }),
 
+    /** What became of your pictures, the newest first. There may be many: `eachEvent` asks for them as they are needed. */
+    listEvents: (options?: EventListOptions) => whole(eachEvent(options)),
+    eachEvent,
+    getEvent: (id: string) => read<Event>('GET', eventAt(id)),
+    /** Says that an image was uploaded, and what is known of it; it is judged in any case. */
+    announceEvent: (announcement: Announcement) => read<AnnouncedEvent>('POST', '/v1/events/', announcement),
+    /** Says whether what was found by a rule is right. */
+    giveFeedback: (id: string, feedback: Feedback) =>
+      read<Verdict>('POST', `${eventAt(id)}feedback/`, feedback),
+
     presignUpload,
     /** Uploads an image straight to storage, and again while its URL is good. Gives its key in the bucket. */
     uploadImage: async (bytes: Blob | ArrayBuffer | Uint8Array, type: ImageType = 'image/jpeg') => {
@@ -188,6 +205,7 @@ const userAt = (id: string) => `/v1/user/${segment(id)}/`
 const cameraAt = (id: string) => `/v1/cameras/${segment(id)}/`
 const deviceAt = (camera: string) => `${cameraAt(camera)}device/`
 const notificationsAt = (camera: string) => `${cameraAt(camera)}notifications/`
+const eventAt = (id: string) => `/v1/events/${segment(id)}/`
 const rulesAt = (camera: string) => `${cameraAt(camera)}rules/`
 const ruleAt = (camera: string, id: string) => `${rulesAt(camera)}${segment(id)}/`
 

@@ -442,6 +442,63 @@ export type PresignedUpload = {
   expires_in: number
 }
 
+/** A picture, and what became of it. */
+export type Event = {
+  /** The id of the event in paths. A UUIDv7. */
+  public_event_id: string
+  /** The id of its camera, which may be gone; null for an upload that names none. A UUIDv7. */
+  public_camera_id: string | null
+  /** When the picture was taken, by the camera’s clock as far as that can be. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  captured_at: string
+  /** When it was first heard of. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  received_at: string
+  /** `received` and `judging` while it is judged, then `done`, `failed` or `discarded`. */
+  state: 'received' | 'judging' | 'done' | 'failed' | 'discarded'
+  /** Why the last attempt came to nothing, or why it is not judged: a word for programs. */
+  failure: string | null
+  /** How often somebody began to judge it. */
+  attempts: number
+  /** What the camera found: a name, how sure it is, and where. */
+  labels: {
+    label: string
+    score: number
+    box: number[]
+  }[]
+  /** What the picture shows, in the words of its judge. */
+  caption: string | null
+  /** Who judged it, or was asked last: a host and a model. */
+  judge: string | null
+  /** When. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  judged_at: string | null
+  /** How long that took, in milliseconds. */
+  judge_in_ms: number | null
+  /** How many tokens the question took, where the judge counts them. */
+  tokens_in: number | null
+  /** How many the answer took. */
+  tokens_out: number | null
+  /** The picture, to be read without a token for an hour and a half; null where there is none, where its camera is gone, and on pages of more than 50. */
+  image_url: string | null
+  /** The clip, likewise. */
+  clip_url: string | null
+  /** One for each rule that its camera had then. */
+  verdicts: {
+    /** The id of the rule, which may be gone. A UUIDv7. */
+    public_rule_id: string
+    /** The rule, as its words were then. */
+    rule: string
+    /** Its name then. */
+    rule_nickname: string
+    /** What the judge said. Only a `yes` tells anybody; null where it was not asked. */
+    verdict: 'yes' | 'no' | 'unsure' | null
+    /** Why the rule was not asked, or did not tell in spite of a `yes`: it is switched off (`disabled`), its camera is not armed (`not_armed`), one of them is snoozed (`snoozed`), it is outside its hours (`hours`), it told of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null where nothing kept it. */
+    skipped: 'disabled' | 'not_armed' | 'snoozed' | 'hours' | 'cooling_down' | 'too_many' | null
+    /** What the judge saw, in a sentence at most. */
+    evidence: string
+    /** What you said of the verdict. */
+    feedback: 'right' | 'wrong' | null
+  }[]
+}
+
 /** A picture; only its key must be said. */
 export type Announcement = {
   /** The `key` that came with the URL to upload to. */
@@ -462,6 +519,32 @@ export type AnnouncedEvent = {
   public_event_id: string
   /** `received` and `judging` while it is judged, then `done`, `failed` or `discarded`. */
   state: 'received' | 'judging' | 'done' | 'failed' | 'discarded'
+}
+
+/** Of which rule’s verdict, and whether it is right. */
+export type Feedback = {
+  /** The rule of the verdict. */
+  public_rule_id: string
+  /** Whether it is right. */
+  feedback: 'right' | 'wrong'
+}
+
+/** What was found of a picture by one rule. */
+export type Verdict = {
+  /** The id of the rule, which may be gone. A UUIDv7. */
+  public_rule_id: string
+  /** The rule, as its words were then. */
+  rule: string
+  /** Its name then. */
+  rule_nickname: string
+  /** What the judge said. Only a `yes` tells anybody; null where it was not asked. */
+  verdict: 'yes' | 'no' | 'unsure' | null
+  /** Why the rule was not asked, or did not tell in spite of a `yes`: it is switched off (`disabled`), its camera is not armed (`not_armed`), one of them is snoozed (`snoozed`), it is outside its hours (`hours`), it told of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null where nothing kept it. */
+  skipped: 'disabled' | 'not_armed' | 'snoozed' | 'hours' | 'cooling_down' | 'too_many' | null
+  /** What the judge saw, in a sentence at most. */
+  evidence: string
+  /** What you said of the verdict. */
+  feedback: 'right' | 'wrong' | null
 }
 
 /** What the storage says, in its own dialect. */

@@ -1,0 +1,165 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
+import type { Db } from '../db/client.ts'
+import { cameras, events, verdicts } from '../db/schema.ts'
+import { columnsOf, given, listOf, oneOf, type Row } from '../db/statement.ts'
+import type { Page } from '../http/paging.ts'
+import { problems } from '../problems.ts'
+import type { State } from './life.ts'
+import type { Skip } from './sort.ts'
+
+/** What a judge says of a rule. */
+export const VERDICTS = ['yes', 'no', 'unsure'] as const
+/** What its owner says of that. */
+export const FEEDBACK = ['right', 'wrong'] as const
+export type Feedback = (typeof FEEDBACK)[number]
+
+/** Between when a picture was taken, as events have it, and when it was received there is no more; see receive.ts. */
+const MOST_AHEAD_IN_MS = 2 * 60 * 1000
+const MOST_BEHIND_IN_MS = 8 * 24 * 60 * 60 * 1000
+
+/** What is told of an event; its bucket and its lease are for those who watch over it. */
+const SHOWN = [
+  'publicEventId',
+  'objectKey',
+  'camera',
+  'capturedAt',
+  'receivedAt',
+  'state',
+  'attempts',
+  'labels',
+  'caption',
+  'judge',
+  'judgedAt',
+  'judgeInMs',
+  'tokensIn',
+  'tokensOut',
+  'clipKey',
+  'failure',
+] as const
+/** What was found of a picture by one rule, as that rule was then, or why it was not asked. */
+export type Finding = Pick<Row<typeof verdicts>, 'rule' | 'ruleText' | 'ruleNickname' | 'evidence'> & {
+  verdict: (typeof VERDICTS)[number] | null
+  skipped: Skip | null
+  feedback: Feedback | null
+}
+/** An event with its verdicts. Its picture goes with its camera: where that is gone, or another's now, it is not shown. */
+export type Event = Omit<Pick<Row<typeof events>, (typeof SHOWN)[number]>, 'state'> & {
+  state: State
+  isPictured: boolean
+  verdicts: Finding[]
+}
+/** Which events; of those with `rule` and `verdict` the ones of which that rule said so. Pictures of `from`, and before `to`. */
+export type Filters = {
+  camera?: string | undefined
+  rule?: string | undefined
+  state?: State | undefined
+  verdict?: (typeof VERDICTS)[number] | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+const findings = columnsOf(verdicts, [
+  'rule',
+  'ruleText',
+  'ruleNickname',
+  'verdict',
+  'skipped',
+  'evidence',
+  'feedback',
+])
+const columns = sql`${columnsOf(events, SHOWN)},
+  camera is null or exists (
+    select from ${cameras} where public_camera_id = camera and owner_id = (select id from viewer)) as "isPictured",
+  ${listOf<Finding>(sql`select ${findings} from ${verdicts} where event = public_event_id order by rule`)} as verdicts`
+
+const isTheirs = sql`owner = (select public_user_id from viewer)`
+/** Whether a filter is not set, or holds. */
+const only = (name: string, type: string, holds: (value: SQL) => SQL) =>
+  sql`(${given(name, type)} is null or ${holds(given(name, type))})`
+
+// Ids grow with the time at which a picture was received, so the index leads to those that can be of a time.
+const listing = (isOfVerdict: SQL) =>
+  viewerReads(() => ({
+    steps: {
+      page: sql`
+        select * from ${events}
+        where ${isTheirs}
+          and (uuid_extract_version(${given('after', 'uuid')}) is distinct from 7 or public_event_id < ${given('after', 'uuid')})
+          and public_event_id >= ${given('first', 'uuid')} and public_event_id <= ${given('last', 'uuid')}
+          and ${only('camera', 'uuid', (camera) => sql`camera = ${camera}`)}
+          and ${only('state', 'text', (state) => sql`state = ${state}`)}
+          and ${only('from', 'timestamptz', (from) => sql`captured_at >= ${from}`)}
+          and ${only('to', 'timestamptz', (to) => sql`captured_at < ${to}`)}
+          and ${isOfVerdict}
+        order by public_event_id desc limit ${given('limit', 'int')} + 1`,
+    },
+    answers: { events: listOf<Event>(sql`select ${columns} from page order by public_event_id desc`) },
+  }))
+
+const listingAll = listing(sql`true`)
+const listingByVerdict = listing(sql`
+  public_event_id in (
+    select event from ${verdicts}
+    where ${only('rule', 'uuid', (rule) => sql`rule = ${rule}`)}
+      and ${only('verdict', 'text', (verdict) => sql`verdict = ${verdict}`)})`)
+
+/** The viewer's events, the newest first: a page, and one more row where there are more. */
+export async function eventsOf(db: Db, viewer: Viewer, filters: Filters, { limit, after }: Page) {
+  const { camera = null, rule = null, state = null, verdict = null, from = null, to = null } = filters
+  const list = (rule ?? verdict) ? listingByVerdict : listingAll
+  const { events } = await list(db, viewer, {
+    ...{ camera, rule, state, verdict, from, to, limit, after },
+    first: idAt(from ? Date.parse(from) - MOST_AHEAD_IN_MS : 0, '0'),
+    last: idAt(to ? Date.parse(to) + MOST_BEHIND_IN_MS : Infinity, 'f'),
+  })
+  return events
+}
+
+/** The least or the greatest UUIDv7 of a moment, in milliseconds, by the digit that follows it. */
+function idAt(moment: number, digit: '0' | 'f') {
+  const time = Math.trunc(Math.min(Math.max(moment, 0), 2 ** 48 - 1))
+  return (time.toString(16).padStart(12, '0') + digit.repeat(20)).replace(
+    /^(.{8})(.{4})(.{4})(.{4})/,
+    '$1-$2-$3-$4-',
+  )
+}
+
+const finding = viewerReads(() => ({
+  answers: {
+    event: oneOf<Event>(sql`
+      select ${columns} from ${events} where public_event_id = ${given('id', 'uuid')} and ${isTheirs}`),
+  },
+}))
+
+/** @throws noSuch('Event') for one that is not the viewer's */
+export async function findEvent(db: Db, viewer: Viewer, id: string) {
+  const { event } = await finding(db, viewer, { id })
+  if (!event) throw problems.noSuch('Event')
+  return event
+}
+
+const correcting = viewerWrites(() => ({
+  steps: {
+    event: sql`select public_event_id from ${events} where public_event_id = ${given('id', 'uuid')} and ${isTheirs}`,
+    corrected: sql`
+      update ${verdicts} set feedback = ${given('feedback')}, feedback_at = now()
+      where event = (select public_event_id from event) and rule = ${given('rule', 'uuid')} and verdict is not null
+      returning *`,
+  },
+  answers: {
+    isOwn: sql<boolean>`exists (select from event)`,
+    corrected: oneOf<Finding>(sql`select ${findings} from corrected`),
+  },
+}))
+
+/**
+ * Keeps what its owner says of a verdict, in place of what they said before.
+ * @throws noSuch('Event'), noSuch('Rule') for one that was not asked
+ */
+export async function correct(db: Db, viewer: Viewer, id: string, rule: string, feedback: Feedback) {
+  const { isOwn, corrected } = await correcting(db, viewer, { id, rule, feedback })
+  if (!isOwn) throw problems.noSuch('Event')
+  if (!corrected) throw problems.noSuch('Rule')
+  return corrected
+}
