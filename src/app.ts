@@ -7,6 +7,7 @@ import { cameraRoutes } from './cameras/routes.ts'
 import { deviceAdmin } from './devices/admin.tsx'
 import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
+import { eventAdmin } from './events/admin.tsx'
 import { eventRoutes, storageRoutes } from './events/routes.ts'
 import { answerProblem } from './errors.ts'
 import { problems } from './problems.ts'
@@ -27,7 +28,15 @@ import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
 /** An app of its own, which answers what goes wrong by pages. */
-export const admin = adminApp([groupAdmin, cameraAdmin, deviceAdmin, ruleAdmin, sessionAdmin, userAdmin])
+export const admin = adminApp([
+  groupAdmin,
+  cameraAdmin,
+  deviceAdmin,
+  eventAdmin,
+  ruleAdmin,
+  sessionAdmin,
+  userAdmin,
+])
 
 export const app = router()
 app

@@ -1,7 +1,7 @@
 import { trim } from '../http/fields.ts'
 import { type Entries, type FieldFaults, passwordIn, REQUIRED, type Value } from './entries.ts'
 import type { Field, NamedField } from './fields.ts'
-import type { Model } from './model.ts'
+import { fieldsOf, type Model } from './model.ts'
 import type { Known, Shown } from './record.ts'
 import type { Staff } from './staff.ts'
 
@@ -46,9 +46,11 @@ export function judgeAddition(fields: NamedField[], entries: Entries, known: Kno
 
 const isFaulty = ({ faults }: { faults: FieldFaults }) => Object.keys(faults).length > 0
 
-/** Whether who asks sees a row and can't change it. */
+/** Whether who asks sees a row and can't change it, or there is nothing in its form to change. */
 export const isReadOnly = (staff: Staff, model: Model, row: Shown) =>
-  !staff.may('change', model) || (row.isProtected && !staff.isSuperuser)
+  !staff.may('change', model) ||
+  (row.isProtected && !staff.isSuperuser) ||
+  fieldsOf(model.sections).every(([, { kind }]) => kind === 'shown')
 
 /** Which fields who asks can't change, of a row or of a new one. */
 export const locksOf = (fields: NamedField[], { staff, row }: Known): Locks =>

@@ -1,0 +1,148 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { shown } from '../admin/fields.ts'
+import { defineModel, type Filter } from '../admin/model.ts'
+import { cameras, events, users, verdicts } from '../db/schema.ts'
+import { isEmailOf } from '../users/owner.ts'
+import { ARROWS, type State } from './life.ts'
+
+const email = sql`coalesce((select email from ${users} where public_user_id = ${events.owner}), ${events.owner}::text)`
+const location = sql`coalesce((select location from ${cameras} where public_camera_id = ${events.camera}), ${events.camera}::text)`
+const inMs = sql`${events.judgeInMs} || ' ms'`
+const tokens = sql`${events.tokensIn} || ' + ' || coalesce(${events.tokensOut}, 0)`
+
+/** As in `Fox: yes, cooling_down: A fox stands beside the bins.`, a line each. */
+const found = sql`(
+  select string_agg(
+    concat_ws(': ', rule_nickname, concat_ws(', ', verdict, skipped, 'feedback ' || feedback), nullif(evidence, '')),
+    E'\\n' order by rule)
+  from ${verdicts} where event = ${events.publicEventId})`
+
+const isIn = (...states: State[]) =>
+  sql`${events.state} in (${sql.join(
+    states.map((state) => sql.raw(`'${state}'`)),
+    sql`, `,
+  )})`
+const isDue = sql`${events.dueAt} is not null`
+/** A public id as it was typed; of anything else null. */
+const typedId = (typed: SQL) =>
+  sql`case when ${typed} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then ${typed}::uuid end`
+
+const ofOwner: Filter = {
+  kind: 'owner',
+  parameter: 'owner',
+  title: 'owner',
+  column: events.owner,
+  find: (typed) => sql`
+    select coalesce(${typedId(typed)}, (select public_user_id from ${users} where ${isEmailOf(typed)} limit 1))`,
+  help: 'Email or public id',
+}
+const ofCamera: Filter = {
+  kind: 'owner',
+  parameter: 'camera',
+  title: 'camera',
+  column: events.camera,
+  find: (typed) => sql`select ${typedId(typed)}`,
+  help: 'Public id',
+}
+
+/** Staff see what became of each picture, and have those judged again that are over. */
+export const eventAdmin = defineModel(events, {
+  app: { label: 'events', title: 'Events' },
+  name: 'event',
+  title: 'event',
+  plural: 'events',
+  describe: sql`${events.publicEventId}::text`,
+  publicId: events.publicEventId,
+  allows: ['view', 'change'],
+  columns: [
+    { title: 'Received at', shows: events.receivedAt, as: 'moment', sort: events.receivedAt },
+    { title: 'State', shows: events.state },
+    { title: 'Camera', shows: location },
+    { title: 'Owner', shows: email },
+    { title: 'Attempts', shows: events.attempts },
+    { title: 'Due at', shows: events.dueAt, as: 'moment' },
+    { title: 'Failure', shows: events.failure },
+    { title: 'Judge', shows: events.judge },
+    { title: 'Judging time', shows: inMs },
+    { title: 'Tokens', shows: tokens },
+  ],
+  filters: [
+    {
+      kind: 'choice',
+      parameter: 'state',
+      title: 'state',
+      choices: {
+        waiting: { title: 'Waiting', where: sql`(${isIn('received')} and ${isDue})` },
+        judging: { title: 'Judging', where: sql`(${isIn('judging')} and ${isDue})` },
+        done: { title: 'Done', where: isIn('done') },
+        failed: { title: 'Failed', where: sql`${events.state} = 'failed'` },
+        discarded: { title: 'Discarded', where: sql`${events.state} = 'discarded'` },
+      },
+    },
+    { kind: 'date', parameter: 'received_at', title: 'received at', column: events.receivedAt },
+    ofOwner,
+    ofCamera,
+  ],
+  sections: [
+    {
+      fields: {
+        state: shown({ label: 'State', shows: events.state }),
+        failure: shown({ label: 'Failure', shows: events.failure }),
+        attempts: shown({ label: 'Attempts', shows: events.attempts }),
+        due_at: shown({ label: 'Due at', shows: events.dueAt, as: 'moment' }),
+        lease: shown({ label: 'Lease', shows: events.lease }),
+        camera: shown({ label: 'Camera', shows: location }),
+        owner: shown({ label: 'Owner', shows: email }),
+        public_event_id: shown({ label: 'Public event id', shows: events.publicEventId }),
+        public_camera_id: shown({ label: 'Public camera id', shows: events.camera }),
+        public_user_id: shown({ label: 'Public user id', shows: events.owner }),
+      },
+    },
+    {
+      title: 'Judgement',
+      fields: {
+        verdicts: shown({ label: 'Verdicts', shows: found }),
+        caption: shown({ label: 'Caption', shows: events.caption }),
+        judge: shown({ label: 'Judge', shows: events.judge }),
+        judging_time: shown({ label: 'Judging time', shows: inMs }),
+        tokens: shown({ label: 'Tokens', shows: tokens }),
+      },
+    },
+    {
+      title: 'Picture',
+      fields: {
+        bucket: shown({ label: 'Bucket', shows: events.bucket }),
+        object_key: shown({ label: 'Object key', shows: events.objectKey }),
+        etag: shown({ label: 'Entity tag', shows: events.etag }),
+        labels: shown({ label: 'Labels', shows: sql`${events.labels}::text` }),
+        clip_key: shown({ label: 'Clip key', shows: events.clipKey }),
+      },
+    },
+    {
+      title: 'Important dates',
+      fields: {
+        captured_at: shown({ label: 'Captured at', shows: events.capturedAt, as: 'moment' }),
+        received_at: shown({ label: 'Received at', shows: events.receivedAt, as: 'moment' }),
+        judged_at: shown({ label: 'Judged at', shows: events.judgedAt, as: 'moment' }),
+        clip_at: shown({ label: 'Clip at', shows: events.clipAt, as: 'moment' }),
+      },
+    },
+  ],
+  actions: [
+    {
+      name: 'judge_again',
+      titles: { many: 'Judge selected events again', one: 'Judge again' },
+      needs: 'change',
+      // Whoever judges looks for what is due each minute, so nobody is woken.
+      steps: (chosen) => ({
+        done: sql`
+          update ${events} set state = 'received', attempts = 0, lease = null, due_at = now(), failure = null
+          where ${events.id} in (${chosen}) and ${isIn(...ARROWS.judgeAgain.from)}
+          returning ${events.id}, ${events.publicEventId}::text as repr`,
+      }),
+      logs: ['State'],
+      says: (count, repr) =>
+        `${repr ?? `${count} ${count === 1 ? 'event' : 'events'}`} will be judged again within a minute.`,
+    },
+  ],
+})
