@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts'
 import { urlOf } from './presign.ts'
 
 /** S3 takes so many keys in one request, and lists as many. */
-const KEYS_AT_ONCE = 1_000
+export const KEYS_AT_ONCE = 1_000
 
 /** What the bucket answered, where it is not what was asked for; nothing of the answer's body, which may quote keys. */
 export class StorageError extends Error {
@@ -15,29 +15,86 @@ export class StorageError extends Error {
   }
 }
 
+/** An object as a list of the bucket has it, in XML's spelling; of a bucket that keeps versions one of them, or a marker that it was deleted. */
+type Listed = { key: string; version?: string | undefined }
+
 /**
- * Deletes objects whose key begins so, until none is left or it is `deadline`, in milliseconds. Whether none is left.
+ * Deletes objects whose key begins so, with all their versions where the bucket keeps some, until none is left or it is
+ * `deadline`, in milliseconds. Whether none is left.
  * @throws StorageError, and what `fetch` throws where the storage is not reached
  */
 export async function deleteAll(prefix: string, settings: Settings['storage'], deadline: number) {
-  const bucket = clientOf(settings)
-  const url = urlOf('', settings).replace(/\/$/, '')
+  let list: typeof listVersions = listVersions
   while (Date.now() < deadline) {
     // Always from the start, since what was listed before is gone.
-    const query = new URLSearchParams({ 'max-keys': String(KEYS_AT_ONCE), prefix })
-    const list = await textOf(await bucket.fetch(`${url}?${query}`))
-    // As they are escaped here, so they go back.
-    const keys = Array.from(list.matchAll(/<Key>([^<]*)<\/Key>/g), ([, key]) => key!)
-    if (keys.length === 0) return true
-    const body = `<Delete><Quiet>true</Quiet>${keys.map((key) => `<Object><Key>${key}</Key></Object>`).join('')}</Delete>`
-    const digest = await crypto.subtle.digest('MD5', new TextEncoder().encode(body))
-    const headers = { 'Content-MD5': new Uint8Array(digest).toBase64(), 'Content-Type': 'application/xml' }
-    const answer = await textOf(await bucket.fetch(`${url}?delete=`, { method: 'POST', body, headers }))
-    // 200 says that the request was read; what could not be deleted stands in the body.
-    if (answer.includes('<Error>')) throw new StorageError(200)
+    const listed = await list(prefix, settings)
+    if (listed?.length === 0) return true
+    if (listed) await deleteListed(listed, settings)
+    else list = listObjects
   }
   return false
 }
+
+/**
+ * Deletes objects by their keys, a thousand at most; of a bucket that keeps versions those stay, behind a marker.
+ * @throws StorageError, and what `fetch` throws where the storage is not reached
+ */
+export async function deleteObjects(keys: string[], settings: Settings['storage']) {
+  if (keys.length > 0)
+    await deleteListed(
+      keys.map((key) => ({ key: inXml(key) })),
+      settings,
+    )
+}
+
+/** Null where the storage knows no versions, as R2, or this key may not list them. */
+async function listVersions(prefix: string, settings: Settings['storage']): Promise<Listed[] | null> {
+  const response = await ask('GET', { versions: '', ...page(prefix) }, settings)
+  if (response.status === 501 || (response.status >= 400 && response.status < 500)) {
+    await response.body?.cancel()
+    return null
+  }
+  const list = await textOf(response)
+  if (!list.includes('<ListVersionsResult')) return null
+  return Array.from(list.matchAll(/<(Version|DeleteMarker)>(.*?)<\/\1>/gs), ([, , entry]) => ({
+    key: /<Key>([^<]*)<\/Key>/.exec(entry!)![1]!,
+    version: /<VersionId>([^<]*)<\/VersionId>/.exec(entry!)?.[1],
+  }))
+}
+
+async function listObjects(prefix: string, settings: Settings['storage']): Promise<Listed[]> {
+  const list = await textOf(await ask('GET', page(prefix), settings))
+  return Array.from(list.matchAll(/<Key>([^<]*)<\/Key>/g), ([, key]) => ({ key: key! }))
+}
+
+async function deleteListed(listed: Listed[], settings: Settings['storage']) {
+  const objects = listed.map(
+    ({ key, version }) =>
+      `<Object><Key>${key}</Key>${version === undefined ? '' : `<VersionId>${version}</VersionId>`}</Object>`,
+  )
+  const body = `<Delete><Quiet>true</Quiet>${objects.join('')}</Delete>`
+  const digest = await crypto.subtle.digest('MD5', new TextEncoder().encode(body))
+  const headers = { 'Content-MD5': new Uint8Array(digest).toBase64(), 'Content-Type': 'application/xml' }
+  const answer = await textOf(await ask('POST', { delete: '' }, settings, { body, headers }))
+  // 200 says that the request was read; what could not be deleted stands in the body.
+  if (answer.includes('<Error>')) throw new StorageError(200)
+}
+
+/** Asks the bucket itself. */
+const ask = (
+  method: string,
+  query: Record<string, string>,
+  settings: Settings['storage'],
+  init: { body?: string; headers?: Record<string, string> } = {},
+) =>
+  clientOf(settings).fetch(`${urlOf('', settings).replace(/\/$/, '')}?${new URLSearchParams(query)}`, {
+    method,
+    ...init,
+  })
+
+const page = (prefix: string) => ({ 'max-keys': String(KEYS_AT_ONCE), prefix })
+
+const inXml = (key: string) => key.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 async function textOf(response: Response) {
   if (!response.ok) {

@@ -14,6 +14,7 @@ import { removePostgres, startPostgres } from '../../stack/postgres.ts'
 import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from './contract-judge.ts'
 import { assertNoSecretIn } from './logs.ts'
+import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
@@ -25,6 +26,8 @@ declare module 'vitest' {
     canary: string
     /** Where the SQL endpoint tells its statements and takes faults, see stack/control.ts. */
     controlUrl: string
+    /** Of a bucket that keeps versions, as S3_ENDPOINT. */
+    versionedBucket: string
     /** The settings that lead to the contract judge; those of every file name none, so that pictures wait where nobody asks. */
     judge: { JUDGE_URL: string; JUDGE_API_KEY: string }
   }
@@ -57,6 +60,7 @@ export default async function setup(project: TestProject) {
     startContractJudge({ apiKey: judgeKey }),
     buildAssets(),
   ])
+  const versioned = await startVersionedBucket(credentials.accessKeyId)
   await applyMigrations(postgres.url)
   await execute(urlOf('postgres', postgres.url), 'create database scout_empty template scout')
   const templates = await makeWhenAsked(postgres.url)
@@ -76,6 +80,7 @@ export default async function setup(project: TestProject) {
   project.provide('canary', canary)
   project.provide('judge', { JUDGE_URL: judge.url, JUDGE_API_KEY: judgeKey })
   project.provide('controlUrl', endpoint.controlUrl)
+  project.provide('versionedBucket', versioned.endpoint)
   project.provide('bindings', {
     ...secrets,
     SQL_ENDPOINT: endpoint.url,
@@ -105,6 +110,7 @@ export default async function setup(project: TestProject) {
       postgres.url,
       hasWorked ? canary : null,
     )
+    await versioned.stop()
     const made = templates.end()
     await Promise.allSettled([endpoint.stop(), storage.stop(), mail.stop(), judge.stop(), searched, made])
     await postgres.stop()
