@@ -73,6 +73,8 @@ CREATE INDEX "events_owner" ON "events" USING btree ("owner","public_event_id");
 CREATE INDEX "events_camera" ON "events" USING btree ("camera","public_event_id");--> statement-breakpoint
 CREATE INDEX "events_received_at" ON "events" USING btree ("received_at","id");--> statement-breakpoint
 CREATE INDEX "events_failed" ON "events" USING btree ("received_at","id") WHERE "events"."state" = 'failed';--> statement-breakpoint
+CREATE INDEX "events_discarded" ON "events" USING btree ("received_at","id") WHERE "events"."state" = 'discarded';--> statement-breakpoint
+CREATE INDEX "events_clip_at" ON "events" USING btree ("clip_at","id") WHERE "events"."clip_at" is not null;--> statement-breakpoint
 CREATE INDEX "usage_since" ON "usage" USING btree ("since");--> statement-breakpoint
 CREATE INDEX "verdicts_rule" ON "verdicts" USING btree ("rule","event");--> statement-breakpoint
 CREATE INDEX "verdicts_rule_feedback_at" ON "verdicts" USING btree ("rule","feedback_at") WHERE "verdicts"."feedback" is not null;--> statement-breakpoint

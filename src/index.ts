@@ -4,6 +4,12 @@ import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
 import { judgeDue } from './events/consumer.ts'
 import { hearAll } from './events/receive.ts'
+import {
+  forgetEventsOfNobody,
+  forgetOldEvents,
+  forgetOldUsage,
+  forgetUntoldClips,
+} from './events/retention.ts'
 import { sweep } from './events/sweep.ts'
 import { log } from './log.ts'
 import { forgetOldResets } from './resets/reset.ts'
@@ -22,11 +28,15 @@ const MINUTELY: Works = {
   judge: (_db, env, _now, ctx) => judgeDue(env, ctx),
 }
 const HOURLY: Works = {
-  attempts: forgetOldAttempts,
-  sessions: forgetOldSessions,
-  resets: forgetOldResets,
+  attempts: (db) => forgetOldAttempts(db),
+  sessions: (db) => forgetOldSessions(db),
+  resets: (db) => forgetOldResets(db),
   pairings: (db, _env, now) => forgetOldPairings(db, now),
   erasures: eraseDue,
+  retention: forgetOldEvents,
+  nobody: forgetEventsOfNobody,
+  clips: forgetUntoldClips,
+  usage: (db) => forgetOldUsage(db),
 }
 
 export default {

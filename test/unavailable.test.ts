@@ -229,7 +229,17 @@ describe('what is done by the clock', () => {
       words: expect.any(String),
     })
     // All at once, in whatever order.
-    const works = ['attempts', 'erasures', 'pairings', 'resets', 'sessions']
+    const works = [
+      'attempts',
+      'clips',
+      'erasures',
+      'nobody',
+      'pairings',
+      'resets',
+      'retention',
+      'sessions',
+      'usage',
+    ]
     expect(failed.toSorted((a, b) => (a.work < b.work ? -1 : 1))).toEqual(
       works.map((work) => ({ event: 'scheduled_failed', work, name: 'Error' })),
     )

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './client.ts'
-import { writing } from './statement.ts'
+import { type Values, writing } from './statement.ts'
 
 /** As many as are sure to go within the time of one statement. */
 const BATCH = sql.raw('20000')
@@ -14,7 +14,7 @@ export function forgetting(table: PgTable, isOver: SQL) {
     },
     answers: { count: sql<number>`(select count(*) from gone)` },
   }))
-  return async function forget(db: Db) {
-    while ((await batch(db)).count > 0);
+  return async function forget(db: Db, values: Values = {}) {
+    while ((await batch(db, values)).count > 0);
   }
 }

@@ -426,6 +426,12 @@ export const events = pg.pgTable(
     index('events_failed')
       .on(t.receivedAt, t.id)
       .where(sql`${t.state} = 'failed'`),
+    index('events_discarded')
+      .on(t.receivedAt, t.id)
+      .where(sql`${t.state} = 'discarded'`),
+    index('events_clip_at')
+      .on(t.clipAt, t.id)
+      .where(sql`${t.clipAt} is not null`),
     pg.check('events_state', sql`${t.state} in ('received', 'judging', 'done', 'failed', 'discarded')`),
     pg.check('events_lease', sql`(${t.state} = 'judging') = (${t.lease} is not null)`),
     pg.check('events_due', sql`${t.state} in ('received', 'judging') or ${t.dueAt} is null`),

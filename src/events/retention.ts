@@ -1,0 +1,159 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../db/client.ts'
+import { forgetting } from '../db/forgetting.ts'
+import { events, notifications, usage, users, verdicts } from '../db/schema.ts'
+import { given, listOf, reading, type Values, writing } from '../db/statement.ts'
+import { log } from '../log.ts'
+import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
+import { deleteObjects, KEYS_AT_ONCE } from '../storage/bucket.ts'
+
+/** The next hour goes on where this one ends. */
+const WORK_IN_MS = 5 * 60_000
+/** Each has a picture, and may have a clip. */
+const EVENTS_AT_ONCE = sql.raw(String(KEYS_AT_ONCE / 2))
+const CLIPS_AT_ONCE = sql.raw(String(KEYS_AT_ONCE))
+const OWNERS_AT_ONCE = sql.raw('10000')
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+const isOld = (at: SQL) => sql`${at} < now() - make_interval(days => ${given('days', 'int')})`
+const isOfNobody = sql`owner = any(${given('owners', 'uuid[]')})`
+
+/** An event that is to go, and what the bucket has of it. Other buckets were this service's once. */
+type Doomed = { id: string; keys: string[] }
+const looking = (isOver: SQL, order: SQL) =>
+  reading(() => ({
+    answers: {
+      doomed: listOf<Doomed>(sql`
+        select id::text, case when bucket = ${given('bucket')}
+          then array_remove(array[object_key, clip_key], null) else '{}' end as keys
+        from ${events} where ${isOver} order by ${order} limit ${EVENTS_AT_ONCE}`),
+    },
+  }))
+const lookForOld = looking(isOld(sql`received_at`), sql`received_at, id`)
+const lookForNobodys = looking(isOfNobody, sql`owner, public_event_id`)
+
+const isDoomed = sql`id = any(${given('ids', 'bigint[]')})`
+const removing = writing(() => ({
+  // Whoever concludes one of them at this moment has written its verdicts then.
+  first: sql`select id from ${events} where ${isDoomed} order by id for update`,
+  steps: {
+    gone: sql`delete from ${events} where ${isDoomed} returning public_event_id`,
+    verdicts: sql`delete from ${verdicts} where event in (select public_event_id from gone) returning 1`,
+  },
+  answers: { count: sql<number>`(select count(*)::int from gone)` },
+}))
+
+/** Removes events, their objects before their rows: where it breaks off, the rows still know what is there. Whether none is left. */
+async function remove(db: Db, work: Work, look: typeof lookForOld, values: Values) {
+  while (Date.now() < work.deadline) {
+    const { doomed } = await look(db, { ...values, bucket: work.storage.S3_BUCKET })
+    if (doomed.length === 0) return
+    await deleteObjects(
+      doomed.flatMap(({ keys }) => keys),
+      work.storage,
+    )
+    await removing(db, { ids: `{${doomed.map(({ id }) => id).join(',')}}` })
+  }
+  log.warn({ event: 'retention_unfinished', work: work.name })
+}
+
+type Work = { name: string; deadline: number; storage: Settings['storage'] }
+
+/** What some work needs; null where the storage is not set up right. */
+function begin(name: string, env: Environment): Work | null {
+  const storage = settingsIfGood(env, 'storage')
+  return storage && { name, deadline: Date.now() + WORK_IN_MS, storage }
+}
+
+const forgetOldNotifications = forgetting(notifications, isOld(sql`created_at`))
+
+/** Forgets events and notifications that are older than they are kept, with their verdicts, pictures and clips. */
+export async function forgetOldEvents(db: Db, env: Environment) {
+  const [work, kept] = [begin('retention', env), settingsIfGood(env, 'events')]
+  if (!work || !kept) return
+  const days = kept.EVENT_RETENTION_DAYS
+  await remove(db, work, lookForOld, { days })
+  await forgetOldNotifications(db, { days })
+}
+
+/** The owners of a table's rows, from `after` on: each is looked up in the index, however many rows there are of one. */
+const owners = (table: typeof events | typeof notifications) =>
+  reading(() => ({
+    steps: {
+      walked: sql`
+        select owner from (
+          with recursive walk (owner) as (
+            (select owner from ${table} where owner > ${given('after', 'uuid')} order by owner limit 1)
+            union all
+            select (select those.owner from ${table} as those where those.owner > walk.owner order by those.owner limit 1)
+            from walk where walk.owner is not null)
+          select owner from walk where owner is not null limit ${OWNERS_AT_ONCE}) as walk`,
+    },
+    answers: {
+      last: sql<string | null>`(select owner from walked order by owner desc limit 1)`,
+      gone: sql<string[]>`(
+        select coalesce(json_agg(owner), '[]') from walked
+        where not exists (select from ${users} where public_user_id = walked.owner))`,
+    },
+  }))
+const ownersOfEvents = owners(events)
+const ownersOfNotifications = owners(notifications)
+
+async function* nobodies(db: Db, walk: typeof ownersOfEvents) {
+  for (let after: string | null = FIRST_ID; after !== null;) {
+    const { last, gone }: { last: string | null; gone: string[] } = await walk(db, { after })
+    if (gone.length > 0) yield `{${gone.join(',')}}`
+    after = last
+  }
+}
+
+const forgetNotificationsOf = forgetting(notifications, isOfNobody)
+
+/** Forgets the events and the notifications of accounts that are gone, with their pictures: whoever deleted them, and how. */
+export async function forgetEventsOfNobody(db: Db, env: Environment) {
+  const work = begin('nobody', env)
+  if (!work) return
+  for await (const owners of nobodies(db, ownersOfEvents)) await remove(db, work, lookForNobodys, { owners })
+  for await (const owners of nobodies(db, ownersOfNotifications)) await forgetNotificationsOf(db, { owners })
+}
+
+// One that joined the notification of another has told, too.
+const isUntold = sql`
+  clip_at < now() - interval '1 day' and due_at is null
+  and not exists (select from ${notifications} where ${notifications.event} = public_event_id)
+  and not exists (
+    select from ${verdicts} where ${verdicts.event} = public_event_id and verdict = 'yes' and skipped is null)`
+const lookForClips = reading(() => ({
+  answers: {
+    clips: listOf<Doomed>(sql`
+      select id::text, case when bucket = ${given('bucket')} then array[clip_key] else '{}' end as keys
+      from ${events} where ${isUntold} order by clip_at, id limit ${CLIPS_AT_ONCE}`),
+  },
+}))
+const unclip = writing(() => ({
+  steps: {
+    unclipped: sql`
+      update ${events} set clip_key = null, clip_at = null
+      where ${isDoomed} and clip_at < now() - interval '1 day' returning 1`,
+  },
+  answers: { count: sql<number>`(select count(*)::int from unclipped)` },
+}))
+
+/** Forgets clips of pictures that told nobody anything in a day. */
+export async function forgetUntoldClips(db: Db, env: Environment) {
+  const work = begin('clips', env)
+  if (!work) return
+  while (Date.now() < work.deadline) {
+    const { clips } = await lookForClips(db, { bucket: work.storage.S3_BUCKET })
+    if (clips.length === 0) return
+    await deleteObjects(
+      clips.flatMap(({ keys }) => keys),
+      work.storage,
+    )
+    await unclip(db, { ids: `{${clips.map(({ id }) => id).join(',')}}` })
+  }
+  log.warn({ event: 'retention_unfinished', work: work.name })
+}
+
+/** Forgets how many pictures were judged in hours and days that are over. */
+export const forgetOldUsage = forgetting(usage, sql`since < now() - interval '2 days'`)
