@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
-import { eraseCameras } from '../db/erasures.ts'
+import { discardEvents, eraseCameras } from '../db/erasures.ts'
 import { cameras, rules } from '../db/schema.ts'
 import { eraseBeside } from '../storage/erasing.ts'
 import { emailOf, OWNER, ownerFilter } from '../users/owner.ts'
@@ -34,7 +34,7 @@ export const cameraAdmin = defineModel(cameras, {
     },
   ],
   initial: { createdAt: sql`now()` },
-  beforeRemoval: (deleted) => ({ erased: eraseCameras(deleted) }),
+  beforeRemoval: (deleted) => ({ erased: eraseCameras(deleted), discarded: discardEvents(deleted) }),
   afterRemoval: eraseBeside,
   // A rule's owner is its camera's.
   follows: {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { reachOf } from '../auth/permissions.ts'
 import { type Viewer, viewerAdds, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
-import { eraseCameras } from '../db/erasures.ts'
+import { discardEvents, eraseCameras } from '../db/erasures.ts'
 import { cameras, users } from '../db/schema.ts'
 import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
@@ -113,6 +113,7 @@ const removing = viewerWrites(() => ({
   steps: {
     camera: sql`delete from ${cameras} where ${ownCamera} returning *`,
     erased: eraseCameras(sql`select id from camera`),
+    discarded: discardEvents(sql`select id from camera`),
   },
   answers: { camera: theCamera },
 }))

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { cameras, devices, erasures, users } from './schema.ts'
+import { cameras, devices, erasures, events, users } from './schema.ts'
 
 /** Has the objects erased whose keys begin as a query says: at once, and again when the last URL for an upload is over. */
 const erase = (prefixes: SQL) => sql`
@@ -20,6 +20,12 @@ export const eraseCameras = (gone: SQL) =>
     union all
     select 'uploads/' || public_user_id || '/' || public_camera_id || '/'
     from ${cameras} join ${users} on ${users.id} = owner_id where ${cameras.id} in (${gone})`)
+
+/** A step beside the deletion of cameras, whose ids `gone` selects: their pictures that wait, or are looked at now, tell nobody. */
+export const discardEvents = (gone: SQL) => sql`
+  update ${events} set state = 'discarded', lease = null, due_at = null, failure = 'camera_gone'
+  where ${events.dueAt} is not null and camera in (select public_camera_id from ${cameras} where id in (${gone}))
+  returning 1`
 
 /** Steps beside the deletion of accounts, whose ids `gone` selects: what they and their cameras uploaded is to be erased. */
 export const eraseUsers = (gone: SQL) => ({
