@@ -1,4 +1,3 @@
-import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { type Answer, newAddress, type Options, send } from './client.ts'
@@ -16,6 +15,7 @@ import {
   PASSWORD,
   sql,
 } from './factories.ts'
+import { STORAGE_SECRET } from './pictures.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -191,7 +191,7 @@ async function ask(
 /** What is shown by who has another secret than a token. */
 const AUTHORIZATIONS: Record<string, string> = {
   getDeviceAccess: 'Device $DEVICE',
-  hearStorage: env.STORAGE_SECRET!,
+  hearStorage: STORAGE_SECRET,
 }
 
 /** A request that the description allows, from someone who may. */

@@ -1,4 +1,3 @@
-import { env } from 'cloudflare:workers'
 import { type Options, send } from './client.ts'
 import {
   aCamera,
@@ -18,7 +17,7 @@ import {
   sql,
   type User,
 } from './factories.ts'
-import { record, uploadOf } from './pictures.ts'
+import { record, STORAGE_SECRET, uploadOf } from './pictures.ts'
 
 /** A request that succeeds, of somebody of its own or of their camera. */
 export type Request = {
@@ -68,7 +67,7 @@ const asDevice = async (owner: User) => ({
 })
 
 /** The storage, by its secret. */
-const asStorage = () => ({ headers: { Authorization: env.STORAGE_SECRET! } })
+const asStorage = () => ({ headers: { Authorization: STORAGE_SECRET } })
 
 type Of<T> = (user: User) => T | Promise<T>
 /** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and who asks in their place. */
