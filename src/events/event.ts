@@ -109,7 +109,14 @@ export async function eventsOf(db: Db, viewer: Viewer, filters: Filters, { limit
   const { camera = null, rule = null, state = null, verdict = null, from = null, to = null } = filters
   const list = (rule ?? verdict) ? listingByVerdict : listingAll
   const { events } = await list(db, viewer, {
-    ...{ camera, rule, state, verdict, from, to, limit, after },
+    camera,
+    rule,
+    state,
+    verdict,
+    from,
+    to,
+    limit,
+    after,
     first: idAt(from ? Date.parse(from) - MOST_AHEAD_IN_MS : 0, '0'),
     last: idAt(to ? Date.parse(to) + MOST_BEHIND_IN_MS : Infinity, 'f'),
   })

@@ -157,8 +157,12 @@ describe('each hour', () => {
       notifications: [kept],
     })
     expect(await Promise.all([...goes.keys, ...waits.keys, ...stays.keys].map(isThere))).toEqual([
-      ...[false, false, false, false],
-      ...[true, true],
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
     ])
   })
 
