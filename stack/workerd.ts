@@ -12,15 +12,17 @@ import { LOOPBACK } from './net.ts'
 import { endOnStop } from './stopping.ts'
 
 const WORKERD = createRequire(import.meta.url)('workerd').default as string
+const PLATFORM = join(import.meta.dirname, 'platform.mjs')
 
-/** A built Worker. A binding that is no text is read as JSON. */
-export type Service = { script: string; bindings: Record<string, unknown> }
+/** A built Worker. A binding that is no text is read as JSON. `port` is a free one where it is missing. */
+export type Service = { script: string; bindings: Record<string, unknown>; port?: number }
 
 /**
  * Serves Workers by `workerd` itself, as Cloudflare runs it and without the parts that `wrangler dev` puts in front, each
  * on a port of its own on 127.0.0.1. They reach this machine only. ASSETS is `dist/assets`; there is no rate-limit
- * binding, so THROTTLE must be off. What they log is thrown away. `flags` go to `workerd serve`. Ends where `await using` does,
- * or with this process where a signal ends that.
+ * binding, so THROTTLE must be off. Each has a queue, in memory, and a clock, which `ring` rings. What they log is thrown away.
+ * `flags` go to `workerd serve`. Ends where `await using` does, or with this process where a signal ends that; `kill` ends it
+ * at once, in the middle of whatever it does.
  */
 export async function startWorkerd<Name extends string>(
   services: Record<Name, Service>,
@@ -37,21 +39,40 @@ export async function startWorkerd<Name extends string>(
   writeFileSync(file, await configuration(services))
   for (const [name, { script }] of Object.entries<Service>(services))
     copyFileSync(script, join(folder, `${name}.js`))
+  copyFileSync(PLATFORM, join(folder, 'platform.js'))
 
-  const child = spawn(WORKERD, ['serve', file, '--control-fd=3', ...flags], {
+  // Queues and clocks are called by a handler that is no released part of workerd.
+  const child = spawn(WORKERD, ['serve', file, '--control-fd=3', '--experimental', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
   let words = ''
   child.stderr?.on('data', (chunk: Buffer) => (words = `${words}${chunk}`.slice(0, 2_000)))
   const exited = once(child, 'exit')
-  const ports = await Promise.race([listening(child.stdio[3] as Readable, Object.keys(services)), exited])
+  const sockets = Object.keys(services).flatMap((name) => [name, platformOf(name)])
+  const ports = await Promise.race([listening(child.stdio[3] as Readable, sockets), exited])
   if (!(ports instanceof Map)) {
     await stop()
     throw new Error(`workerd did not start.\n${words}`)
   }
-  const url = (name: Name) => `http://${LOOPBACK}:${ports.get(name)}`
-  return { url, cpuInSeconds: () => cpuInSeconds(child.pid!), [Symbol.asyncDispose]: stop }
+  const at = (socket: string) => `http://${LOOPBACK}:${ports.get(socket)}`
+  return {
+    url: (name: Name) => at(name),
+    /** Calls what is due by the clock, and answers when it was called. */
+    async ring(name: Name, cron: string) {
+      const response = await fetch(`${at(platformOf(name))}/?${new URLSearchParams({ cron })}`)
+      await response.body?.cancel()
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await stop()
+    },
+    cpuInSeconds: () => cpuInSeconds(child.pid!),
+    [Symbol.asyncDispose]: stop,
+  }
 }
+
+/** The service that is the platform of another. */
+const platformOf = (name: string) => `the platform of ${name}`
 
 /** The port of every socket, once all of them are open. */
 async function listening(control: Readable, names: string[]) {
@@ -79,26 +100,42 @@ async function cpuInSeconds(pid: number) {
 /** A configuration in Cap'n Proto's text format, whose strings are close enough to JSON's. */
 async function configuration(services: Record<string, Service>) {
   const { unstable_readConfig: readConfig } = await import('wrangler')
-  const { compatibility_date: date, compatibility_flags: compatibilityFlags } = readConfig({
+  const { compatibility_date, compatibility_flags, queues } = readConfig({
     config: join(ROOT, 'wrangler.toml'),
   })
   const text = (value: string) => JSON.stringify(value)
-  const workers = Object.entries<Service>(services).map(([name, { bindings }]) => {
-    const list = Object.entries(bindings).map(([binding, value]) =>
-      typeof value === 'string'
-        ? `(name = ${text(binding)}, text = ${text(value)})`
-        : `(name = ${text(binding)}, json = ${text(JSON.stringify(value))})`,
-    )
-    return `(name = ${text(name)}, worker = (
-      modules = [(name = "index.js", esModule = embed ${text(`${name}.js`)})],
-      compatibilityDate = ${text(String(date))},
-      compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
+  const compatibility = (flags: string[]) => `
+      compatibilityDate = ${text(String(compatibility_date))},
+      compatibilityFlags = [${flags.map(text).join(', ')}]`
+  const workers = Object.entries<Service>(services).flatMap(([name, { bindings }]) => {
+    const platform = platformOf(name)
+    const list = [
+      '(name = "ASSETS", service = "assets")',
+      ...queues.producers.map(
+        ({ binding }: { binding: string }) => `(name = ${text(binding)}, queue = ${text(platform)})`,
+      ),
+      ...Object.entries(bindings).map(([binding, value]) =>
+        typeof value === 'string'
+          ? `(name = ${text(binding)}, text = ${text(value)})`
+          : `(name = ${text(binding)}, json = ${text(JSON.stringify(value))})`,
+      ),
+    ]
+    return [
+      `(name = ${text(name)}, worker = (
+      modules = [(name = "index.js", esModule = embed ${text(`${name}.js`)})],${compatibility(compatibility_flags)},
       globalOutbound = "this machine",
-      bindings = [(name = "ASSETS", service = "assets"), ${list.join(', ')}]))`
+      bindings = [${list.join(', ')}]))`,
+      `(name = ${text(platform)}, worker = (
+      modules = [(name = "platform.js", esModule = embed "platform.js")],${compatibility(['service_binding_extra_handlers'])},
+      bindings = [(name = "WORKER", service = ${text(name)})]))`,
+    ]
   })
-  const sockets = Object.keys(services).map(
-    (name) => `(name = ${text(name)}, address = "${LOOPBACK}:0", http = (), service = ${text(name)})`,
-  )
+  const socket = (service: string, port = 0) =>
+    `(name = ${text(service)}, address = "${LOOPBACK}:${port}", http = (), service = ${text(service)})`
+  const sockets = Object.entries<Service>(services).flatMap(([name, { port }]) => [
+    socket(name, port),
+    socket(platformOf(name)),
+  ])
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
