@@ -34,6 +34,8 @@ type Shift = {
 
 /** A place for each picture that is worked on, until its lease ends: whoever is killed never gives theirs back. */
 const places = new Set<{ until: number }>()
+/** Whether somebody was woken since those who hold the places asked what is due: that may have come after they looked. */
+let isCalled = false
 
 /**
  * Judges what is due, beside whatever else this isolate judges, and goes on until nothing is: beside the answer, so that the
@@ -64,8 +66,9 @@ async function takeSome(shift: Shift) {
   const free = Array.from({ length: PICTURES_AT_ONCE - places.size }, () => ({ until }))
   for (const place of free) places.add(place)
   try {
-    let isMore = free.length > 0
-    while (isMore && free.length > 0) {
+    isCalled = true
+    while (isCalled && free.length > 0) {
+      isCalled = false
       const { taken, hasMore } = await take(
         connect(shift.env),
         shift.budgets,
@@ -73,7 +76,7 @@ async function takeSome(shift: Shift) {
         shift.leaseInSeconds,
       )
       for (const event of taken) shift.ctx.waitUntil(work(event, shift, free.pop()!))
-      isMore = hasMore
+      isCalled ||= hasMore
     }
   } catch (error) {
     logFailure('take', error)
