@@ -14,9 +14,10 @@ const MOST_PIXELS = 25_000_000
 /** In all pictures that this isolate holds. */
 const MOST_BYTES_AT_ONCE = 10 * 1024 * 1024
 const LOOK_IN_MS = 20_000
+/** Nobody looks at a picture for longer: whoever is killed never gives back what they held. */
+const HELD_IN_MS = LOOK_IN_MS + 120_000
 
-let bytesHeld = 0
-const hasRoom = () => bytesHeld + MOST_BYTES <= MOST_BYTES_AT_ONCE
+const held = new Set<{ bytes: number; until: number }>()
 
 /**
  * Reads a picture and has `use` work on it. It is one by its bytes, whatever its name and its type say, and the one that the
@@ -28,13 +29,26 @@ export async function withPicture<T>(
   use: (picture: Picture) => Promise<T>,
 ): Promise<T | NoPicture> {
   while (!hasRoom()) await scheduler.wait(20)
-  bytesHeld += MOST_BYTES
+  const mine = { bytes: MOST_BYTES, until: Date.now() + HELD_IN_MS }
+  held.add(mine)
   try {
     const picture = await look(objectKey, etag, storage)
-    return typeof picture === 'string' ? picture : await use(picture)
+    if (typeof picture === 'string') return picture
+    // From here on it is known how many they are.
+    mine.bytes = picture.image.byteLength
+    return await use(picture)
   } finally {
-    bytesHeld -= MOST_BYTES
+    held.delete(mine)
   }
+}
+
+function hasRoom() {
+  let bytes = MOST_BYTES
+  for (const one of held) {
+    if (one.until < Date.now()) held.delete(one)
+    else bytes += one.bytes
+  }
+  return bytes <= MOST_BYTES_AT_ONCE
 }
 
 async function look(
