@@ -4,10 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 const PAUSES_IN_MS = [200, 1_000, 5_000, 30_000]
 
 /**
- * Tells a Worker what the bucket says, as Amazon does: a document with `Records`, again and again until it is heard. What is said
- * before the Worker is there waits for it; what waits when this stops is lost, and `npm run dev` looks for none of it.
+ * Tells a Worker what the bucket says, as Amazon does: a document with `Records`, again and again until it is heard, which `tell`
+ * answers. What is said before the Worker is there waits for it; what waits when this stops is lost, and `npm run dev` looks for
+ * none of it.
  */
-export function startTelling(secret: string) {
+export function startTelling(secret: string, pausesInMs = PAUSES_IN_MS) {
   const stopping = new AbortController()
   const { promise: url, resolve } = Promise.withResolvers<string>()
 
@@ -21,10 +22,9 @@ export function startTelling(secret: string) {
       }).catch(() => null)
       await response?.body?.cancel()
       if (response?.ok) return
-      await wait(PAUSES_IN_MS[tries] ?? PAUSES_IN_MS.at(-1), undefined, { signal: stopping.signal }).catch(
-        () => {},
-      )
+      const pause = pausesInMs[tries] ?? pausesInMs.at(-1)
+      await wait(pause, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }
-  return { tell: (document: object) => void tell(document), to: resolve, stop: async () => stopping.abort() }
+  return { tell, to: resolve, stop: async () => stopping.abort() }
 }

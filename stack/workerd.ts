@@ -57,7 +57,7 @@ export async function startWorkerd<Name extends string>(
   const at = (socket: string) => `http://${LOOPBACK}:${ports.get(socket)}`
   return {
     url: (name: Name) => at(name),
-    /** Calls what is due by the clock, and answers when it was called. */
+    /** Calls what is due by the clock, and answers when all is over that it led to. */
     async ring(name: Name, cron: string) {
       const response = await fetch(`${at(platformOf(name))}/?${new URLSearchParams({ cron })}`)
       await response.body?.cancel()

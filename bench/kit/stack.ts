@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Fault } from '../../stack/control.ts'
+import type { Fault, Recorded } from '../../stack/control.ts'
 import { ROOT } from '../../stack/dev-vars.ts'
 import { applyMigrations } from '../../stack/migrations.ts'
 import { freePorts, LOOPBACK } from '../../stack/net.ts'
@@ -70,6 +70,9 @@ export async function startDatabase({ isDurable = true } = {}) {
     async mendSql() {
       await fetch(`${controlUrl}/faults`, { method: 'DELETE' })
     },
+    /** What came with an `X-Request-Id`; `none` is that of work which no request asked for. */
+    statementsOf: async (id: string) =>
+      (await fetch(`${controlUrl}/statements?request=${id}`)).json() as Promise<Recorded[]>,
     stopPostgres: postgres.stop,
     async restartPostgres() {
       if (!isStopping) await (starting = startPostgres(options))

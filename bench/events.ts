@@ -1,0 +1,220 @@
+// npm run bench:events [-- --samples 100 --crowd 10000]: what a picture costs from its PUT to the row of its notification, beside
+// a judge that answers at once.
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import { percentile } from './kit/load.ts'
+import { makeOwner, type Owner, photo, presign, put, startBucketAndJudge } from './kit/pictures.ts'
+import { startDatabase } from './kit/stack.ts'
+import { number, printTable } from './kit/table.ts'
+import type { Recorded } from '../stack/control.ts'
+import { buildWorker } from '../stack/bundle.ts'
+import { startTelling } from '../stack/object-created.ts'
+import { startWorkerd } from '../stack/workerd.ts'
+
+const { values: options } = parseArgs({
+  options: { samples: { type: 'string', default: '100' }, crowd: { type: 'string', default: '10000' } },
+})
+const [samples, crowd] = [Number(options.samples), Number(options.crowd)]
+const GOAL_IN_MS = 150
+const DELAY_IN_MS = 80
+const CAMERAS = 8
+/** So many pictures are put at once, and so many words said. */
+const AT_ONCE = 8
+/** Of a bucket that has much to say, in a document. */
+const WORDS_AT_ONCE = 50
+/** Between two looks at the database. */
+const LOOK_IN_MS = 2
+const PATIENCE_IN_MS = 60_000
+const RULES = [{ rule: 'Alert when a cat shows up', nickname: 'Cat', cooldown: 0 }]
+
+type Word = { Records: { s3: { object: { key: string } } }[] }
+
+/** Of what is put, the bucket says it at once; or it is kept until it is asked for. */
+let held: Word[] | null = null
+/** When the bucket said so, by the key. */
+const saidAt = new Map<string, number>()
+
+const { script } = await buildWorker('bundle')
+await using database = await startDatabase()
+await using parts = await startBucketAndJudge(database.bindings, hear, () => ({ verdicts: ['yes'] }))
+const bindings = {
+  ...database.bindings,
+  ...parts.bindings,
+  JUDGEMENTS_PER_HOUR: '1000000',
+  JUDGEMENTS_PER_DAY: '100000000',
+  JUDGEMENTS_PER_DAY_IN_ALL: '999999999',
+}
+await using server = await startWorkerd({ scout: { script, bindings } })
+const origin = server.url('scout')
+const telling = startTelling(bindings.STORAGE_SECRET)
+telling.to(origin)
+
+const client = new Client({ connectionString: database.url })
+await client.connect()
+try {
+  const owners: Owner[] = []
+  while (owners.length < CAMERAS) owners.push(await makeOwner(origin, RULES))
+  for (const owner of owners) await timeToNotification(owner)
+
+  const near = await measureTimes(owners, samples)
+  await database.breakSql({ fault: 'delay', milliseconds: DELAY_IN_MS, millisecondsAfter: DELAY_IN_MS })
+  const far = await measureTimes(owners, Math.ceil(samples / 4)).finally(database.mendSql)
+  printTable(
+    ['from the bucket’s word to the notification', 'p50 ms', 'p99 ms'],
+    [
+      ['database near', number(percentile(near, 0.5)), number(percentile(near, 0.99))],
+      [`database ${DELAY_IN_MS} ms away`, number(percentile(far, 0.5)), number(percentile(far, 0.99))],
+    ],
+  )
+
+  const burst = await measureBurst(owners, samples * 4)
+  printTable(
+    [`${burst.count} pictures of ${CAMERAS} cameras at once`, ''],
+    [
+      ['events/s', number(burst.perSecond)],
+      ['statements per event: receive', number(burst.received, 2)],
+      ['take', number(burst.taken, 2)],
+      ['conclude', number(burst.concluded, 2)],
+      ['any other', number(burst.others, 2)],
+    ],
+  )
+
+  const neighbour = await measureNeighbour(owners[0]!, owners[1]!)
+  printTable(
+    [`a picture beside ${crowd} of another camera`, ''],
+    [
+      ['its notification after, ms', number(neighbour.waited)],
+      ['pictures of the other judged by then', number(neighbour.judged)],
+    ],
+  )
+
+  const median = percentile(near, 0.5)
+  printTable(
+    ['goal', 'is', 'should be', ''],
+    [
+      [
+        'word to notification, median ms',
+        number(median),
+        `≤ ${GOAL_IN_MS}`,
+        median <= GOAL_IN_MS ? 'met' : 'missed',
+      ],
+    ],
+  )
+} finally {
+  await telling.stop()
+  await client.end()
+}
+
+async function measureTimes(owners: Owner[], count: number) {
+  const times: number[] = []
+  for (let sample = 0; sample < count; sample++)
+    times.push(await timeToNotification(owners[sample % owners.length]!))
+  return times
+}
+
+/** What the bucket says when a PUT is over, before it answers. */
+function hear(document: object) {
+  if (held) held.push(document as Word)
+  else void telling.tell(document)
+  saidAt.set((document as Word).Records[0]!.s3.object.key, performance.now())
+}
+
+/** One picture by itself, from the bucket's word until the notification is there, which joins another or is new. */
+async function timeToNotification(owner: Owner) {
+  const { url, key } = await presign(origin, owner)
+  await put(url, photo())
+  await until(() => isThere('select from notifications where image_key = $1', key))
+  return performance.now() - saidAt.get(key)!
+}
+
+/** The words of many pictures at once, by the time until all of them are judged, and what is sent to the database for them. */
+async function measureBurst(owners: Owner[], count: number) {
+  const words = await putSilently(owners, count)
+  const before = (await database.statementsOf('none')).length
+  const from = performance.now()
+  await inParallel(words, (word) => say(word, 'receive'))
+  await until(async () => !(await isThere(`select from events where state <> 'done'`)))
+  const took = (performance.now() - from) / 1000
+  const received = await database.statementsOf('receive')
+  const statements = (await database.statementsOf('none')).slice(before)
+  const share = (step: string) => statements.filter((one) => hasStep(one, step)).length / count
+  const [taken, concluded] = [share('fated'), share('matched')]
+  return {
+    count,
+    perSecond: count / took,
+    received: received.length / count,
+    taken,
+    concluded,
+    others: statements.length / count - taken - concluded,
+  }
+}
+
+/** The words of one camera's thousands, and as soon as they are heard another camera's picture. */
+async function measureNeighbour(loud: Owner, quiet: Owner) {
+  const words = await putSilently([loud], crowd)
+  const documents = Array.from({ length: Math.ceil(words.length / WORDS_AT_ONCE) }, (_, i) => ({
+    Records: words.slice(i * WORDS_AT_ONCE, (i + 1) * WORDS_AT_ONCE).flatMap(({ Records }) => Records),
+  }))
+  const before = await countJudged(loud)
+  await inParallel(documents, (word) => say(word, 'crowd'))
+  const waited = await timeToNotification(quiet)
+  return { waited, judged: (await countJudged(loud)) - before }
+}
+
+async function countJudged({ camera }: Owner) {
+  const sql = `select count(*)::int as count from events where camera = $1 and state = 'done'`
+  return (await client.query<{ count: number }>(sql, [camera])).rows[0]!.count
+}
+
+/** Puts so many pictures and answers what the bucket would have said. */
+async function putSilently(owners: Owner[], count: number) {
+  const words: Word[] = (held = [])
+  await inParallel(
+    Array.from({ length: count }, (_, i) => owners[i % owners.length]!),
+    async (owner) => put((await presign(origin, owner)).url, photo()),
+  )
+  held = null
+  return words
+}
+
+/** Says a word as the bucket does, with a name by which its statement is found. @throws where it is not heard */
+async function say(word: Word, name: string) {
+  const response = await fetch(`${origin}/v1/storage_events/`, {
+    method: 'POST',
+    headers: {
+      Authorization: bindings.STORAGE_SECRET,
+      'Content-Type': 'application/json',
+      'X-Request-Id': name,
+    },
+    body: JSON.stringify(word),
+  })
+  await response.body?.cancel()
+  if (response.status !== 202) throw new Error(`The bucket's word was answered ${response.status}.`)
+}
+
+function hasStep(recorded: Recorded, step: string) {
+  const queries = 'queries' in recorded ? recorded.queries : [recorded]
+  return queries.some(({ sql }) => sql.includes(`"${step}" as (`))
+}
+
+async function inParallel<T>(items: T[], work: (item: T) => Promise<void>) {
+  const left = [...items]
+  const workers = Array.from({ length: AT_ONCE }, async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  })
+  await Promise.all(workers)
+}
+
+async function isThere(sql: string, ...values: string[]) {
+  return (await client.query(sql, values)).rowCount !== 0
+}
+
+/** @throws where it takes too long */
+async function until(isSo: () => Promise<boolean>) {
+  const end = performance.now() + PATIENCE_IN_MS
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('A picture was not judged.')
+    await wait(LOOK_IN_MS)
+  }
+}
