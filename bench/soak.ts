@@ -1,4 +1,5 @@
-// npm run soak [-- --seconds 600]: full load while the database fails in every way, then every row is checked.
+// npm run soak [-- --seconds 600]: full load while the database fails in every way, and pictures are put and judged while the bucket,
+// the judge and the Worker fail too, then every row is checked.
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
@@ -8,6 +9,7 @@ import { send } from './kit/world.ts'
 import { runClient, signUp, type Tally } from './soak/client.ts'
 import { injectFaults } from './soak/faults.ts'
 import { createLedger, judge } from './soak/ledger.ts'
+import { startPictures } from './soak/pictures.ts'
 import { buildWorker } from '../stack/bundle.ts'
 import { startWorkerd } from '../stack/workerd.ts'
 
@@ -15,10 +17,12 @@ const { values: options } = parseArgs({ options: { seconds: { type: 'string', de
 const CLIENTS = 16
 /** Longer than any statement may take that somebody gave up waiting for. */
 const SETTLING_IN_MS = 6_000
+const IS_OTHERS = 'owner_id not in (select id from users where email = any($1))'
 
 const { script } = await buildWorker('bundle')
 await using database = await startDatabase()
 await using server = await startWorkerd({ scout: { script, bindings: database.bindings } })
+await using pictures = await startPictures(database, script)
 
 const ledger = createLedger()
 const tally: Tally = { answers: new Map(), unexpected: [], slowestInMs: 0 }
@@ -34,12 +38,13 @@ const isWell = () =>
     () => true,
     () => false,
   )
+const judging = pictures.run(isOver)
 const faults = await injectFaults(database, isWell, isOver)
 await Promise.all(clients)
 const took = (performance.now() - start) / 1000
-await wait(SETTLING_IN_MS)
+const [{ wrong, ...judged }] = await Promise.all([judging, wait(SETTLING_IN_MS)])
 
-const verdict = judge(ledger.entries, await readRows())
+const verdict = judge(ledger.entries, await readRows(pictures.emails))
 printTable(
   ['', ''],
   [
@@ -53,25 +58,33 @@ printTable(
     ['unexpected', number(tally.unexpected.length)],
   ],
 )
-for (const line of tally.unexpected.slice(0, 20)) console.log(line)
-if (verdict.lost + verdict.doubled + tally.unexpected.length > 0) process.exitCode = 1
+printTable(
+  ['pictures', ''],
+  [...Object.entries(judged), ['not as it must be', wrong.length] as const].map(([name, count]) => [
+    name,
+    number(count),
+  ]),
+)
+for (const line of [...tally.unexpected.slice(0, 20), ...wrong.slice(0, 20)]) console.log(line)
+const failures = [verdict, judged].map(({ lost, doubled }) => lost + doubled)
+if (failures.some(Boolean) || tally.unexpected.length + wrong.length > 0) process.exitCode = 1
 
-/** For each table the texts of its rows, by the key that each text begins with. */
-async function readRows() {
+/** For each table the texts of its rows, by the key that each text begins with; without those of accounts with these emails. */
+async function readRows(emails: string[]) {
   const client = new Client({ connectionString: database.url })
   await client.connect()
   const read = async (column: string, table: string, where: string) => {
     const rows = new Map<string, string[]>()
-    const result = await client.query(`select ${column} as text from ${table} where ${where}`)
+    const result = await client.query(`select ${column} as text from ${table} where ${where}`, [emails])
     for (const { text } of result.rows as { text: string }[]) {
       const key = text.split(' ')[0]!
       rows.set(key, [...(rows.get(key) ?? []), text])
     }
     return rows
   }
-  const cameras = await read('location', 'camera_camera', 'true')
-  const rules = await read('rule', 'rules_rule', 'true')
-  const users = await read('email', 'users', 'true')
+  const cameras = await read('location', 'camera_camera', IS_OTHERS)
+  const rules = await read('rule', 'rules_rule', IS_OTHERS)
+  const users = await read('email', 'users', 'email <> all($1)')
   await client.end()
   return { cameras, rules, users }
 }
