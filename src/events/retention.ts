@@ -119,7 +119,7 @@ export async function forgetEventsOfNobody(db: Db, env: Environment) {
 
 // One that joined the notification of another has told, too.
 const isUntold = sql`
-  clip_at < now() - interval '1 day' and due_at is null
+  clip_at < now() - interval '1 day' and clip_at > now() - interval '3 days' and due_at is null
   and not exists (select from ${notifications} where ${notifications.event} = public_event_id)
   and not exists (
     select from ${verdicts} where ${verdicts.event} = public_event_id and verdict = 'yes' and skipped is null)`
