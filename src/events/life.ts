@@ -14,6 +14,8 @@ export const ARROWS = {
   giveUp: { from: ['judging'], to: ['failed', 'discarded'] },
   /** The bucket's first word, where the announcement had come so early that nothing was found. */
   receive: { from: ['discarded'], to: ['received'] },
+  /** Its camera is deleted. */
+  discard: { from: ['received', 'judging'], to: ['discarded'] },
   /** By staff. */
   judgeAgain: { from: ['done', 'failed', 'discarded'], to: ['received'] },
 } satisfies Record<string, { from: State[]; to: State[] }>
