@@ -84,7 +84,12 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
   await setTimeout(100)
   child.stdout?.removeListener('data', hold).pipe(process.stdout)
   child.stderr?.removeListener('data', hold).pipe(process.stderr)
-  return { url, exited, stop }
+  /** Ends it at once, in the middle of whatever it does. */
+  const kill = async () => {
+    killGroup(child.pid)
+    await exited
+  }
+  return { url, exited, stop, kill }
 }
 
 /** Ends what a Wrangler that did not end by itself left behind: the runtime is a process of its own. */
