@@ -14,15 +14,15 @@ type Database = Awaited<ReturnType<typeof startDatabase>>
 type Word = { Records: { s3: { object: { key: string } } }[] }
 
 const OWNERS = 4
-const PAUSE_IN_MS = 250
+const PAUSE_IN_MS = 400
 /** What is not heard is said again after so long. */
 const PAUSES_IN_MS = [200, 500]
 /** A word comes so much later than its picture, at most, and every third twice. */
 const LATE_IN_MS = 800
 const BETWEEN_KILLS_IN_MS = 4_000
-const MINUTE_IN_MS = 1_000
+const MINUTE_IN_MS = 500
 /** At the end, until everything has ended. */
-const PATIENCE_IN_MS = 40_000
+const PATIENCE_IN_MS = 60_000
 const EACH_MINUTE = '* * * * *'
 const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
   rule: `Tell me of a ${word}`,
@@ -33,7 +33,7 @@ const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
 /**
  * People whose cameras put pictures, once `run` is called and until `isOver`, by the script: the bucket tells of them late, out of order and twice, they
  * are announced before and after, the bucket and the judge fail, and the Worker, which is not the one that others use, is killed
- * while the judge holds an answer. What waits is made due by SQL, and a minute of the clock lasts a second.
+ * while the judge holds an answer. What waits is made due by SQL, and a minute of the clock lasts half a second.
  */
 export async function startPictures(database: Database, script: string) {
   const album = createAlbum()
@@ -154,11 +154,11 @@ export async function startPictures(database: Database, script: string) {
       await wait(MINUTE_IN_MS)
       await change(
         `update events set due_at = now() where camera = any($1) and due_at > now()
-         and (state = 'received' or state = 'judging' and random() < 0.05)`,
+         and (state = 'received' or state = 'judging' and random() < 0.03)`,
       ).catch(() => {})
       await change(
         `update camera_camera set last_notified_at = last_notified_at - interval '61 seconds'
-         where public_camera_id = any($1) and random() < 0.3`,
+         where public_camera_id = any($1) and random() < 0.2`,
       ).catch(() => {})
       // Answers when all is over that it led to.
       void server.ring('scout', EACH_MINUTE).catch(() => {})

@@ -9,9 +9,9 @@ export const RULES = [
   { word: 'cat', cooldown: 5 },
 ]
 /** Beyond which no judge is waited for. */
-export const JUDGE_TIMEOUT_IN_MS = 3_000
+export const JUDGE_TIMEOUT_IN_MS = 1_500
 /** So long some answers take. */
-export const HELD_IN_MS = 1_500
+export const HELD_IN_MS = 1_000
 
 type Verdict = 'yes' | 'no' | 'unsure'
 export type BucketFault = 'failing' | 'missing' | 'cut' | 'slow'
@@ -59,7 +59,7 @@ const pickBy = <T>(number: number, list: readonly T[]) => list[number % list.len
 
 function fateOf(number: number): Fate {
   const fates: Record<number, Fate> = { 7: 'never_put', 11: 'no_image', 13: 'judge_down' }
-  return fates[number % 20] ?? 'judged'
+  return fates[number % 30] ?? 'judged'
 }
 
 export const verdictOf = (number: number, word: string): Verdict =>
