@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { aStaffUser, aSuperuser, type Browser, fieldsOf, logOf } from '../support/browser.ts'
+import { aStaffUser, aSuperuser, type Browser, fieldsOf, logOf, signedIn } from '../support/browser.ts'
 import {
   aCamera,
+  aDatabase,
   anEvent,
   aRule,
   aUser,
@@ -109,11 +110,15 @@ describe('events in the admin', () => {
   })
 
   it('of an owner and a camera who are gone are shown by their public ids', async () => {
-    const { browser } = await aSuperuser()
-    const { owner, camera } = await aHousehold()
-    const { id } = await eventIn('done', owner, camera)
+    // In the others' database they might be forgotten at this moment.
+    const { sql, settings } = await aDatabase()
+    const browser = await signedIn(await aUser({ isStaff: true, isSuperuser: true }, sql), settings)
+    const owner = await aUser({}, sql)
+    const camera = await aCamera(owner, 'Porch', sql)
+    await anEvent(owner, camera, {}, sql)
     await sql`delete from users where id = ${owner.id}`
-    const { text } = await browser.get(`${LIST}${id}/change/`)
+    const [event] = await sql`select id from events`
+    const { text } = await browser.get(`${LIST}${event!.id}/change/`)
     expect(text).toContain(`Camera: ${camera.publicCameraId} Owner: ${owner.publicUserId}`)
   })
 
