@@ -76,10 +76,17 @@ const addressed = sql`
       and before.created_at > now() - interval '1 hour')
   returning 1`
 
+/** Why a rule that said yes tells nothing. What was deleted or given away meanwhile is as good as switched off. */
+const kept = sql`
+  case when exists (
+    select from ${rules} where public_rule_id = said.rule and is_enabled and owner_id = (
+      select id from ${users} where public_user_id = ended.owner))
+  then 'cooling_down' else 'disabled' end`
+
 const judged = sql`
   insert into ${verdicts} as verdicts (event, rule, rule_text, rule_nickname, verdict, skipped, evidence)
   select public_event_id, said.rule, rule_text, rule_nickname, verdict,
-    coalesce(skipped, case when verdict = 'yes' and said.rule not in (select rule from matched) then 'cooling_down' end), evidence
+    coalesce(skipped, case when verdict = 'yes' and said.rule not in (select rule from matched) then ${kept} end), evidence
   from said join ended on true
   on conflict (event, rule) do update set
     rule_text = excluded.rule_text, rule_nickname = excluded.rule_nickname, verdict = excluded.verdict,

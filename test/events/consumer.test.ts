@@ -223,6 +223,7 @@ describe('a rule that has told', () => {
     await judging
     expect(await house.event(key)).toMatchObject({ state: 'done' })
     expect(await house.notifications()).toEqual([])
+    expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes', skipped: 'disabled' }])
   })
 })
 
