@@ -34,7 +34,13 @@ const INITDB_FLAGS = [
   '--no-instructions',
 ]
 const SETTINGS = { listen_addresses: LOOPBACK, unix_socket_directories: '', timezone: 'UTC' }
-const FAST_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+/** For tests, whose databases are many, each with connections of its own. */
+const FAST_SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+}
 
 export type PostgresOptions = {
   /** Keeps the data and the server's log; made where it is missing. */

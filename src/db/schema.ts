@@ -411,7 +411,7 @@ export const events = pg.pgTable(
     tokensOut: integer(),
     clipKey: text(),
     clipAt: moment(),
-    /** Why the last attempt came to nothing: a word of `FAILURES`, never a message. */
+    /** Why the last attempt came to nothing: a word, see `Failure` in events/life.ts, never a message. */
     failure: text(),
   },
   (t) => [
@@ -449,7 +449,7 @@ export const verdicts = pg.pgTable(
     ruleNickname: text().notNull(),
     /** `yes`, `no` or `unsure`; null where it was not asked. */
     verdict: text(),
-    /** Why it was not asked, or not told in spite of a yes: `disabled`, `not_armed`, `snoozed`, `hours` or `cooling_down`. */
+    /** Why it was not asked, or not told in spite of a yes: `disabled`, `not_armed`, `snoozed`, `hours`, `cooling_down` or `too_many`. */
     skipped: text(),
     evidence: text().notNull().default(''),
     /** What its owner says of the verdict: `right` or `wrong`. */

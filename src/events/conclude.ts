@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, rules, users, verdicts } from '../db/schema.ts'
-import { given, writing } from '../db/statement.ts'
+import { given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
 import type { Judgement } from './judge/judge.ts'
-import { givenBack, lockCameras, mine } from './lease.ts'
+import { givenBack } from './budgets.ts'
+import { lockCameras, mine } from './lease.ts'
 import type { Skipped } from './sort.ts'
 import type { RuleThen, Taken } from './take.ts'
 import { CAMERA_UNKNOWN, lineOf, TEXT } from './words.ts'
@@ -27,11 +28,16 @@ const said = sql`
   select * from json_to_recordset(${given('said', 'json')}) as said (
     rule uuid, rule_text text, rule_nickname text, verdict text, skipped text, evidence text, line text)`
 
+/** What a picture cost, each time that it was judged. */
+const sum = (column: string, name: string) =>
+  sql`case when ${given(name, 'int')} is null then ${sql.identifier(column)} else coalesce(${sql.identifier(column)}, 0) + ${given(name, 'int')} end`
+
 const ended = sql`
   update ${events} set state = 'done', lease = null, due_at = null, failure = null,
-    etag = coalesce(etag, ${given('etag')}), caption = ${given('caption')}, judge = coalesce(${given('judge')}, judge),
-    judged_at = case when ${given('judge')} is null then judged_at else now() end, judge_in_ms = ${given('inMs', 'int')},
-    tokens_in = ${given('tokensIn', 'int')}, tokens_out = ${given('tokensOut', 'int')}
+    etag = coalesce(etag, ${given('etag')}), caption = coalesce(${given('caption')}, caption),
+    judge = coalesce(${given('judge')}, judge), judge_in_ms = coalesce(${given('inMs', 'int')}, judge_in_ms),
+    judged_at = case when ${given('isJudged', 'boolean')} then now() else judged_at end,
+    tokens_in = ${sum('tokens_in', 'tokensIn')}, tokens_out = ${sum('tokens_out', 'tokensOut')}
   where ${mine}
   returning *`
 
@@ -83,17 +89,29 @@ const kept = sql`
       select id from ${users} where public_user_id = ended.owner))
   then 'cooling_down' else 'disabled' end`
 
+// A picture that is judged again keeps what was found of it where its rule is not asked this time.
+const hasTold = sql`(verdicts.verdict = 'yes' and verdicts.skipped is null)`
 const judged = sql`
   insert into ${verdicts} as verdicts (event, rule, rule_text, rule_nickname, verdict, skipped, evidence)
   select public_event_id, said.rule, rule_text, rule_nickname, verdict,
     coalesce(skipped, case when verdict = 'yes' and said.rule not in (select rule from matched) then ${kept} end), evidence
   from said join ended on true
   on conflict (event, rule) do update set
-    rule_text = excluded.rule_text, rule_nickname = excluded.rule_nickname, verdict = excluded.verdict,
-    skipped = excluded.skipped, evidence = excluded.evidence
+    rule_text = excluded.rule_text, rule_nickname = excluded.rule_nickname, verdict = excluded.verdict, evidence = excluded.evidence,
+    skipped = case when excluded.verdict = 'yes' and ${hasTold} then null else excluded.skipped end,
+    feedback = case when excluded.verdict = verdicts.verdict then verdicts.feedback end,
+    feedback_at = case when excluded.verdict = verdicts.verdict then verdicts.feedback_at end
+  where excluded.verdict is not null or verdicts.verdict is null
   returning 1`
 
-const concluding = writing(() => ({
+/** What was told for want of a verdict is no longer so. */
+const settled = sql`
+  update ${notifications} set cleared_at = now()
+  where kind = 'unjudged' and count = 1 and cleared_at is null and event = (select public_event_id from ended)
+    and not exists (select from matched)
+  returning 1`
+
+const concluding = repeatable(() => ({
   first: lockCameras,
   steps: {
     said,
@@ -103,6 +121,7 @@ const concluding = writing(() => ({
     ...telling(match),
     addressed,
     judged,
+    settled,
     given_back: givenBack('ended', sql`not ${given('isJudged', 'boolean')}`),
   },
   answers: {
@@ -139,6 +158,7 @@ export async function conclude(
   const { isOurs, told } = await concluding(db, {
     event: event.publicEventId,
     lease: event.lease,
+    takenOn: event.takenOn,
     cameras: `{${[...new Set(event.rules.map(({ publicCameraId }) => publicCameraId))].join(',')}}`,
     said: JSON.stringify(said),
     isJudged: judged !== null,

@@ -3,22 +3,26 @@ import { log } from '../log.ts'
 import { readRule } from '../rules/reading.ts'
 import { type Settings, settings, settingsIfGood } from '../settings.ts'
 import { conclude } from './conclude.ts'
-import type { Judge, NoJudgement } from './judge/judge.ts'
+import type { Judge } from './judge/judge.ts'
 import { judgeOf } from './judge/openai.ts'
-import { LOOKS_IN_SECONDS, nextTry, RETRIES_IN_SECONDS } from './life.ts'
-import { type NoPicture, type Picture, withPicture } from './look.ts'
+import { type Failure, LOOKS_IN_SECONDS, nextTry, RETRIES_IN_SECONDS } from './life.ts'
+import { type Picture, withPicture } from './look.ts'
 import { giveUp, postpone } from './postpone.ts'
 import { sortRules } from './sort.ts'
 import { take, type RuleThen, type Taken } from './take.ts'
-import { localTime } from './words.ts'
+import { inWords } from './words.ts'
 import { wake } from './wake.ts'
 
 /** What an isolate judges at once. */
 const PICTURES_AT_ONCE = 4
 /** Beside the judge's time: to take, to read the picture, to conclude. */
 const LEASE_BESIDE_IN_SECONDS = 30
-/** So long one call goes on taking what is due; then the next one does. */
-const SHIFT_IN_MS = 10 * 60_000
+/**
+ * Work beside an answer is ended half a minute after it: who judges quickly goes on taking for so long, and then wakes another. Who
+ * may take longer is waited for, up to a quarter of an hour.
+ */
+const BESIDE_IN_MS = { shift: 2_000, judge: 20_000 }
+const WAITED_FOR_IN_MS = 10 * 60_000
 
 /** What work needs, for as long as one call of the Worker lasts. */
 type Shift = {
@@ -39,35 +43,38 @@ let isCalled = false
 
 /**
  * Judges what is due, beside whatever else this isolate judges, and goes on until nothing is: beside the answer, so that the
- * next message is not held. Without a judge pictures wait.
+ * next message is not held, unless the judge may take too long for that. Without a judge pictures wait.
  */
-export async function judgeDue(env: Env, ctx: Shift['ctx'], now = Date.now()) {
-  const judge = settingsIfGood(env, 'judge') && judgeOf(settings(env, 'judge'))
+export async function judgeDue(env: Env, ctx: Shift['ctx']) {
+  const judging = settingsIfGood(env, 'judge')
+  const judge = judging && judgeOf(judging)
   const [storage, budgets] = [settingsIfGood(env, 'storage'), settingsIfGood(env, 'events')]
   if (!judge || !storage || !budgets) return
-  const leaseInSeconds =
-    Math.ceil(settings(env, 'judge').JUDGE_TIMEOUT_IN_MS / 1000) + LEASE_BESIDE_IN_SECONDS
-  const endsAt = now + SHIFT_IN_MS
+  const isQuick = judging.JUDGE_TIMEOUT_IN_MS <= BESIDE_IN_MS.judge
+  const waitedFor: Promise<unknown>[] = []
   await takeSome({
     env,
-    ctx,
-    endsAt,
+    ctx: isQuick ? ctx : { waitUntil: (work) => void waitedFor.push(work) },
+    endsAt: Date.now() + (isQuick ? BESIDE_IN_MS.shift : WAITED_FOR_IN_MS),
     storage,
     budgets,
     judge: judge.judge,
     judgeName: judge.name,
-    leaseInSeconds,
+    leaseInSeconds: Math.ceil(judging.JUDGE_TIMEOUT_IN_MS / 1000) + LEASE_BESIDE_IN_SECONDS,
   })
+  // Each of them may add others.
+  for (const work of waitedFor) await work
 }
 
 async function takeSome(shift: Shift) {
-  const until = Date.now() + shift.leaseInSeconds * 1000
+  const until = () => Date.now() + shift.leaseInSeconds * 1000
   for (const place of places) if (place.until < Date.now()) places.delete(place)
-  const free = Array.from({ length: PICTURES_AT_ONCE - places.size }, () => ({ until }))
+  const free = Array.from({ length: PICTURES_AT_ONCE - places.size }, () => ({ until: until() }))
   for (const place of free) places.add(place)
   try {
     isCalled = true
     while (isCalled && free.length > 0) {
+      if (Date.now() >= shift.endsAt) return void (await wake(shift.env))
       isCalled = false
       const { taken, hasMore } = await take(
         connect(shift.env),
@@ -75,7 +82,11 @@ async function takeSome(shift: Shift) {
         free.length,
         shift.leaseInSeconds,
       )
-      for (const event of taken) shift.ctx.waitUntil(work(event, shift, free.pop()!))
+      for (const event of taken) {
+        const place = free.pop()!
+        place.until = until()
+        shift.ctx.waitUntil(work(event, shift, place))
+      }
       isCalled ||= hasMore
     }
   } catch (error) {
@@ -91,11 +102,11 @@ async function work(event: Taken, shift: Shift, place: { until: number }) {
   } catch (error) {
     // Its lease ends, and somebody else takes it.
     logFailure('judge', error, event.publicEventId)
+    await wake(shift.env, shift.leaseInSeconds)
   } finally {
     places.delete(place)
   }
-  if (Date.now() < shift.endsAt) await takeSome(shift)
-  else await wake(shift.env)
+  await takeSome(shift)
 }
 
 /** An event's way from being taken to its end, or to its next try. */
@@ -104,9 +115,14 @@ async function judgeOne(event: Taken, shift: Shift) {
   const db = () => connect(shift.env)
   if (asked.length === 0) return ended(event, await conclude(db(), event, skipped, [], null))
   const seen = await withPicture(event, shift.storage, (picture) => show(picture, event, asked, shift))
-  if (typeof seen === 'string') return unseen(event, seen, shift)
+  if (typeof seen === 'string') return later(event, shift.env, seen, null, null)
   const { answer, inMs, etag } = seen
-  if ('failure' in answer) return unjudged(event, answer, shift)
+  if ('failure' in answer) {
+    const { failure, laterInSeconds } = answer
+    const { publicEventId, attempts } = event
+    log.warn({ event: 'judge_failed', publicEventId, failure, attempts })
+    return later(event, shift.env, `judge_${failure}`, shift.judgeName, laterInSeconds)
+  }
   const judged = { judgement: answer, judge: shift.judgeName, inMs, etag }
   return ended(event, await conclude(db(), event, skipped, asked, judged))
 }
@@ -119,7 +135,7 @@ async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThe
       image,
       type,
       place: event.camera && first!.location,
-      time: localTime(new Date(event.capturedAt), first!.timeZone),
+      time: inWords(new Date(event.capturedAt), first!.timeZone),
       // Hours are read already.
       rules: asked.map(({ rule, corrections }) => ({ description: readRule(rule).rest, corrections })),
     },
@@ -128,41 +144,38 @@ async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThe
   return { answer, inMs: Date.now() - start, etag }
 }
 
-async function unseen(event: Taken, failure: NoPicture, { env }: Shift) {
-  const schedule = { missing: LOOKS_IN_SECONDS, unreachable: RETRIES_IN_SECONDS }[failure as string] ?? []
-  await later(
-    event,
-    env,
-    nextTry(schedule, event.attempts),
-    failure === 'unreachable' ? 'failed' : 'discarded',
-    {
-      failure: failure === 'unreachable' ? 'storage_unreachable' : failure,
-      judge: null,
-    },
-  )
-}
-
-async function unjudged(event: Taken, { failure, laterInSeconds }: NoJudgement, { env, judgeName }: Shift) {
-  log.warn({ event: 'judge_failed', publicEventId: event.publicEventId, failure, attempts: event.attempts })
-  const delay = nextTry(RETRIES_IN_SECONDS, event.attempts, laterInSeconds)
-  await later(event, env, delay, 'failed', { failure: `judge_${failure}`, judge: judgeName })
+/** Another try after a while, or the end, by why this one came to nothing. */
+const SCHEDULES: { [F in Failure]?: readonly number[] } = {
+  missing: LOOKS_IN_SECONDS,
+  overwritten: [],
+  too_large: [],
+  not_an_image: [],
 }
 
 async function later(
   event: Taken,
   env: Env,
-  delay: number | null,
-  end: 'failed' | 'discarded',
-  cause: { failure: string; judge: string | null },
+  failure: Failure,
+  judge: string | null,
+  retryAfter: number | null,
 ) {
+  const schedule = SCHEDULES[failure]
+  // What is wrong now may not be what was wrong before.
+  const attempts = kindOf(event.failure) === kindOf(failure) ? event.attempts : 1
+  const delay = nextTry(schedule ?? RETRIES_IN_SECONDS, attempts, retryAfter)
+  const cause = { failure, attempts, judge }
+  const { publicEventId } = event
   const db = connect(env)
-  const isOurs =
-    delay === null ? await giveUp(db, event, end, cause) : await postpone(db, event, delay, cause)
-  if (!isOurs) return leaseLost(event)
-  if (delay === null)
-    log.error({ event: 'event_given_up', publicEventId: event.publicEventId, failure: cause.failure })
-  else await wake(env, delay)
+  if (delay !== null) {
+    if (!(await postpone(db, event, delay, cause))) return leaseLost(event)
+    return wake(env, delay)
+  }
+  if (!(await giveUp(db, event, schedule ? 'discarded' : 'failed', cause))) return leaseLost(event)
+  log.error({ event: 'event_given_up', publicEventId, failure })
 }
+
+/** The judge's failures are of one kind. */
+const kindOf = (failure: string | null) => failure?.split('_')[0]
 
 function ended(event: Taken, told: number | null) {
   if (told === null) return leaseLost(event)

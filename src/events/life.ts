@@ -1,7 +1,9 @@
+import type { NoJudgement } from './judge/judge.ts'
+
 /**
  * The states of an event. `received`: it waits until it is due. `judging`: somebody holds its lease and works on it; where they
- * die, it is due again when the lease ends. `done`: its verdicts stand. `failed`: its judge never answered. `discarded`: there is
- * no picture to judge, or there were too many.
+ * die, it is due again when the lease ends. `done`: its verdicts stand. `failed`: its judge or the storage never answered, or it
+ * killed whoever took it. `discarded`: there is no picture to judge, or there were too many.
  */
 export const STATES = ['received', 'judging', 'done', 'failed', 'discarded'] as const
 export type State = (typeof STATES)[number]
@@ -19,6 +21,19 @@ export const ARROWS = {
   /** By staff. */
   judgeAgain: { from: ['done', 'failed', 'discarded'], to: ['received'] },
 } satisfies Record<string, { from: State[]; to: State[] }>
+
+/** Why an event was not judged, or not at the last attempt: docs/events.md says what becomes of each. */
+export type Failure =
+  | NoPicture
+  | 'storage_unreachable'
+  | `judge_${NoJudgement['failure']}`
+  | 'limited'
+  | 'budget_spent'
+  | 'interrupted'
+  | 'device_revoked'
+  | 'camera_gone'
+/** Why there is no picture to show: `missing` may come yet. */
+export type NoPicture = 'missing' | 'overwritten' | 'too_large' | 'not_an_image'
 
 /** A picture that is not there yet: longer than a URL to upload it lives. */
 export const LOOKS_IN_SECONDS = [5, 60, 360]

@@ -1,19 +1,20 @@
 import { StorageError } from '../storage/bucket.ts'
 import { readObject } from '../storage/object.ts'
 import type { Settings } from '../settings.ts'
+import type { NoPicture } from './life.ts'
 import { bareTag } from './object-created.ts'
 import { sizeOf } from './picture.ts'
 
 /** What a judge can be shown. */
 export type Picture = { image: Uint8Array; type: 'image/jpeg' | 'image/png'; etag: string }
-/** Why there is nothing to show. `missing` may come yet, and a bucket that is `unreachable` may answer later; the others stay. */
-export type NoPicture = 'missing' | 'unreachable' | 'overwritten' | 'too_large' | 'not_an_image'
+
+type Unseen = NoPicture | 'storage_unreachable'
 
 const MOST_BYTES = 4 * 1024 * 1024
 const MOST_PIXELS = 25_000_000
 /** In all pictures that this isolate holds. */
 const MOST_BYTES_AT_ONCE = 10 * 1024 * 1024
-const LOOK_IN_MS = 20_000
+const LOOK_IN_MS = 5_000
 /** Nobody looks at a picture for longer: whoever is killed never gives back what they held. */
 const HELD_IN_MS = LOOK_IN_MS + 120_000
 
@@ -27,7 +28,7 @@ export async function withPicture<T>(
   { objectKey, etag }: { objectKey: string; etag: string | null },
   storage: Settings['storage'],
   use: (picture: Picture) => Promise<T>,
-): Promise<T | NoPicture> {
+): Promise<T | Unseen> {
   while (!hasRoom()) await scheduler.wait(20)
   const mine = { bytes: MOST_BYTES, until: Date.now() + HELD_IN_MS }
   held.add(mine)
@@ -55,7 +56,7 @@ async function look(
   key: string,
   etag: string | null,
   storage: Settings['storage'],
-): Promise<Picture | NoPicture> {
+): Promise<Picture | Unseen> {
   try {
     const object = await readObject(key, storage, { etag, limitInBytes: MOST_BYTES, timeoutInMs: LOOK_IN_MS })
     const found = bareTag(object.etag)
@@ -67,7 +68,8 @@ async function look(
     return { image: object.bytes, type: size.type, etag: found }
   } catch (error) {
     const { status } = error as Partial<StorageError>
-    if (status === 404 || status === 403) return 'missing'
-    return status === 412 ? 'overwritten' : 'unreachable'
+    // A bucket that may not be listed says 403 of what is missing; of what it told of, that is about the key.
+    if (status === 404 || (status === 403 && etag === null)) return 'missing'
+    return status === 412 ? 'overwritten' : 'storage_unreachable'
   }
 }

@@ -7,18 +7,29 @@ export type ObjectCreated = { bucket: string; key: string; etag: string; at: str
 export type Word = { created: ObjectCreated[]; ignored: number }
 
 const name = z.string().check(z.maxLength(1024))
-const time = z.catch(z.nullable(z.iso.datetime({ offset: true })), null)
+/** An entity tag, with quotes or without. */
+const tag = z.pipe(z.string().check(z.regex(/^[!-~]{1,128}$/)), z.transform(bareTag))
+/** When it was, where that can be read, and Postgres has a name for it. */
+const time = z.catch(
+  z.nullable(
+    z.pipe(
+      z.iso.datetime({ offset: true }),
+      z.transform((text) => (Date.parse(text) > 0 ? new Date(text).toISOString() : null)),
+    ),
+  ),
+  null,
+)
 
 /** Amazon S3's notification, which MinIO and Garage send too. Keys are escaped as in a form. */
 const record = z.pipe(
   z.object({
     eventName: z.string().check(z.regex(/^(s3:)?ObjectCreated:/)),
     eventTime: time,
-    s3: z.object({ bucket: z.object({ name }), object: z.object({ key: name, eTag: name }) }),
+    s3: z.object({ bucket: z.object({ name }), object: z.object({ key: name, eTag: tag }) }),
   }),
   z.transform(({ eventTime, s3: { bucket, object } }): ObjectCreated | null => {
     const key = unescaped(object.key)
-    return key === null ? null : { bucket: bucket.name, key, etag: bareTag(object.eTag), at: eventTime }
+    return key === null ? null : { bucket: bucket.name, key, etag: object.eTag, at: eventTime }
   }),
 )
 
@@ -28,12 +39,12 @@ const envelope = z.pipe(
     source: z.literal('aws.s3'),
     'detail-type': z.literal('Object Created'),
     time,
-    detail: z.object({ bucket: z.object({ name }), object: z.object({ key: name, etag: name }) }),
+    detail: z.object({ bucket: z.object({ name }), object: z.object({ key: name, etag: tag }) }),
   }),
   z.transform(({ time, detail: { bucket, object } }): ObjectCreated => ({
     bucket: bucket.name,
     key: object.key,
-    etag: bareTag(object.etag),
+    etag: object.etag,
     at: time,
   })),
 )
@@ -43,13 +54,13 @@ const message = z.pipe(
   z.object({
     action: z.enum(['PutObject', 'CopyObject', 'CompleteMultipartUpload']),
     bucket: name,
-    object: z.object({ key: name, eTag: name }),
+    object: z.object({ key: name, eTag: tag }),
     eventTime: time,
   }),
   z.transform(({ bucket, object, eventTime }): ObjectCreated => ({
     bucket,
     key: object.key,
-    etag: bareTag(object.eTag),
+    etag: object.eTag,
     at: eventTime,
   })),
 )
@@ -65,7 +76,9 @@ export function readWord(body: unknown): Word {
 }
 
 /** An entity tag without its quotes, which some leave out. */
-export const bareTag = (etag: string) => etag.replace(/^W\/|"/g, '')
+export function bareTag(etag: string) {
+  return etag.replace(/^W\/|"/g, '')
+}
 
 function unescaped(key: string) {
   try {

@@ -1,16 +1,21 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, notificationSettings, users } from '../db/schema.ts'
-import { given, writing } from '../db/statement.ts'
+import { given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
-import { givenBack, lockCameras, mine } from './lease.ts'
-import { type State, TOLD_AFTER_ATTEMPTS } from './life.ts'
+import { givenBack } from './budgets.ts'
+import { lockCameras, mine } from './lease.ts'
+import { type Failure, type State, TOLD_AFTER_ATTEMPTS } from './life.ts'
 import type { Taken } from './take.ts'
 import { UNJUDGED } from './words.ts'
 
+// Of a picture that was not there the bucket may have told at this moment.
+const isThere = sql`(${given('failure')} = 'missing' and etag is not null and ${given('etag')} is null)`
 const ended = sql`
-  update ${events} set state = ${given('state')}, lease = null, failure = ${given('failure')},
-    due_at = now() + make_interval(secs => ${given('delayInSeconds', 'int')}), judge = coalesce(${given('judge')}, judge)
+  update ${events} set lease = null, failure = ${given('failure')}, judge = coalesce(${given('judge')}, judge),
+    state = case when ${isThere} then 'received' else ${given('state')} end,
+    attempts = case when ${isThere} then 0 else ${given('attempts', 'int')} end,
+    due_at = case when ${isThere} then now() else now() + make_interval(secs => ${given('delayInSeconds', 'int')}) end
   where ${mine}
   returning *`
 
@@ -29,13 +34,14 @@ const unjudged: Telling = {
       where before.camera = ended.camera and before.kind = 'unjudged' and before.created_at > now() - interval '5 minutes')`,
 }
 
-const ending = writing(() => ({
+const ending = repeatable(() => ({
   first: lockCameras,
   steps: { ended, ...telling(unjudged), given_back: givenBack('ended', sql`true`) },
   answers: { isOurs: sql<boolean>`exists (select from ended)` },
 }))
 
-type Cause = { failure: string; judge: string | null }
+/** Why an attempt came to nothing, after how many like it, and who was asked. */
+export type Cause = { failure: Failure; attempts: number; judge: string | null }
 
 /** Ends an attempt that came to nothing: it is due again after so many seconds. Whether the lease was still ours. */
 export const postpone = (db: Db, event: Taken, delayInSeconds: number, cause: Cause) =>
@@ -45,22 +51,20 @@ export const postpone = (db: Db, event: Taken, delayInSeconds: number, cause: Ca
 export const giveUp = (db: Db, event: Taken, state: 'failed' | 'discarded', cause: Cause) =>
   end(db, event, state, null, cause)
 
-async function end(
-  db: Db,
-  event: Taken,
-  state: State,
-  delayInSeconds: number | null,
-  { failure, judge }: Cause,
-) {
+async function end(db: Db, event: Taken, state: State, delayInSeconds: number | null, cause: Cause) {
   const { isOurs } = await ending(db, {
     event: event.publicEventId,
     lease: event.lease,
+    takenOn: event.takenOn,
+    etag: event.etag,
     cameras: event.camera === null ? '{}' : `{${event.camera}}`,
-    tells: judge !== null && event.attempts >= TOLD_AFTER_ATTEMPTS,
+    tells: isOutage(cause.failure) && cause.attempts >= TOLD_AFTER_ATTEMPTS,
     state,
-    failure,
-    judge,
     delayInSeconds,
+    ...cause,
   })
   return isOurs
 }
+
+/** Nothing is wrong with the picture, which may show a burglar. */
+const isOutage = (failure: Failure) => failure === 'storage_unreachable' || failure.startsWith('judge_')

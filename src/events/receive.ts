@@ -3,7 +3,7 @@ import { deviceWrites, type AskingDevice } from '../auth/device.ts'
 import { type Viewer, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, devices, events, notifications, users } from '../db/schema.ts'
-import { given, listOf, oneOf, writing } from '../db/statement.ts'
+import { given, listOf, oneOf, repeatable } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { problems } from '../problems.ts'
 import { type Environment, settings } from '../settings.ts'
@@ -58,8 +58,8 @@ const settled = (isTheirs: SQL) => sql`
     and ("user" is null or "user" = public_user_id) and ${isTheirs}`
 
 /** Whether the bucket's first word is of a picture that was announced too early to be found. */
-const isFound = sql`(
-  ${events.state} = 'discarded' and ${events.failure} = 'missing' and ${events.etag} is null and excluded.etag is not null)`
+const isFound = sql`(${events.state} in ('received', 'discarded') and ${events.failure} = 'missing' and ${events.etag} is null
+  and excluded.etag is not null)`
 const isWaiting = sql`${events.state} = 'received'`
 
 const put = sql`
@@ -100,7 +100,7 @@ const receiving = (isTheirs: SQL) => ({
   },
 })
 
-const hearing = writing(() => {
+const hearing = repeatable(() => {
   const { steps, answers } = receiving(sql`true`)
   return {
     // A notification that is written at this moment is to get its clip too.
@@ -113,20 +113,27 @@ const hearing = writing(() => {
         update ${notifications} set clip_key = put.clip_key from put
         where event = put.public_event_id and put.clip_key is distinct from ${notifications.clipKey}
         returning 1`,
-      previewed: sql`
-        update ${cameras} set preview_updated_at = now() where id in (
-          select id from ${cameras} where public_camera_id = any(${given('previews', 'uuid[]')}) order by id for update)
-        returning 1`,
     },
     answers,
   }
 })
 
+// By itself: who concludes a picture locks its camera first.
+const previewing = repeatable(() => ({
+  steps: {
+    previewed: sql`
+      update ${cameras} set preview_updated_at = now() where id in (
+        select id from ${cameras} where public_camera_id = any(${given('previews', 'uuid[]')}) order by id for update)
+      returning 1`,
+  },
+  answers: {},
+}))
+
 /**
  * Takes in that objects are in the bucket: pictures, clips and previews. Whether any is due now. Objects of others are logged
  * and ignored, as are keys that the service never made.
  */
-export async function hear(db: Db, bucket: string, created: ObjectCreated[]) {
+export async function hear(db: Db, bucket: string, created: ObjectCreated[], otherWords = 0) {
   const ours = created.filter((object) => object.bucket === bucket)
   const named = ours.flatMap((object) => {
     const name = readKey(object.key)
@@ -142,19 +149,20 @@ export async function hear(db: Db, bucket: string, created: ObjectCreated[]) {
         : [{ key, user, camera, at, etag: null, labels: null, clip_key: one.clipKey, is_picture: false }]
     }),
   )
-  if (named.length < created.length)
+  if (named.length < created.length + otherWords)
     log.info({
       event: 'objects_ignored',
+      otherWords,
       otherBuckets: created.length - ours.length,
       otherKeys: ours.length - named.length,
     })
-  if (named.length === 0) return false
+  if (previews.length > 0) await previewing(db, { previews: listed(previews) })
+  if (said.length === 0) return false
 
   const { received } = await hearing(db, {
     bucket,
     said: JSON.stringify(said),
     clipped: listed(said.filter(({ clip_key }) => clip_key).map(({ key }) => key)),
-    previews: listed(previews),
   })
   for (const { key, publicEventId, etagBefore } of received) {
     const { etag = null } = said.find((one) => one.key === key) ?? {}
@@ -168,8 +176,10 @@ export async function hear(db: Db, bucket: string, created: ObjectCreated[]) {
 
 /** Takes in what Cloudflare R2 put into a queue. */
 export async function hearAll(db: Db, env: Environment, messages: readonly { body: unknown }[]) {
-  const created = messages.flatMap(({ body }) => readWord(body).created)
-  if (created.length > 0) await hear(db, settings(env, 'storage').S3_BUCKET, created)
+  const words = messages.map(({ body }) => readWord(body))
+  const ignored = words.reduce((sum, word) => sum + word.ignored, 0)
+  const created = words.flatMap((word) => word.created)
+  await hear(db, settings(env, 'storage').S3_BUCKET, created, ignored)
 }
 
 const ofViewer = sql`${users.id} = (select id from viewer)`

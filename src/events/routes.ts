@@ -49,9 +49,9 @@ export const eventRoutes = router()
 /** What the bucket says by itself. */
 export const storageRoutes = router()
   .post('/', requireStorage, draft(storageWord), async (c) => {
-    const { created } = readWord(c.req.valid('json').input)
+    const { created, ignored } = readWord(c.req.valid('json').input)
     const { S3_BUCKET } = settings(c.env, 'storage')
-    if (created.length > 0 && (await hear(c.get('db'), S3_BUCKET, created))) await wake(c.env)
+    if (await hear(c.get('db'), S3_BUCKET, created, ignored)) await wake(c.env)
     return c.json({}, 202)
   })
   .all('/', onlyMethods('POST'))

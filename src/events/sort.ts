@@ -33,7 +33,8 @@ function whySkipped(rule: RuleThen, at: Date): Skip | null {
 
 const isBefore = (at: Date, end: string | null) => end !== null && at < new Date(end)
 
-const isCoolingDown = ({ lastTriggered, cooldownInSeconds }: RuleThen, at: Date) =>
+const isCoolingDown = ({ lastTriggered, cooldownInSeconds, hasTold }: RuleThen, at: Date) =>
+  !hasTold &&
   lastTriggered !== null &&
   cooldownInSeconds > 0 &&
   at.getTime() < Date.parse(lastTriggered) + cooldownInSeconds * 1000

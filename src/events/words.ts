@@ -9,6 +9,6 @@ export const TEXT = 'A text in the picture speaks to the camera.'
 /** For a picture that names no camera, of an account with several. */
 export const CAMERA_UNKNOWN = 'camera unknown'
 
-/** A moment as a clock on the wall shows it, with the day of the week. */
-export const localTime = (at: Date, timeZone: string) =>
+/** A moment in words, as a clock on the wall and a calendar show it. */
+export const inWords = (at: Date, timeZone: string) =>
   new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'short' }).format(at)

@@ -46,10 +46,15 @@ export async function readBytes(
     const bytes = new Uint8Array(await request.arrayBuffer())
     return bytes.length > limitInBytes ? null : bytes
   }
-  if (!request.body) return new Uint8Array()
+  return request.body ? readStream(request.body, limitInBytes) : new Uint8Array()
+}
+
+/** As `readBytes`, of a stream: what was compressed counts as it is written out, whatever length was declared. */
+export async function readStream(body: ReadableStream<Bytes>, limitInBytes: number): Promise<Bytes | null> {
   const chunks: Bytes[] = []
   let size = 0
-  for await (const chunk of request.body as ReadableStream<Bytes>) {
+  // To leave the loop cancels the rest.
+  for await (const chunk of body) {
     size += chunk.length
     if (size > limitInBytes) return null
     chunks.push(chunk)

@@ -1,4 +1,4 @@
-import { readBytes } from '../http/bodies.ts'
+import { readStream } from '../http/bodies.ts'
 import type { Settings } from '../settings.ts'
 import { clientOf, StorageError } from './bucket.ts'
 import { urlOf } from './presign.ts'
@@ -24,7 +24,6 @@ export async function readObject(
     await response.body?.cancel()
     throw new StorageError(response.status)
   }
-  const bytes = await readBytes(response, limitInBytes)
-  if (!bytes) await response.body?.cancel().catch(() => {})
+  const bytes = response.body ? await readStream(response.body, limitInBytes) : new Uint8Array()
   return { etag: response.headers.get('ETag') ?? '', bytes }
 }

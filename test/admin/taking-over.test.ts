@@ -204,8 +204,8 @@ describe('the admin on the database of the Django service', () => {
     ])
     expect(await sql`select from users_groups`).toHaveLength(0)
     // Django's models, and two that it does not know.
-    expect(await sql`select from django_content_type`).toHaveLength(8 + 2)
-    expect(await sql`select from auth_permission`).toHaveLength(32 + 8)
+    expect(await sql`select from django_content_type`).toHaveLength(8 + 3)
+    expect(await sql`select from auth_permission`).toHaveLength(32 + 12)
   })
 
   it('shows one history of what both services did', async () => {

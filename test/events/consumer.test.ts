@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { judgeDue } from '../../src/events/consumer.ts'
 import { LOOKS_IN_SECONDS, RETRIES_IN_SECONDS } from '../../src/events/life.ts'
 import { aCamera, type Rule } from '../support/factories.ts'
 import { aHouse, jpeg } from '../support/house.ts'
@@ -150,6 +151,19 @@ describe('a rule is not asked', () => {
     const verdicts = await house.verdicts(key)
     expect(verdicts.filter(({ skipped }) => skipped === 'too_many')).toHaveLength(2)
     expect(verdicts.filter(({ verdict }) => verdict === 'no')).toHaveLength(20)
+  })
+
+  it('beyond two hundred of them, of which those that are switched on come first', async () => {
+    const house = await aHouse([{ verdicts: ['yes'] }])
+    await house.sql`
+      insert into rules_rule (owner_id, camera_id, rule, rule_nickname, is_enabled, created_at)
+      select ${house.owner.id}, ${house.camera.id}, 'a cat', 'Off', false, now() from generate_series(1, 300)`
+    await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    const verdicts = await house.verdicts(key)
+    expect(verdicts).toHaveLength(200)
+    expect(verdicts.filter(({ verdict }) => verdict === 'yes')).toHaveLength(1)
   })
 
   it('and there is none at all: the picture is done', async () => {
@@ -400,6 +414,66 @@ describe('what is no picture', () => {
     expect(await house.notifications()).toEqual([])
   })
 
+  it('there when it was looked for the last time, while the bucket told of it, is looked for anew', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = detectionOf(house.camera)
+    await house.announce(key)
+    await house.judge()
+    await tryAgain(house, LOOKS_IN_SECONDS.length - 1)
+    await house.makeDue()
+    const [event] = (await house.take()).taken
+    await house.tell(key, await put(key, jpeg()))
+    await house.giveUp(event!, 'discarded', { failure: 'missing', attempts: 4, judge: null })
+    expect(await house.event(key)).toMatchObject({ state: 'received', attempts: 0 })
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+  })
+
+  it('there when it was announced, is looked at when the bucket tells of it', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = detectionOf(house.camera)
+    await house.announce(key)
+    await house.judge()
+    await tryAgain(house, 2)
+    expect(await pause(house, key)).toBeGreaterThan(300)
+    await house.tell(key, await put(key, jpeg()))
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+  })
+
+  it('small where it is compressed, is read no further than a picture may be large', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const bomb = new Blob([jpeg(), new Uint8Array(60_000_000)])
+      .stream()
+      .pipeThrough(new CompressionStream('gzip'))
+    const key = detectionOf(house.camera)
+    await house.tell(key, await put(key, await new Response(bomb).arrayBuffer(), 'image/jpeg', 'gzip'))
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'too_large' })
+  })
+
+  it('to be had with this key though the bucket told of it, is looked for as long as a judge is', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await house.judge({ AWS_SECRET_ACCESS_KEY: 'another' })
+    expect(await house.event(key)).toMatchObject({ state: 'received', failure: 'storage_unreachable' })
+  })
+
+  it('to be had in an outage of the bucket, is told as what could not be judged', async () => {
+    const house = await aHouse()
+    await house.rule()
+    await house.picture()
+    for (let time = 0; time < 3; time++) {
+      await house.makeDue()
+      await house.judge({ S3_ENDPOINT: 'http://127.0.0.1:9' })
+    }
+    expect(await house.notifications()).toMatchObject([{ kind: 'unjudged' }])
+  })
+
   it('to be had from a bucket that is not reached, is looked for again', async () => {
     const house = await aHouse()
     await house.rule()
@@ -471,6 +545,39 @@ describe('a judge that does not answer', () => {
     ])
   })
 
+  it('and then says no: nothing is left to tell', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    await house.picture()
+    await house.judge()
+    await tryAgain(house, 2)
+    await house.says([{ verdicts: ['no'] }])
+    await tryAgain(house, 1)
+    expect(await house.notifications()).toMatchObject([{ kind: 'unjudged', cleared_at: expect.any(Date) }])
+  })
+
+  it('after something else did not, is asked as for the first time', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    const key = await house.picture()
+    for (let time = 0; time < 3; time++) {
+      await house.makeDue()
+      await house.judge({ S3_ENDPOINT: 'http://127.0.0.1:9' })
+    }
+    await tryAgain(house, 1)
+    expect(await house.event(key)).toMatchObject({ failure: 'judge_busy', attempts: 1 })
+    expect(await pause(house, key)).toBeLessThan(10)
+  })
+
+  it('quickly is waited for', async () => {
+    const house = await aHouse([{ verdicts: ['yes'], delayInMs: 300 }])
+    await house.rule()
+    const key = await house.picture()
+    const beside = { waitUntil: () => expect.unreachable('it is cut off after half a minute') }
+    await judgeDue({ ...house.environment, JUDGE_TIMEOUT_IN_MS: '60000' }, beside)
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+  })
+
   it('does not ring for each of many pictures', async () => {
     const house = await aHouse(BUSY)
     await house.rule()
@@ -496,6 +603,56 @@ describe('a judge that does not answer', () => {
     const key = await house.picture()
     await house.judge({ JUDGE_URL: '' })
     expect(await house.event(key)).toMatchObject({ state: 'received', attempts: 0, due_at: expect.any(Date) })
+  })
+})
+
+describe('a picture that staff have judged again', () => {
+  const again = `update events set state = 'received', attempts = 0, due_at = now(), failure = null`
+  it('is told no second time, keeps what it cost, and what its owner said of the same verdict', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    await house.sql`update verdicts set feedback = 'right', feedback_at = now()`
+    await house.sql.query(again)
+    await house.judge()
+    expect(await askedOf(house.model)).toHaveLength(2)
+    expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes', skipped: null, feedback: 'right' }])
+    expect(await house.event(key)).toMatchObject({ tokens_in: 3_000, tokens_out: 120 })
+    expect(await house.notifications()).toMatchObject([{ count: 1 }])
+  })
+
+  it('keeps the verdict of a rule that is not asked now, and no word on one that changed', async () => {
+    const house = await aHouse([{ verdicts: ['yes', 'yes'] }])
+    await house.rule()
+    const cat = await house.rule({ nickname: 'Cat' })
+    const key = await house.picture()
+    await house.judge()
+    await house.sql`update verdicts set feedback = 'wrong', feedback_at = now()`
+    await house.sql`update rules_rule set is_enabled = false where id = ${cat.id}`
+    await house.says([{ verdicts: ['no'] }])
+    await house.sql.query(again)
+    await house.judge()
+    expect(await house.verdicts(key)).toMatchObject([
+      { rule_nickname: 'Cat', verdict: 'yes', feedback: 'wrong' },
+      { rule_nickname: 'Fox', verdict: 'no', feedback: null },
+    ])
+  })
+})
+
+describe('pictures and previews of a camera that the bucket tells of at once', () => {
+  it('keep nobody from concluding, who locks the camera first', async () => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 0 })
+    const preview = { key: `preview/${house.camera.publicCameraId}/latest.jpg`, etag: 'abc', at: null }
+    for (let round = 0; round < 5; round++) {
+      const keys = [await house.picture(), await house.picture(), await house.picture()]
+      const words = [...keys.map((key) => ({ key, etag: 'abc', at: null })), preview]
+      await Promise.all([house.judge(), ...Array.from({ length: 4 }, () => house.tellAll(words))])
+    }
+    expect(await house.sql`select distinct state, attempts from events`).toEqual([
+      { state: 'done', attempts: 1 },
+    ])
   })
 })
 
@@ -569,6 +726,45 @@ describe('too many pictures', () => {
       { state: 'done', count: 3 },
     ])
     expect(await house.notifications()).toMatchObject([{ kind: 'limited', camera: null }])
+  })
+
+  it('over hours are not too many at once', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    for (let count = 0; count < 6; count++) await house.picture()
+    await house.sql`update events set received_at = now() - id % 6 * interval '1 hour'`
+    await house.judge({ JUDGEMENTS_PER_HOUR: '1' })
+    expect(await house.sql`select distinct state from events`).toEqual([{ state: 'done' }])
+  })
+
+  it('of a camera by the thousand are discarded by the thousand', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    await house.sql`
+      insert into events (bucket, object_key, owner, camera, captured_at, received_at, state, due_at)
+      select 'b', 'crowd ' || i, ${house.owner.publicUserId}, ${house.camera.publicCameraId}, now(), now(), 'received', now()
+      from generate_series(1, 6000) as i`
+    const { taken } = await house.take({ JUDGEMENTS_PER_HOUR: 2 })
+    expect(taken).toHaveLength(2)
+    const [{ count }] = (await house.sql`select count(*)::int from events where failure = 'limited'`) as [
+      { count: number },
+    ]
+    expect(count).toBe(5_000)
+  })
+
+  it('of all in a day count for nobody while they wait', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    for (let count = 0; count < 4; count++) await house.picture()
+    for (let time = 0; time < 4; time++) {
+      await house.makeDue()
+      await house.judge({ JUDGEMENTS_PER_DAY_IN_ALL: '1', JUDGEMENTS_PER_HOUR: '5', JUDGEMENTS_PER_DAY: '5' })
+    }
+    expect(await house.used()).toEqual({ all: 1, camera: 1, owner: 1 })
+    await house.makeDue()
+    await house.judge()
+    expect(await house.sql`select distinct state from events`).toEqual([{ state: 'done' }])
+    expect(await house.notifications()).toEqual([])
   })
 
   it('of all in a day wait', async () => {

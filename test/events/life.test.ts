@@ -4,10 +4,9 @@ import { conclude } from '../../src/events/conclude.ts'
 import { ARROWS, STATES, type State } from '../../src/events/life.ts'
 import { giveUp, postpone } from '../../src/events/postpone.ts'
 import { take, type Taken } from '../../src/events/take.ts'
-import { aHouse } from '../support/house.ts'
+import { aHouse, BUDGETS } from '../support/house.ts'
 
-const BUDGETS = { JUDGEMENTS_PER_HOUR: 100, JUDGEMENTS_PER_DAY: 100, JUDGEMENTS_PER_DAY_IN_ALL: 100 }
-const CAUSE = { failure: 'judge_busy', judge: 'a judge' }
+const CAUSE = { failure: 'judge_busy', attempts: 1, judge: 'a judge' } as const
 const LEASE = crypto.randomUUID()
 const ALL = [...STATES]
 
@@ -25,6 +24,8 @@ async function anEvent(house: Awaited<ReturnType<typeof aHouse>>, state: State) 
       lease: LEASE,
       camera: house.camera.publicCameraId,
       attempts: 1,
+      etag: null,
+      takenOn: '2026-11-26T00:00:00Z',
       rules: [],
     } as unknown as Taken,
   }

@@ -123,6 +123,9 @@ describe('the bucket says that an object was created', () => {
         }),
     ],
     ['a camera that is none', () => record(detectionOf({ publicCameraId: crypto.randomUUID() }))],
+    ['a tag with NUL', ({ own }) => record(own, 'a\0')],
+    ['a tag of half a character', ({ own }) => record(own, '\ud800')],
+    ['a tag without end', ({ own }) => record(own, 'a'.repeat(200))],
     ['a long key', () => record(`detection/${'a'.repeat(2_000)}`)],
   ] satisfies [string, (mine: { own: string; camera: string }) => object | null][])(
     '%s is ignored',
@@ -135,6 +138,15 @@ describe('the bucket says that an object was created', () => {
         before,
       )
       expect(await eventOf(own)).toBeUndefined()
+    },
+  )
+
+  it.each(['0000-01-01T00:00:00Z', '2026-04-28T12:00:00+23:59', 'yesterday', 5, null])(
+    'with a time that is none, %j, and it is of now or of what can be read',
+    async (eventTime) => {
+      const key = detectionOf(await aCamera(await aUser()))
+      expect(await say({ Records: [record(key, 'abc', { eventTime })] })).toMatchObject(HEARD)
+      expect(await eventOf(key)).toMatchObject({ state: 'received' })
     },
   )
 

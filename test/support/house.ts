@@ -3,9 +3,13 @@ import { env } from 'cloudflare:workers'
 import { inject } from 'vitest'
 import { connect } from '../../src/db/client.ts'
 import { judgeDue } from '../../src/events/consumer.ts'
+import type { Budgets } from '../../src/events/budgets.ts'
+import { giveUp } from '../../src/events/postpone.ts'
 import { hear } from '../../src/events/receive.ts'
+import { take } from '../../src/events/take.ts'
+import { send } from './client.ts'
 import type { Script } from './contract-judge.ts'
-import { aCamera, aDatabase, aRule, aUser, type Camera } from './factories.ts'
+import { aCamera, aDatabase, aDevice, aRule, aUser, type Camera } from './factories.ts'
 import { scriptJudge } from './judge.ts'
 import { detectionOf, put } from './pictures.ts'
 
@@ -15,6 +19,9 @@ export function jpeg(width = 640, height = 480) {
   const app0 = [0xff, 0xe0, 0, 16, ...new TextEncoder().encode('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]
   return new Uint8Array([0xff, 0xd8, ...app0, 0xff, 0xc0, 0, 11, 8, ...sides, 1, 1, 0x11, 0, 0xff, 0xd9])
 }
+
+export const BUDGETS = { JUDGEMENTS_PER_HOUR: 100, JUDGEMENTS_PER_DAY: 100, JUDGEMENTS_PER_DAY_IN_ALL: 100 }
+type GiveUp = Parameters<typeof giveUp> extends [unknown, ...infer Rest] ? Rest : never
 
 let database: ReturnType<typeof aDatabase> | undefined
 
@@ -32,8 +39,15 @@ export async function aHouse(steps: Script['steps'] = [{ verdicts: ['yes'], evid
   const says = (steps: Script['steps']) => scriptJudge({ model, steps })
   await says(steps)
 
-  const tell = (key: string, etag: string, at: string | null = null) =>
-    hear(connect(environment), env.S3_BUCKET, [{ bucket: env.S3_BUCKET, key, etag, at }])
+  const db = () => connect(environment)
+  const tellAll = (words: { key: string; etag: string; at: string | null }[]) =>
+    hear(
+      db(),
+      env.S3_BUCKET,
+      words.map((word) => ({ bucket: env.S3_BUCKET, ...word })),
+    )
+  const tell = (key: string, etag: string, at: string | null = null) => tellAll([{ key, etag, at }])
+  const access = (await aDevice({ camera }, sql)).access
   return {
     sql,
     environment,
@@ -42,6 +56,10 @@ export async function aHouse(steps: Script['steps'] = [{ verdicts: ['yes'], evid
     camera,
     says,
     tell,
+    tellAll,
+    announce: (key: string) => send('POST', '/v1/events/', { token: access, json: { key }, settings }),
+    take: (changes: Partial<Budgets> = {}) => take(db(), { ...BUDGETS, ...changes }, 4, 50),
+    giveUp: (...[event, state, cause]: GiveUp) => giveUp(db(), event, state, cause),
     async rule(columns: Record<string, unknown> = {}, of: Camera = camera) {
       const { rule, nickname, ...others } = columns as { rule?: string; nickname?: string }
       const made = await aRule(owner, of, rule, nickname, sql)
@@ -55,9 +73,12 @@ export async function aHouse(steps: Script['steps'] = [{ verdicts: ['yes'], evid
       return key
     },
     async judge(changes: object = {}) {
-      const context = createExecutionContext()
-      await judgeDue({ ...environment, ...changes }, context)
-      await waitOnExecutionContext(context)
+      const isDue = async () => (await sql`select from events where due_at <= now()`).length > 0
+      for (let calls = 0; calls === 0 || (calls < 20 && (await isDue())); calls++) {
+        const context = createExecutionContext()
+        await judgeDue({ ...environment, ...changes }, context)
+        await waitOnExecutionContext(context)
+      }
     },
     makeDue: () => sql`update events set due_at = now() where due_at is not null`,
     event: async (key: string) => (await sql`select * from events where object_key = ${key}`)[0]!,

@@ -22,11 +22,11 @@ export const uploadOf = ({ publicUserId }: Pick<User, 'publicUserId'>, camera?: 
   `uploads/${publicUserId}/${camera ? `${camera.publicCameraId}/` : ''}${crypto.randomUUID()}.jpeg`
 
 /** Puts bytes into the bucket and answers their entity tag. */
-export async function put(key: string, bytes: BodyInit, type = 'image/jpeg') {
+export async function put(key: string, bytes: BodyInit, type = 'image/jpeg', encoding?: string) {
   const answer = await storage.fetch(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`, {
     method: 'PUT',
     body: bytes,
-    headers: { 'Content-Type': type },
+    headers: { 'Content-Type': type, ...(encoding && { 'Content-Encoding': encoding }) },
   })
   if (!answer.ok) throw new Error(`PUT ${key}: ${answer.status}`)
   return answer.headers.get('ETag')!.replaceAll('"', '')

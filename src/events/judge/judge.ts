@@ -7,8 +7,11 @@ export type Question = {
   /** When the picture was taken, in the camera's time zone, in words. */
   time: string
   /** With what the owner last said of pictures that this rule was asked of. */
-  rules: { description: string; corrections: { evidence: string; feedback: 'right' | 'wrong' }[] }[]
+  rules: { description: string; corrections: Correction[] }[]
 }
+
+/** A verdict of before, and what the owner said of it. */
+export type Correction = Verdict & { feedback: 'right' | 'wrong' }
 
 /** Only a yes tells anybody. The evidence has at most 240 characters, without control characters and links; so has a caption. */
 export type Verdict = { verdict: 'yes' | 'no' | 'unsure'; evidence: string }

@@ -1,0 +1,95 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { cameras, notifications, usage, users } from '../db/schema.ts'
+import { given } from '../db/statement.ts'
+import type { Settings } from '../settings.ts'
+
+/** How many pictures are judged: of a camera in an hour, of an account in a day, of all in a day. */
+export type Budgets = Pick<
+  Settings['events'],
+  'JUDGEMENTS_PER_HOUR' | 'JUDGEMENTS_PER_DAY' | 'JUDGEMENTS_PER_DAY_IN_ALL'
+>
+export const budgetValues = (budgets: Budgets) => ({
+  perHour: budgets.JUDGEMENTS_PER_HOUR,
+  perDay: budgets.JUDGEMENTS_PER_DAY,
+  inAll: budgets.JUDGEMENTS_PER_DAY_IN_ALL,
+})
+const perHour = given('perHour', 'int')
+const perDay = given('perDay', 'int')
+const inAll = given('inAll', 'int')
+
+/** The id that stands for all accounts. */
+const EVERYONE = sql.raw(`'00000000-0000-0000-0000-000000000000'::uuid`)
+const TODAY = sql`date_trunc('day', now(), 'UTC')`
+// Those of a camera and of an account go by when a picture came: what waited for a judge did not come all at once.
+const HOUR = sql`date_trunc('hour', received_at, 'UTC')`
+const DAY = sql`date_trunc('day', received_at, 'UTC')`
+
+/** Before the statement that counts: of those who take at once each sees what the one before took. */
+export const lockBudgets = sql`
+  insert into ${usage} as everyone (subject, since) values (${EVERYONE}, ${TODAY})
+  on conflict (subject, since) do update set judged = everyone.judged`
+
+const used = (subject: SQL, since: SQL) =>
+  sql`coalesce((select judged from ${usage} where subject = ${subject} and since = ${since}), 0)`
+
+/** Of a step's events, in the order of their `rank`, whether each is within its camera's hour. */
+export const ofCamera = (step: string) => sql`
+  select *, camera is null or ${used(sql`camera`, HOUR)}
+    + row_number() over (partition by camera, ${HOUR} order by rank, id) <= ${perHour} as is_of_camera
+  from ${sql.identifier(step)}`
+
+/**
+ * Steps that say of events, which are within their camera's budget, whether they are within their account's and that of all, and
+ * count those that are. `beyond` is a step of events that are not even within their camera's. Owners are told once of an hour or a
+ * day.
+ */
+export const budgeted = (step: string, beyond: string) => ({
+  owned: sql`
+    select *, ${used(sql`owner`, DAY)} + row_number() over (partition by owner, ${DAY} order by rank, id) <= ${perDay} as is_of_owner
+    from ${sql.identifier(step)}`,
+  decided: sql`
+    select *, is_of_owner
+      and ${used(EVERYONE, TODAY)} + row_number() over (partition by is_of_owner order by rank, id) <= ${inAll} as is_granted
+    from owned`,
+  // In the order in which they are given back.
+  counted: sql`
+    insert into ${usage} as counted (subject, since, judged, is_told)
+    select subject, since, count(*) filter (where is_granted), bool_or(is_beyond) from (
+      select 1, ${EVERYONE}, ${TODAY}, is_granted, is_of_owner and not is_granted from decided
+      union all select 2, owner, ${DAY}, is_granted, not is_of_owner from decided
+      union all select 3, camera, ${HOUR}, is_granted, false from decided where camera is not null
+      union all select 3, camera, ${HOUR}, false, true from ${sql.identifier(beyond)}
+    ) as uses (place, subject, since, is_granted, is_beyond)
+    group by place, subject, since order by place, subject, since
+    on conflict (subject, since) do update set
+      judged = counted.judged + excluded.judged, is_told = counted.is_told or excluded.is_told
+    returning subject, new.is_told and not coalesce(old.is_told, false) as tells`,
+  told: sql`
+    insert into ${notifications} (public_notification_id, owner, camera, kind, rule_ids, rule_nicknames, title, body, created_at)
+    select uuidv7(), public_user_id, public_camera_id, 'limited', '{}'::uuid[], '{}'::text[], location,
+      'More than ' || ${perHour} || ' pictures in an hour: the others are not judged.', now()
+    from counted join ${cameras} on public_camera_id = subject join ${users} on ${users.id} = owner_id where tells
+    union all
+    select uuidv7(), subject, null, 'limited', '{}', '{}', 'Scout',
+      'More than ' || ${perDay} || ' pictures in a day: the others are not judged.', now()
+    from counted join ${users} on public_user_id = subject where tells
+    returning 1`,
+})
+
+/** Whether that of all was spent at this moment. */
+export const isSpent = sql<boolean>`exists (select from counted where tells and subject = ${EVERYONE})`
+
+/** The day in which pictures that are taken now are counted for all. */
+export const takenOn = TODAY
+
+/** A step: a picture that was counted and not judged counts for nothing. `ended` is a step with its event. */
+export const givenBack = (ended: string, isUnjudged: SQL) => sql`
+  update ${usage} set judged = greatest(judged - 1, 0)
+  where (subject, since) in (
+    select subject, since from ${usage} join (
+      select 1 as place, ${EVERYONE} as subject, ${given('takenOn', 'timestamptz')} as since from ${sql.identifier(ended)}
+      union all select 2, owner, ${DAY} from ${sql.identifier(ended)}
+      union all select 3, camera, ${HOUR} from ${sql.identifier(ended)}
+    ) as uses using (subject, since)
+    where ${isUnjudged} order by place for update of ${usage})
+  returning 1`
