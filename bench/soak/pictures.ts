@@ -19,10 +19,11 @@ const PAUSE_IN_MS = 400
 const PAUSES_IN_MS = [200, 500]
 /** A word comes so much later than its picture, at most, and every third twice. */
 const LATE_IN_MS = 800
-const BETWEEN_KILLS_IN_MS = 4_000
+const BETWEEN_DISTURBANCES_IN_MS = 1_500
 const MINUTE_IN_MS = 500
 /** At the end, until everything has ended. */
 const PATIENCE_IN_MS = 60_000
+const DUE = "update events set due_at = now() - interval '1 hour' where camera = any($1) and due_at > now()"
 const EACH_MINUTE = '* * * * *'
 const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
   rule: `Tell me of a ${word}`,
@@ -31,9 +32,10 @@ const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
 }))
 
 /**
- * People whose cameras put pictures, once `run` is called and until `isOver`, by the script: the bucket tells of them late, out of order and twice, they
- * are announced before and after, the bucket and the judge fail, and the Worker, which is not the one that others use, is killed
- * while the judge holds an answer. What waits is made due by SQL, and a minute of the clock lasts half a second.
+ * People whose cameras put pictures, once `run` is called and until `isOver`, by the script: the bucket tells of them late, out of
+ * order and twice, they are announced before and after, the bucket and the judge fail, and the Worker, which is not the one that
+ * others use, is killed while the judge holds an answer. What waits is made due by SQL, and a minute of the clock lasts half a
+ * second.
  */
 export async function startPictures(database: Database, script: string) {
   const album = createAlbum()
@@ -65,7 +67,7 @@ export async function startPictures(database: Database, script: string) {
   )
 
   const words: Promise<unknown>[] = []
-  let [number, kills] = [0, 0]
+  let [number, kills, robbed] = [0, 0, 0]
   return { emails: owners.map(({ email }) => email), run, [Symbol.asyncDispose]: stop }
 
   /** Answers what became of the pictures, each held against its rows, once none of them waits any more. */
@@ -73,15 +75,16 @@ export async function startPictures(database: Database, script: string) {
     const ending = new AbortController()
     const minutes = passMinutes(ending.signal)
     try {
-      await Promise.all([...owners.map((owner) => putPictures(owner, isOver)), killNowAndThen(isOver)])
-      await Promise.all(words)
+      await Promise.all([...owners.map((owner) => putPictures(owner, isOver)), disturb(isOver)])
+      // Each picture adds what the bucket says of it.
+      for (const word of words) await word
       const end = performance.now() + PATIENCE_IN_MS
       while ((await countOpen()) > 0 && performance.now() < end) await wait(200)
     } finally {
       ending.abort()
       await minutes
     }
-    return { kills, ...(await connected((client) => judgeAlbum(album, cameras, client))) }
+    return { kills, robbed, ...(await connected((client) => judgeAlbum(album, cameras, client))) }
   }
 
   async function stop() {
@@ -93,7 +96,7 @@ export async function startPictures(database: Database, script: string) {
   /** One camera after its own clock, until it is over. */
   async function putPictures(owner: Owner, isOver: () => boolean) {
     while (!isOver()) {
-      words.push(putOne(owner, number++))
+      remember(putOne(owner, number++))
       await wait(PAUSE_IN_MS)
     }
   }
@@ -122,7 +125,14 @@ export async function startPictures(database: Database, script: string) {
       await telling.tell(document)
       picture.isAccepted = true
     }
-    words.push(tell(), ...(picture.number % 3 === 0 ? [tell()] : []))
+    remember(tell())
+    if (picture.number % 3 === 0) remember(tell())
+  }
+
+  /** What fails is thrown when it is waited for. */
+  function remember(word: Promise<unknown>) {
+    word.catch(() => {})
+    words.push(word)
   }
 
   function faultOf(path: string) {
@@ -134,40 +144,47 @@ export async function startPictures(database: Database, script: string) {
     return fault
   }
 
-  /** Kills the Worker in the middle of a judgement, and starts it again. What it had is nobody's now, which its lease is to show. */
-  async function killNowAndThen(isOver: () => boolean) {
-    while (!isOver()) {
-      await wait(BETWEEN_KILLS_IN_MS)
+  /**
+   * In the middle of a judgement, in turn: ends the leases, so that two judge a picture of whom one comes too late, and kills the
+   * Worker and starts it again; what that had is nobody's then, which its leases are to show.
+   */
+  async function disturb(isOver: () => boolean) {
+    for (let time = 0; !isOver(); time++) {
+      await wait(BETWEEN_DISTURBANCES_IN_MS)
       const before = album.held()
       while (album.held() === before && !isOver()) await wait(5)
-      await wait(HELD_IN_MS / 2)
-      await server.kill()
-      kills++
-      await change(`update events set due_at = now() where camera = any($1) and state = 'judging'`)
-      server = await startWorkerd(services)
+      await wait(HELD_IN_MS / 4)
+      if (time % 2 === 1) {
+        await server.kill()
+        kills++
+      }
+      robbed += (await change(`${DUE} and state = 'judging'`)) ?? 0
+      if (time % 2 === 1) server = await startWorkerd(services)
+      ring()
     }
   }
 
-  /** Makes due what waits, and here and there what somebody works on; ends the minutes in which notifications join; rings the clock. */
+  /** Answers when all is over that it led to, so nobody waits for it. */
+  function ring() {
+    void server.ring('scout', EACH_MINUTE).catch(() => {})
+  }
+
+  /** Makes due what waits, before all others, ends the minutes in which notifications join, and rings the clock. */
   async function passMinutes(ending: AbortSignal) {
     while (!ending.aborted) {
       await wait(MINUTE_IN_MS)
-      await change(
-        `update events set due_at = now() where camera = any($1) and due_at > now()
-         and (state = 'received' or state = 'judging' and random() < 0.03)`,
-      ).catch(() => {})
+      await change(`${DUE} and state = 'received'`)
       await change(
         `update camera_camera set last_notified_at = last_notified_at - interval '61 seconds'
          where public_camera_id = any($1) and random() < 0.2`,
-      ).catch(() => {})
-      // Answers when all is over that it led to.
-      void server.ring('scout', EACH_MINUTE).catch(() => {})
+      )
+      ring()
     }
   }
 
-  /** Postgres may be stopped at this moment. */
-  async function change(sql: string) {
-    await insist(() => connected((client) => client.query(sql, [cameras])))
+  /** How many rows it changed, once Postgres is there. */
+  function change(sql: string) {
+    return insist(() => connected(async (client) => (await client.query(sql, [cameras])).rowCount))
   }
 
   async function countOpen() {
