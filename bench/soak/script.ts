@@ -9,22 +9,26 @@ export const RULES = [
   { word: 'cat', cooldown: 5 },
 ]
 /** Beyond which no judge is waited for. */
-export const JUDGE_TIMEOUT_IN_MS = 1_500
+export const JUDGE_TIMEOUT_IN_MS = 3_000
 /** So long some answers take. */
-export const HELD_IN_MS = 1_000
+export const HELD_IN_MS = 2_000
 
 type Verdict = 'yes' | 'no' | 'unsure'
 export type BucketFault = 'failing' | 'missing' | 'cut' | 'slow'
 type JudgeFault = { step: Step; failure: string | null }
 
 /** What the judge does instead of answering, and what the service is to call that: null, where it answers late. */
+const DOWN: JudgeFault = { step: { status: 500, body: 'oops' }, failure: 'judge_failing' }
+const LATE: JudgeFault = { step: { delayInMs: HELD_IN_MS }, failure: null }
 const JUDGE_FAULTS: JudgeFault[] = [
+  LATE,
   { step: { status: 429, body: '{}' }, failure: 'judge_busy' },
-  { step: { status: 500, body: 'oops' }, failure: 'judge_failing' },
+  DOWN,
+  LATE,
   { step: { content: 'I see a garden, and nothing else.' }, failure: 'judge_unreadable' },
   { step: { isCut: true }, failure: 'judge_unreachable' },
   { step: { delayInMs: JUDGE_TIMEOUT_IN_MS + 500 }, failure: 'judge_timed_out' },
-  { step: { delayInMs: HELD_IN_MS }, failure: null },
+  LATE,
 ]
 const BUCKET_FAULTS: BucketFault[] = ['failing', 'missing', 'cut', 'slow']
 export const FAILURE_OF: Partial<Record<BucketFault, string>> = {
@@ -63,7 +67,12 @@ function fateOf(number: number): Fate {
 }
 
 export const verdictOf = (number: number, word: string): Verdict =>
-  (['yes', 'no', 'unsure', 'yes'] as const)[(number + RULES.findIndex((rule) => rule.word === word)) % 4]!
+  pickBy(number + Math.floor(number / 4) + RULES.findIndex((rule) => rule.word === word), [
+    'yes',
+    'no',
+    'unsure',
+    'yes',
+  ] as const)
 export const evidenceOf = (number: number) => `As picture ${number} has it.`
 
 /** The judge by the script. `meet` is told of a fault that a picture meets, `hold` when an answer is held back for a while. */
@@ -74,7 +83,7 @@ export function createJudge(meet: (number: number, failure: string) => void, hol
     const times = asked.get(number) ?? 0
     asked.set(number, times + 1)
     const { fate, judgeFaults } = planOf(number)
-    const fault = fate === 'judge_down' ? JUDGE_FAULTS[1] : judgeFaults[times]
+    const fault = fate === 'judge_down' ? DOWN : judgeFaults[times]
     if (fault?.failure) {
       meet(number, fault.failure)
       return fault.step
