@@ -19,7 +19,7 @@ const PAUSE_IN_MS = 400
 const PAUSES_IN_MS = [200, 500]
 /** A word comes so much later than its picture, at most, and every third twice. */
 const LATE_IN_MS = 800
-const BETWEEN_DISTURBANCES_IN_MS = 1_500
+const BETWEEN_DISTURBANCES_IN_MS = 500
 const MINUTE_IN_MS = 500
 /** At the end, until everything has ended. */
 const PATIENCE_IN_MS = 60_000
@@ -145,7 +145,7 @@ export async function startPictures(database: Database, script: string) {
   }
 
   /**
-   * In the middle of a judgement, in turn: ends the leases, so that two judge a picture of whom one comes too late, and kills the
+   * In the middle of a judgement ends the leases, so that two judge a picture of whom one comes too late; each third time kills the
    * Worker and starts it again; what that had is nobody's then, which its leases are to show.
    */
   async function disturb(isOver: () => boolean) {
@@ -154,12 +154,13 @@ export async function startPictures(database: Database, script: string) {
       const before = album.held()
       while (album.held() === before && !isOver()) await wait(5)
       await wait(HELD_IN_MS / 4)
-      if (time % 2 === 1) {
+      const isKilled = time % 3 === 2
+      if (isKilled) {
         await server.kill()
         kills++
       }
       robbed += (await change(`${DUE} and state = 'judging'`)) ?? 0
-      if (time % 2 === 1) server = await startWorkerd(services)
+      if (isKilled) server = await startWorkerd(services)
       ring()
     }
   }
