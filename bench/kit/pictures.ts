@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ROOT } from '../../stack/dev-vars.ts'
 import { endOnStop } from '../../stack/stopping.ts'
 import { startStorage } from '../../stack/storage.ts'
-import { type ContractJudgeOptions, startContractJudge } from '../../test/support/contract-judge.ts'
+import { type ContractJudgeOptions, startContractJudge } from '../../stack/contract-judge/server.ts'
 import { newEmail, PASSWORD, send } from './world.ts'
 
 const PHOTO = await readFile(join(ROOT, 'scripts/photos/cat.jpg'))

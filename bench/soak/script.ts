@@ -1,5 +1,5 @@
-import type { Asked } from '../../test/support/contract-judge-protocol.ts'
-import type { Step } from '../../test/support/contract-judge-steps.ts'
+import type { Asked } from '../../stack/contract-judge/protocol.ts'
+import type { Step } from '../../stack/contract-judge/steps.ts'
 import { numberOf } from '../kit/pictures.ts'
 
 /** What is held against each picture: a word by which the judge knows a rule, and its cool-down in seconds. */

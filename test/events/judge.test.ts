@@ -5,8 +5,8 @@ import { FAILURES } from '../../src/events/judge/judge.ts'
 import { judgeOf } from '../../src/events/judge/openai.ts'
 import { settings, type Settings } from '../../src/settings.ts'
 import { askedOf, releaseJudge, scriptJudge } from '../support/judge.ts'
-import type { Script } from '../support/contract-judge.ts'
-import type { Step } from '../support/contract-judge-steps.ts'
+import type { Script } from '../../stack/contract-judge/server.ts'
+import type { Step } from '../../stack/contract-judge/steps.ts'
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, ...Array(500_000).fill(7)])
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0])

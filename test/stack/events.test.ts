@@ -6,7 +6,7 @@ import { makeOwner, type Owner, photo, presign, put, startBucketAndJudge } from 
 import { freePorts } from '../../stack/net.ts'
 import { startTelling } from '../../stack/object-created.ts'
 import { startWorker } from '../../stack/worker.ts'
-import type { Step } from '../support/contract-judge-steps.ts'
+import type { Step } from '../../stack/contract-judge/steps.ts'
 
 const EACH_MINUTE = `/cdn-cgi/handler/scheduled?${new URLSearchParams({ cron: '* * * * *' })}`
 

@@ -12,7 +12,7 @@ import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
 import { freePorts } from '../../stack/net.ts'
 import { removePostgres, startPostgres } from '../../stack/postgres.ts'
 import { startStorage } from '../../stack/storage.ts'
-import { startContractJudge } from './contract-judge.ts'
+import { startContractJudge } from '../../stack/contract-judge/server.ts'
 import { assertNoSecretIn } from './logs.ts'
 import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
 

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
-import type { Asked } from './contract-judge-protocol.ts'
-import type { Script } from './contract-judge.ts'
+import type { Asked } from '../../stack/contract-judge/protocol.ts'
+import type { Script } from '../../stack/contract-judge/server.ts'
 
 const { origin } = new URL(inject('judge').JUDGE_URL)
 const post = (path: string, body: object) =>

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
-import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
-import { type Asked, faultIn, type ChatRequest, askedIn } from './contract-judge-protocol.ts'
-import { perform, type Step } from './contract-judge-steps.ts'
+import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../net.ts'
+import { type Asked, faultIn, type ChatRequest, askedIn } from './protocol.ts'
+import { perform, type Step } from './steps.ts'
 
 /** What is done with the requests for one model: the steps in turn, the last again and again. */
 export type Script = {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import type { Asked } from './contract-judge-protocol.ts'
+import type { Asked } from './protocol.ts'
 
 /** What it does with one request: data, so that a test in another process can say it. It answers well where nothing else is said. */
 export type Step = {
