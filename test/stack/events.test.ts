@@ -79,6 +79,8 @@ const isNotified = async (key: string) =>
   (await database.query('select from notifications where image_key = $1', [key])).rowCount === 1
 const countNotified = async () =>
   (await database.query('select sum(count)::int as count from notifications')).rows[0].count as number
+/** Whether the judge was asked what it is to hold back. */
+const isHeld = () => steps.length === 0
 const isJudging = async (key: string) => (await eventOf(key))?.state === 'judging'
 
 it('tells of a picture within seconds after it was put', async () => {
@@ -91,7 +93,7 @@ it('tells of a picture within seconds after it was put', async () => {
 it('holds no picture up for one that its judge takes long over', async () => {
   steps.push({ verdicts: ['yes'], isHeld: true })
   const slow = await putPicture()
-  await vi.waitUntil(() => isJudging(slow), { timeout: 5_000 })
+  await vi.waitUntil(isHeld, { timeout: 5_000 })
 
   const quick = await putPicture()
   await vi.waitUntil(() => isNotified(quick), { timeout: 2_000 })
@@ -123,7 +125,7 @@ it('judges once what a killed Worker had, when its lease is over', async () => {
   const before = await countNotified()
   steps.push({ verdicts: ['yes'], isHeld: true })
   const key = await putPicture()
-  await vi.waitUntil(() => isJudging(key), { timeout: 5_000 })
+  await vi.waitUntil(isHeld, { timeout: 5_000 })
 
   await worker.kill()
   await release()
