@@ -24,6 +24,9 @@ const LEASE_BESIDE_IN_SECONDS = 30
 const BESIDE_IN_MS = { shift: 2_000, judge: 20_000 }
 const WAITED_FOR_IN_MS = 10 * 60_000
 
+/** A database that failed may be well again. */
+const RETRY_IN_SECONDS = 10
+
 /** What work needs, for as long as one call of the Worker lasts. */
 type Shift = {
   env: Env
@@ -91,6 +94,7 @@ async function takeSome(shift: Shift) {
     }
   } catch (error) {
     logFailure('take', error)
+    await wake(shift.env, RETRY_IN_SECONDS)
   } finally {
     for (const place of free) places.delete(place)
   }
