@@ -10,6 +10,10 @@ const PREVIEW_PERIOD = sql`interval '10 seconds'`
 // Compared by the minutes of the clock: a camera that beats each 60 seconds, some of them 59.9, is written each time.
 const isNewMinute = sql`(last_seen_at is null or date_trunc('minute', last_seen_at) < date_trunc('minute', now()))`
 
+/** A step: the camera that asks is there, in at most one write a minute. */
+export const seen = sql`
+  update ${cameras} set last_seen_at = now() where id = (select id from camera) and ${isNewMinute} returning id`
+
 const beating = deviceWrites(() => ({
   steps: {
     seen: sql`

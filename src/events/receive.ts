@@ -4,6 +4,7 @@ import { type Viewer, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, devices, events, notifications, users } from '../db/schema.ts'
 import { given, listOf, oneOf, repeatable } from '../db/statement.ts'
+import { seen } from '../devices/presence.ts'
 import { log } from '../log.ts'
 import { problems } from '../problems.ts'
 import { type Environment, settings } from '../settings.ts'
@@ -186,7 +187,11 @@ const ofViewer = sql`${users.id} = (select id from viewer)`
 const ofDevice = sql`said."user" is null and ${cameras.id} = (select id from camera)`
 const announcing = {
   viewer: viewerWrites(() => one(receiving(ofViewer))),
-  device: deviceWrites(() => one(receiving(ofDevice))),
+  // Its camera is locked before the event, as by who concludes.
+  device: deviceWrites(() => {
+    const { steps, answers } = one(receiving(sql`${ofDevice} and (select count(*) from seen) >= 0`))
+    return { steps: { seen, ...steps }, answers }
+  }),
 }
 
 function one({ steps }: ReturnType<typeof receiving>) {
@@ -204,8 +209,9 @@ export async function announce(
   db: Db,
   who: { viewer: Viewer } | { device: AskingDevice },
   bucket: string,
-  { key, captured_at: at = null as never, labels = null as never }: Announcement,
+  announcement: Announcement,
 ) {
+  const { key, captured_at: at = null, labels = null } = announcement
   const name = readKey(key)
   if (name?.kind !== 'picture') throw problems.noSuch('Picture')
   const { user, camera } = name

@@ -46,7 +46,7 @@ const LOOKED_THROUGH = sql.raw('20000')
 /** Candidates for the few that are taken: others may have locked some. */
 const CANDIDATES = sql.raw('64')
 /** Of what is beyond a camera's hour so many are discarded at once. */
-const DISCARDED = sql.raw('5000')
+const DISCARDED = sql.raw('1000')
 /** A picture is held against so many rules; those that are switched on come first. */
 const RULES = sql.raw('200')
 const CORRECTIONS = sql.raw('3')

@@ -278,6 +278,22 @@ describe('a camera or its owner announces a picture', () => {
     expect(await statementsOf(requestId)).toHaveLength(1)
   })
 
+  it('and is there, as its owner sees', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    const { access } = await aDevice({ camera })
+    const seenAt = async () =>
+      (await sql`select last_seen_at from camera_camera where id = ${camera.id}`)[0]!.last_seen_at
+    await announce(owner.access, { key: detectionOf(camera) })
+    expect(await seenAt()).toBeNull()
+    await announce(access, { key: detectionOf(camera) })
+    const first = await seenAt()
+    expect(Date.now() - first.getTime()).toBeLessThan(60_000)
+    await sql`update camera_camera set last_seen_at = date_trunc('minute', now()) where id = ${camera.id}`
+    await announce(access, { key: detectionOf(camera) })
+    expect((await seenAt()).getSeconds()).toBe(0)
+  })
+
   it('with the time and what it found, which count until it is judged', async () => {
     const camera = await aCamera(await aUser())
     const { access } = await aDevice({ camera })

@@ -181,7 +181,7 @@ const ROUTES: [
   ],
   [
     'POST storage events',
-    'writes',
+    'reads',
     () => '/v1/storage_events/',
     (user) => ({ Records: [record(uploadOf(user))] }),
     asStorage,
