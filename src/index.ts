@@ -3,7 +3,7 @@ import { forgetOldAttempts } from './auth/attempts.ts'
 import { connect, DatabaseError, type Db } from './db/client.ts'
 import { forgetOldPairings } from './devices/pairing.ts'
 import { judgeDue } from './events/consumer.ts'
-import { hearAll } from './events/receive.ts'
+import { hearAll } from './events/hear.ts'
 import {
   forgetEventsOfNobody,
   forgetOldEvents,

@@ -10,7 +10,8 @@ import { correct, type Event, eventsOf, findEvent } from './event.ts'
 import { requireStorage, requireUploader } from './guards.ts'
 import { announcement, eventFilters, eventJson, feedbackInput, findingJson, storageWord } from './json.ts'
 import { readWord } from './object-created.ts'
-import { announce, hear } from './receive.ts'
+import { announce } from './announce.ts'
+import { hear } from './hear.ts'
 import { wake } from './wake.ts'
 
 /** Of so many events at once a list shows the pictures; each URL has to be signed. */
