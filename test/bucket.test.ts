@@ -1,16 +1,9 @@
-import { AwsClient } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { settings } from '../src/settings.ts'
 import { deleteAll, deleteObjects, StorageError } from '../src/storage/bucket.ts'
-import { put } from './support/pictures.ts'
+import { put, storage } from './support/pictures.ts'
 
-const storage = new AwsClient({
-  accessKeyId: env.AWS_ACCESS_KEY_ID,
-  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-  service: 's3',
-  region: env.S3_REGION,
-})
 const soon = () => Date.now() + 30_000
 const ofLocal = settings(env, 'storage')
 const ofVersioned = { ...ofLocal, S3_ENDPOINT: inject('versionedBucket') }

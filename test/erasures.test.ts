@@ -1,5 +1,4 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
-import { AwsClient } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { expect, it, vi } from 'vitest'
 import worker from '../src/index.ts'
@@ -8,21 +7,15 @@ import { deleteAll } from '../src/storage/bucket.ts'
 import { signedIn } from './support/browser.ts'
 import { type Options, newAddress, newRequestId } from './support/client.ts'
 import { aCamera, aDatabase, aDevice, aUser, type Camera, type User } from './support/factories.ts'
+import { objectAt, storage } from './support/pictures.ts'
 
-const storage = new AwsClient({
-  accessKeyId: env.AWS_ACCESS_KEY_ID,
-  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-  service: 's3',
-  region: env.S3_REGION,
-})
-const at = (key: string) => `${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`
 const put = async (keys: string[]) => {
   for (const key of keys)
-    expect((await storage.fetch(at(key), { method: 'PUT', body: 'a picture' })).ok).toBe(true)
+    expect((await storage.fetch(objectAt(key), { method: 'PUT', body: 'a picture' })).ok).toBe(true)
 }
 /** Which of these objects are there. */
 const left = async (keys: string[]) => {
-  const answers = await Promise.all(keys.map((key) => storage.fetch(at(key), { method: 'HEAD' })))
+  const answers = await Promise.all(keys.map((key) => storage.fetch(objectAt(key), { method: 'HEAD' })))
   return keys.filter((_, index) => answers[index]!.status === 200)
 }
 

@@ -1,4 +1,4 @@
-import { AwsClient, AwsV4Signer } from 'aws4fetch'
+import { AwsV4Signer } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { issueTokens } from '../src/auth/tokens.ts'
@@ -8,17 +8,12 @@ import { type Options, send, statementsOf } from './support/client.ts'
 import { aUser, sql, type User } from './support/factories.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
+import { objectAt, storage } from './support/pictures.ts'
 
 const PATH = '/v1/uploads/presign'
 const UUID_V4 = '[\\da-f]{8}-[\\da-f]{4}-4[\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]{12}'
 
-const storage = new AwsClient({
-  accessKeyId: env.AWS_ACCESS_KEY_ID,
-  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-  service: 's3',
-  region: env.S3_REGION,
-})
-const stored = (key: string) => storage.fetch(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`)
+const stored = (key: string) => storage.fetch(objectAt(key))
 
 /** Bytes that are no text, as an image's are. */
 const anImage = () => crypto.getRandomValues(new Uint8Array(2048))

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { joined } from '../db/asking.ts'
 import type { Db } from '../db/client.ts'
-import { listOf, oneOf } from '../db/statement.ts'
+import { arrayOf, listOf, oneOf } from '../db/statement.ts'
 import { isLoggedSince, logged } from './log.ts'
 import type { Model, Named, RowAction, Told } from './model.ts'
 import { isBarred, isKept, isLast, keeping } from './protection.ts'
@@ -36,7 +36,7 @@ export const act = (
   { ids, opened }: { ids: string[]; opened: number },
 ) => {
   const { table, id } = model
-  const isNamed = sql`${id} = any (${`{${ids.join(',')}}`}::bigint[])`
+  const isNamed = sql`${id} = any (${arrayOf(ids)}::bigint[])`
   const isRepeated =
     action.tells && action.logs !== 'deleted'
       ? isLoggedSince(model, labels(action.logs), opened)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { listOf, object } from '../db/statement.ts'
+import { arrayOf, listOf, object } from '../db/statement.ts'
 import { COUNTED } from './list.ts'
 import type { Model, Named, Related, RowAction } from './model.ts'
 import { isBarred } from './protection.ts'
@@ -51,7 +51,7 @@ export async function readRemoval(db: Db, session: Session, model: Model, models
     order by ${id} limit ${NAMED}`
   const { kinds: found, ...rest } = await staffReads(() => ({
     steps: {
-      doomed: sql`select ${id} from ${table} where ${id} = any (${`{${ids.join(',')}}`}::bigint[]) and ${may('delete', model)}`,
+      doomed: sql`select ${id} from ${table} where ${id} = any (${arrayOf(ids)}::bigint[]) and ${may('delete', model)}`,
     },
     answers: {
       rows: listOf<Named>(rows(sql`true`)),

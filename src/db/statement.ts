@@ -62,6 +62,9 @@ export function build({ steps = {}, answers }: Statement<Answers>) {
 /** A value that comes with each call. */
 export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
+/** Ids and keys that were checked, as the value of an array: they hold nothing that Postgres would read otherwise. */
+export const arrayOf = (values: readonly (string | number)[]) => `{${values.join(',')}}`
+
 /** What an update makes of columns: each is set that the list `named` names, to null too, and the others stay. */
 export const namedChanges = (columns: Record<string, string>) =>
   sql.join(
@@ -77,7 +80,7 @@ export function named(columns: Record<string, string>, change: Record<string, un
   const names = Object.keys(columns)
   return {
     ...Object.fromEntries(names.map((name) => [name, change[name] ?? null])),
-    named: `{${names.filter((name) => change[name] !== undefined).join(',')}}`,
+    named: arrayOf(names.filter((name) => change[name] !== undefined)),
   }
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, rules, users, verdicts } from '../db/schema.ts'
-import { given, repeatable } from '../db/statement.ts'
+import { arrayOf, given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
 import type { Judgement } from './judge/judge.ts'
 import { givenBack } from './budgets.ts'
@@ -159,7 +159,7 @@ export async function conclude(
     event: event.publicEventId,
     lease: event.lease,
     takenOn: event.takenOn,
-    cameras: `{${[...new Set(event.rules.map(({ publicCameraId }) => publicCameraId))].join(',')}}`,
+    cameras: arrayOf([...new Set(event.rules.map(({ publicCameraId }) => publicCameraId))]),
     said: JSON.stringify(said),
     isJudged: judged !== null,
     addressesYou: judgement?.textAddressesYou ?? false,

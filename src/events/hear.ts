@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications } from '../db/schema.ts'
-import { given, repeatable } from '../db/statement.ts'
+import { arrayOf, given, repeatable } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, settings } from '../settings.ts'
 import { readKey } from './keys.ts'
@@ -64,13 +64,13 @@ export async function hear(db: Db, bucket: string, created: ObjectCreated[], oth
       otherBuckets: created.length - ours.length,
       otherKeys: ours.length - named.length,
     })
-  if (previews.length > 0) await previewing(db, { previews: listed(previews) })
+  if (previews.length > 0) await previewing(db, { previews: arrayOf(previews) })
   if (said.length === 0) return false
 
   const { received } = await hearing(db, {
     bucket,
     said: JSON.stringify(said),
-    clipped: listed(said.filter(({ clip_key }) => clip_key).map(({ key }) => key)),
+    clipped: arrayOf(said.filter(({ clip_key }) => clip_key).map(({ key }) => key)),
   })
   for (const { key, publicEventId, etagBefore } of received) {
     const { etag = null } = said.find((one) => one.key === key) ?? {}
@@ -104,6 +104,3 @@ function mergedByKey(said: Said[]) {
   }
   return [...merged.values()]
 }
-
-/** Keys and ids that were checked hold nothing that Postgres would read otherwise. */
-const listed = (words: string[]) => `{${words.join(',')}}`

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, notificationSettings, users } from '../db/schema.ts'
-import { given, repeatable } from '../db/statement.ts'
+import { arrayOf, given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
 import { givenBack } from './budgets.ts'
 import { lockCameras, mine } from './lease.ts'
@@ -57,7 +57,7 @@ async function end(db: Db, event: Taken, state: State, delayInSeconds: number | 
     lease: event.lease,
     takenOn: event.takenOn,
     etag: event.etag,
-    cameras: event.camera === null ? '{}' : `{${event.camera}}`,
+    cameras: arrayOf(event.camera === null ? [] : [event.camera]),
     tells: isOutage(cause.failure) && cause.attempts >= TOLD_AFTER_ATTEMPTS,
     state,
     delayInSeconds,

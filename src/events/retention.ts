@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { forgetting } from '../db/forgetting.ts'
 import { events, notifications, usage, users, verdicts } from '../db/schema.ts'
-import { given, listOf, reading, type Values, writing } from '../db/statement.ts'
+import { arrayOf, given, listOf, reading, type Values, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
 import { deleteObjects, KEYS_AT_ONCE } from '../storage/bucket.ts'
@@ -52,7 +52,7 @@ async function remove(db: Db, work: Work, look: typeof lookForOld, values: Value
       doomed.flatMap(({ keys }) => keys),
       work.storage,
     )
-    await removing(db, { ids: `{${doomed.map(({ id }) => id).join(',')}}` })
+    await removing(db, { ids: arrayOf(doomed.map(({ id }) => id)) })
   }
   log.warn({ event: 'retention_unfinished', work: work.name })
 }
@@ -102,7 +102,7 @@ const ownersOfNotifications = owners(notifications)
 async function* nobodies(db: Db, walk: typeof ownersOfEvents) {
   for (let after: string | null = FIRST_ID; after !== null;) {
     const { last, gone }: { last: string | null; gone: string[] } = await walk(db, { after })
-    if (gone.length > 0) yield `{${gone.join(',')}}`
+    if (gone.length > 0) yield arrayOf(gone)
     after = last
   }
 }
@@ -150,7 +150,7 @@ export async function forgetUntoldClips(db: Db, env: Environment) {
       clips.flatMap(({ keys }) => keys),
       work.storage,
     )
-    await unclip(db, { ids: `{${clips.map(({ id }) => id).join(',')}}` })
+    await unclip(db, { ids: arrayOf(clips.map(({ id }) => id)) })
   }
   log.warn({ event: 'retention_unfinished', work: work.name })
 }

@@ -1,7 +1,7 @@
 import { etag } from 'hono/etag'
 import { requireViewer } from '../auth/guards.ts'
 import { answerPage, page } from '../http/paging.ts'
-import { onlyMethods } from '../http/request.ts'
+import { KEPT, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { body, draft, publicIds, readFilters } from '../http/validate.ts'
 import { settings } from '../settings.ts'
@@ -16,8 +16,6 @@ import { wake } from './wake.ts'
 
 /** Of so many events at once a list shows the pictures; each URL has to be signed. */
 const PICTURED = 50
-/** Apps ask for the same page again and again: by its tag they get nothing where nothing changed. */
-const KEPT = 'private, no-cache'
 
 export const eventRoutes = router()
   .post('/', requireUploader, body(announcement), async (c) => {
@@ -34,12 +32,12 @@ export const eventRoutes = router()
     const filters = readFilters(eventFilters, c.req)
     const found = await eventsOf(c.get('db'), c.get('viewer'), filters, page)
     const isPictured = Math.min(found.length, page.limit) <= PICTURED
-    c.header('Cache-Control', KEPT)
+    c.header('Cache-Control', KEPT['Cache-Control'])
     return answerPage(c, page, found, shown(c.env, isPictured), (event) => event.publicEventId)
   })
   .get('/:eventId', publicIds('eventId'), etag(), async (c) => {
     const event = await findEvent(c.get('db'), c.get('viewer'), c.req.valid('param').eventId)
-    return c.json(await shown(c.env)(event), 200, { 'Cache-Control': KEPT })
+    return c.json(await shown(c.env)(event), 200, KEPT)
   })
   .post('/:eventId/feedback', publicIds('eventId'), body(feedbackInput), async (c) => {
     const { public_rule_id: rule, feedback } = c.req.valid('json')

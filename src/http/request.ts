@@ -16,6 +16,9 @@ const SAFE_HEADERS = Object.entries({
   'X-Content-Type-Options': 'nosniff',
 })
 
+/** For what apps ask again and again: by its tag they get nothing where nothing changed. */
+export const KEPT = { 'Cache-Control': 'private, no-cache' }
+
 /** What every request gets: an id, the database, a time limit on its statements, safe headers, and a line in the log. */
 export const perRequest = createMiddleware<AppEnv>(async function perRequest(c, next) {
   const start = Date.now()

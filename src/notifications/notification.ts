@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, notifications } from '../db/schema.ts'
-import { columnsOf, given, listOf, oneOf, type Row } from '../db/statement.ts'
+import { arrayOf, columnsOf, given, listOf, oneOf, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
 export type Notification = Row<typeof notifications>
@@ -71,7 +71,7 @@ const clearing = viewerWrites(() => ({
 
 /** Clears these of a camera's notifications, and says how many there are, those that were cleared before among them. */
 export async function clearNotifications(db: Db, viewer: Viewer, cameraId: string, ids: string[]) {
-  const { isCameraTheirs, count } = await clearing(db, viewer, { cameraId, ids: `{${ids.join(',')}}` })
+  const { isCameraTheirs, count } = await clearing(db, viewer, { cameraId, ids: arrayOf(ids) })
   if (!isCameraTheirs) throw problems.noSuch('Camera')
   return count
 }

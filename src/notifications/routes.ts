@@ -1,6 +1,6 @@
 import { etag } from 'hono/etag'
 import { requireViewer } from '../auth/guards.ts'
-import { onlyMethods } from '../http/request.ts'
+import { KEPT, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { UUID } from '../http/fields.ts'
 import { body, publicIds } from '../http/validate.ts'
@@ -16,9 +16,6 @@ import {
   PAGE,
   type Part,
 } from './notification.ts'
-
-/** Apps ask for the same page again and again: by its tag they get nothing where nothing changed. */
-const KEPT = { 'Cache-Control': 'private, no-cache' }
 
 /** Mounted under a camera: its path has a `cameraId`. */
 export const notificationRoutes = router()

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db, DatabaseError } from '../db/client.ts'
 import { erasures } from '../db/schema.ts'
-import { given, listOf, reading, writing } from '../db/statement.ts'
+import { arrayOf, given, listOf, reading, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
 import { deleteAll, StorageError } from './bucket.ts'
@@ -78,7 +78,7 @@ async function eraseSome(db: Db, env: Environment, take: ReturnType<typeof takin
   const { taken } = await take(db.endIn())
   const done: string[] = []
   for (const { id, prefix } of taken) if (await isErased(prefix, storage, deadline)) done.push(id)
-  if (done.length > 0) await finishing(db.endIn(), { ids: `{${done.join(',')}}` })
+  if (done.length > 0) await finishing(db.endIn(), { ids: arrayOf(done) })
   return taken.length
 }
 

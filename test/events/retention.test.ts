@@ -1,5 +1,4 @@
 import { createScheduledController } from 'cloudflare:test'
-import { AwsClient } from 'aws4fetch'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import worker from '../../src/index.ts'
@@ -14,19 +13,12 @@ import {
   type Camera,
   type User,
 } from '../support/factories.ts'
-import { put } from '../support/pictures.ts'
+import { objectAt, put, storage } from '../support/pictures.ts'
 import { UNKNOWN_ID } from '../support/shapes.ts'
 
 type Track = Awaited<ReturnType<typeof aDatabase>>
 
-const storage = new AwsClient({
-  accessKeyId: env.AWS_ACCESS_KEY_ID,
-  secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-  service: 's3',
-  region: env.S3_REGION,
-})
-const isThere = async (key: string) =>
-  (await storage.fetch(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`, { method: 'HEAD' })).ok
+const isThere = async (key: string) => (await storage.fetch(objectAt(key), { method: 'HEAD' })).ok
 const hourly = (track: Track, changes: object = {}) =>
   worker.scheduled(
     createScheduledController(),

@@ -4,12 +4,16 @@ import type { AppEnv } from '../../src/http/router.ts'
 import { type Options, send } from './client.ts'
 import type { Camera, User } from './factories.ts'
 
-const storage = new AwsClient({
+/** The bucket's own account. */
+export const storage = new AwsClient({
   accessKeyId: env.AWS_ACCESS_KEY_ID,
   secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
   service: 's3',
   region: env.S3_REGION,
 })
+
+/** Where an object is. */
+export const objectAt = (key: string) => `${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`
 
 export const { STORAGE_SECRET } = env as AppEnv['Bindings'] & { STORAGE_SECRET: string }
 
@@ -23,7 +27,7 @@ export const uploadOf = ({ publicUserId }: Pick<User, 'publicUserId'>, camera?: 
 
 /** Puts bytes into the bucket and answers their entity tag. */
 export async function put(key: string, bytes: BodyInit, type = 'image/jpeg', encoding?: string) {
-  const answer = await storage.fetch(`${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`, {
+  const answer = await storage.fetch(objectAt(key), {
     method: 'PUT',
     body: bytes,
     headers: { 'Content-Type': type, ...(encoding && { 'Content-Encoding': encoding }) },
