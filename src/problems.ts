@@ -93,6 +93,7 @@ export const problems = {
       { 'Retry-After': String(seconds) },
     ),
   noStorageEvents: () => new Problem(503, { detail: 'This service is not set up to hear from its storage.' }),
+  noJudge: () => new Problem(503, { detail: 'This service is not set up to judge pictures.' }),
   noMail: () => new Problem(503, { detail: 'This service is not set up to send mail.' }),
   unavailable: () =>
     new Problem(503, { detail: 'Service temporarily unavailable, try again later.' }, { 'Retry-After': '5' }),

@@ -68,6 +68,7 @@ const OTHERS = [
   'POST /v1/cameras/update_preview_time',
   'POST /v1/cameras/presigned_upload_url',
   'POST /v1/cameras/:cameraId/notifications/clear',
+  'POST /v1/cameras/:cameraId/rules/try',
   'POST /v1/events',
   'POST /v1/events/:eventId/feedback',
   'POST /v1/storage_events',

@@ -82,6 +82,35 @@ export const isSpent = sql<boolean>`exists (select from counted where tells and 
 /** The day in which pictures that are taken now are counted for all. */
 export const takenOn = TODAY
 
+const TRIALS_PER_HOUR = sql.raw('10')
+const THIS_HOUR = sql`date_trunc('hour', now(), 'UTC')`
+const tried = sql`coalesce((select tried from ${usage} where subject = owner and since = ${THIS_HOUR}), 0)`
+
+/** Steps that count a trial and its pictures, of which `granted` are within the budgets. The step `trial` has its `owner` and how many are `asked` for. */
+export const budgetedTrial = {
+  granted: sql`
+    select *, case when ${tried} < ${TRIALS_PER_HOUR}
+      then greatest(least(asked, ${perDay} - ${used(sql`owner`, TODAY)}, ${inAll} - ${used(EVERYONE, TODAY)}), 0) else 0 end as pictures
+    from trial`,
+  counted: sql`
+    insert into ${usage} as counted (subject, since, judged, tried)
+    select subject, since, sum(judged), sum(tried) from (
+      select ${EVERYONE}, ${TODAY}, pictures, 0 from granted where pictures > 0
+      union all select owner, ${TODAY}, pictures, 0 from granted where pictures > 0
+      union all select owner, ${THIS_HOUR}, 0, 1 from granted where pictures > 0
+    ) as uses (subject, since, judged, tried)
+    group by subject, since
+    on conflict (subject, since) do update set
+      judged = counted.judged + excluded.judged, tried = counted.tried + excluded.tried
+    returning 1`,
+}
+
+/** How many seconds a trial has to wait of which nothing was granted; null where it has not. */
+export const trialWaits = sql<number | null>`(
+  select ceil(extract(epoch from case
+    when ${tried} < ${TRIALS_PER_HOUR} then ${TODAY} + interval '1 day' else ${THIS_HOUR} + interval '1 hour' end - now()))::int
+  from granted where asked > 0 and pictures = 0)`
+
 /** A step: a picture that was counted and not judged counts for nothing. `ended` is a step with its event. */
 export const givenBack = (ended: string, isUnjudged: SQL) => sql`
   update ${usage} set judged = greatest(judged - 1, 0)

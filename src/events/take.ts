@@ -87,7 +87,8 @@ const fated = sql`
   where ${events.id} = picked.id
   returning ${events}.*`
 
-const zone = sql`coalesce(${cameras.timeZone}, ${notificationSettings.timeZone}, 'UTC')`
+/** Of a camera, joined with its owner's settings. */
+export const zone = sql`coalesce(${cameras.timeZone}, ${notificationSettings.timeZone}, 'UTC')`
 /** The rules that a picture is held against: those of its camera, or of all of its owner's where it names none. */
 const theRules = listOf<RuleThen>(sql`
   select public_rule_id as "publicRuleId", rule, rule_nickname as "ruleNickname", is_enabled as "isEnabled",

@@ -251,6 +251,11 @@ export const errors = {
     remedy: 'None: the operators’ documentation says how.',
     bodies: { NoStorageEvents: problems.noStorageEvents() },
   },
+  noJudge: {
+    cause: 'Whoever runs this service has not set who looks at pictures, so none is judged.',
+    remedy: 'None: the operators’ documentation says how. Rules can be saved all the same.',
+    bodies: { NoJudge: problems.noJudge() },
+  },
   noMail: {
     cause: 'Whoever runs this service has not set up mail, so nobody gets a new password by it.',
     remedy: 'Let the person ask them: staff can set a password.',

@@ -4,8 +4,10 @@ import { choice, flag, moment, text, whole } from '../http/fields.ts'
 import { readRule } from './reading.ts'
 import { IMPORTANCES } from './rule.ts'
 
+export const MAX_RULE_LENGTH = 240
+
 export const ruleInput = z.object({
-  rule: text({ max: 240 }),
+  rule: text({ max: MAX_RULE_LENGTH }),
   rule_nickname: text({ max: 240 }),
   is_enabled: z.optional(flag()),
   cooldown_in_seconds: z.optional(whole({ min: 0, max: 86_400 })),

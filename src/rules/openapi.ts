@@ -7,7 +7,7 @@ import { ruleInput, type ruleJson } from './json.ts'
 const timeOfDay = (description: string) =>
   z.string().check(z.meta({ pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$`, description }))
 
-const reading = z
+export const reading = z
   .object({
     hours: z
       .array(

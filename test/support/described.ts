@@ -101,6 +101,7 @@ const withoutVariables = (body: unknown) =>
     .replace(/but got (list|int|float|str|bool)\./, 'but got ….')
     .replace(/got type \\"\w+\\"/, 'got type …')
     .replace(/no more than \d+ characters/, 'no more than … characters')
+    .replace(/less than or equal to \d+/, 'less than or equal to …')
     .replace(/U\+D[89A-F][\dA-F]{2}/, 'U+…')
     .replace(/^"\\".*\\" is not/, '"… is not')
     .replace(/similar to the (email address|first name|last name)/, 'similar to the …')

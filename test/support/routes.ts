@@ -157,6 +157,12 @@ const ROUTES: [
   ['GET command', 'writes', () => '/v1/cameras/streaming/command', undefined, asDevice],
   ['GET rules', 'reads', paths.rules],
   ['POST rules', 'writes', paths.rules, () => RULE],
+  [
+    'POST try',
+    'reads',
+    async (user) => `${await paths.rules(user)}try/`,
+    () => ({ rule: 'a fox', count: 0 }),
+  ],
   ['GET rule', 'reads', paths.rule],
   ['PUT rule', 'writes', paths.rule, () => RULE],
   ['PATCH rule', 'writes', paths.rule, () => ({ is_enabled: false })],

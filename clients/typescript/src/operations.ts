@@ -35,6 +35,8 @@ import type {
   SessionInput,
   StartedSession,
   TokenPair,
+  Trial,
+  TrialInput,
   User,
   UserInput,
   UserPatch,
@@ -154,6 +156,8 @@ export function createClient(options: ClientOptions) {
     updateRule: (camera: string, id: string, change: RulePatch) =>
       read<Rule>('PATCH', ruleAt(camera, id), change),
     deleteRule: (camera: string, id: string) => remove(ruleAt(camera, id)),
+    /** How a rule is read, and what it says of the camera's newest pictures: it need not exist, and nobody is told. */
+    tryRule: (camera: string, trial: TrialInput) => read<Trial>('POST', `${rulesAt(camera)}try/`, trial),
 
     /** Ten of what a camera told, the newest first; `next` of the answer is the `cursor` of the ones before. */
     listCameraNotifications: (camera: string, { cursor, since }: NotificationOptions = {}) => {

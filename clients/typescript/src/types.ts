@@ -303,6 +303,53 @@ export type RulePatch = {
   importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
+/** A rule, and how many pictures. */
+export type TrialInput = {
+  /** What to alert to, in plain words; trimmed. */
+  rule: string
+  /** How many pictures, 0 to 20; 20 where it is not sent. */
+  count?: number
+}
+
+/** How a rule is read, and what it says of pictures. */
+export type Trial = {
+  /** What the words of the rule say of time, in the time zone of the camera. */
+  reading: {
+    /** At which hours the rule holds; none: at any hour. */
+    hours: {
+      /** When it begins. */
+      from: string
+      /** When it ends; not after `from`: on the next day, `00:00`: at midnight. */
+      to: string
+    }[]
+    /** On which days; none: every day. Hours over midnight belong to the day on which they begin. */
+    days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+    /** What is left for whoever looks at a picture. */
+    rest: string
+    /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
+    unread: string[]
+  }
+  /** Of how many it would have told. */
+  matched: number
+  /** How many were judged. */
+  judged: number
+  /** The pictures, the newest first. */
+  results: {
+    /** The id of the event. A UUIDv7. */
+    public_event_id: string
+    /** When the picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    captured_at: string
+    /** The picture, to be read without a token for an hour and a half. */
+    image_url: string
+    /** What the judge said; null where it was not asked or did not answer. */
+    verdict: 'yes' | 'no' | 'unsure' | null
+    /** Why there is no verdict: the picture was taken outside of the rule’s hours (`hours`), cannot be seen any more (`no_picture`), or nobody judged it in time (`no_answer`). */
+    skipped: 'hours' | 'no_picture' | 'no_answer' | null
+    /** What the judge saw, in a sentence at most. */
+    evidence: string
+  }[]
+}
+
 /** A camera that was assembled. */
 export type Provisioning = {
   /** Its serial number; trimmed. */
