@@ -8,7 +8,7 @@ import { deviceAdmin } from './devices/admin.tsx'
 import { cameraDeviceRoutes, deviceRoutes } from './devices/routes.ts'
 import { docsRoutes } from './docs/routes.ts'
 import { eventAdmin } from './events/admin.tsx'
-import { eventRoutes, storageRoutes, trialRoutes } from './events/routes.ts'
+import { eventRoutes, storageRoutes } from './events/routes.ts'
 import { answerProblem } from './errors.ts'
 import { problems } from './problems.ts'
 import { groupAdmin } from './groups/admin.tsx'
@@ -51,7 +51,6 @@ app
   .route('/v1/users/apns_token', apnsRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
-  .route('/v1/cameras/:cameraId/rules/try', trialRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
   .route('/v1/cameras', deviceRoutes)

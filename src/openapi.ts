@@ -1,7 +1,7 @@
 import { authOperations } from './auth/openapi.ts'
 import { cameraOperations } from './cameras/openapi.ts'
 import { deviceOperations } from './devices/openapi.ts'
-import { eventOperations, storageOperations, trialOperations } from './events/openapi.ts'
+import { eventOperations, storageOperations } from './events/openapi.ts'
 import { healthOperations } from './health/openapi.ts'
 import { notificationOperations } from './notifications/openapi.ts'
 import { pushOperations } from './push/openapi.ts'
@@ -26,11 +26,7 @@ export const tags: Tag[] = [
   },
   { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
-  {
-    name: 'Rules',
-    description: 'What a camera alerts to.',
-    operations: { ...ruleOperations, ...trialOperations },
-  },
+  { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
   {
     name: 'Devices',
     description: 'What a camera asks for itself, by a token of its own.',

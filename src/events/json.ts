@@ -1,11 +1,8 @@
 import * as z from 'zod/mini'
-import { choice, field, listOf, moment, publicId, text, whole } from '../http/fields.ts'
-import { readRule } from '../rules/reading.ts'
-import { MAX_RULE_LENGTH } from '../rules/json.ts'
+import { choice, field, listOf, moment, publicId, text } from '../http/fields.ts'
 import { type Event, FEEDBACK, type Finding, VERDICTS } from './event.ts'
 import { STATES } from './life.ts'
 import type { Label } from './receive.ts'
-import { MOST_PICTURES, type Tried } from './trial.ts'
 
 const MOST_LABELS = 50
 const MOST_LABEL_LENGTH = 64
@@ -53,26 +50,6 @@ export const eventFilters = z.object({
 })
 
 export const feedbackInput = z.object({ public_rule_id: publicId(), feedback: choice(FEEDBACK) })
-
-export const trialInput = z.object({
-  rule: text({ max: MAX_RULE_LENGTH }),
-  count: z.optional(whole({ min: 0, max: MOST_PICTURES })),
-})
-
-/** A rule as it is read, and what it says of pictures; of each with its signed URL. */
-export const trialJson = (rule: string, tried: { one: Tried; picture: string }[]) => ({
-  reading: readRule(rule),
-  matched: tried.filter(({ one }) => one.verdict === 'yes').length,
-  judged: tried.filter(({ one }) => one.verdict !== null).length,
-  results: tried.map(({ one, picture }) => ({
-    public_event_id: one.publicEventId,
-    captured_at: one.capturedAt,
-    image_url: picture,
-    verdict: one.verdict,
-    skipped: one.skipped,
-    evidence: one.evidence,
-  })),
-})
 
 export const findingJson = (finding: Finding) => ({
   public_rule_id: finding.rule,

@@ -4,26 +4,14 @@ import { answerPage, page } from '../http/paging.ts'
 import { KEPT, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { body, draft, publicIds, readFilters } from '../http/validate.ts'
-import { problems } from '../problems.ts'
 import { settings } from '../settings.ts'
 import { presignDownload } from '../storage/presign.ts'
 import { correct, type Event, eventsOf, findEvent } from './event.ts'
 import { requireStorage, requireUploader } from './guards.ts'
-import {
-  announcement,
-  eventFilters,
-  eventJson,
-  feedbackInput,
-  findingJson,
-  storageWord,
-  trialInput,
-  trialJson,
-} from './json.ts'
-import { judgeOf } from './judge/openai.ts'
+import { announcement, eventFilters, eventJson, feedbackInput, findingJson, storageWord } from './json.ts'
 import { readWord } from './object-created.ts'
 import { announce } from './announce.ts'
 import { hear } from './hear.ts'
-import { grantTrial, MOST_PICTURES, tryRule } from './trial.ts'
 import { wake } from './wake.ts'
 
 /** Of so many events at once a list shows the pictures; each URL has to be signed. */
@@ -56,25 +44,6 @@ export const eventRoutes = router()
     const { eventId } = c.req.valid('param')
     return c.json(findingJson(await correct(c.get('db'), c.get('viewer'), eventId, rule, feedback)))
   })
-
-/** Mounted under a camera: its path has a `cameraId`. */
-export const trialRoutes = router()
-  .use(requireViewer)
-  .post('/', publicIds('cameraId'), body(trialInput), async (c) => {
-    const { rule, count = MOST_PICTURES } = c.req.valid('json')
-    const [storage, judging] = [settings(c.env, 'storage'), judgeOf(settings(c.env, 'judge'))]
-    if (!judging && count > 0) throw problems.noJudge()
-    const { cameraId } = c.req.valid('param')
-    const budgets = settings(c.env, 'events')
-    const { camera, pictures } = await grantTrial(c.get('db'), c.get('viewer'), cameraId, count, budgets)
-    const tried = judging ? await tryRule(rule, camera, pictures, { judge: judging.judge, storage }) : []
-    const signed = tried.map(async (one) => ({
-      one,
-      picture: await presignDownload(one.objectKey, Date.now(), storage),
-    }))
-    return c.json(trialJson(rule, await Promise.all(signed)))
-  })
-  .all('/', onlyMethods('POST'))
 
 /** What the bucket says by itself. */
 export const storageRoutes = router()

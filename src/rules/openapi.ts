@@ -2,12 +2,15 @@ import * as z from 'zod/mini'
 import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, flag, id, input, patch, publicId, text, timestamp } from '../openapi/schema.ts'
 import { DAYS } from './hours.ts'
-import { ruleInput, type ruleJson } from './json.ts'
+import { VERDICTS } from '../events/event.ts'
+import { MOST_PICTURES, NOT_TRIED } from '../events/trial.ts'
+import { ruleInput, type ruleJson, trialInput, type trialJson } from './json.ts'
+import { readRule } from './reading.ts'
 
 const timeOfDay = (description: string) =>
   z.string().check(z.meta({ pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$`, description }))
 
-export const reading = z
+const reading = z
   .object({
     hours: z
       .array(
@@ -103,6 +106,53 @@ const body = input(
   },
 )
 
+const count = (description: string) => z.number().check(z.meta({ type: 'integer', minimum: 0, description }))
+const RULE = 'Alert when a fox shows up after 10pm'
+const trial = answer<ReturnType<typeof trialJson>>(
+  'Trial',
+  'How a rule is read, and what it says of pictures.',
+  {
+    reading,
+    matched: count('Of how many it would have told.'),
+    judged: count('How many were judged.'),
+    results: z
+      .array(
+        z.object({
+          public_event_id: publicId('The id of the event.'),
+          captured_at: timestamp('When the picture was taken.'),
+          image_url: text('The picture, to be read without a token for an hour and a half.'),
+          verdict: z
+            .nullable(z.enum(VERDICTS))
+            .check(z.describe('What the judge said; null where it was not asked or did not answer.')),
+          skipped: z
+            .nullable(z.enum(NOT_TRIED))
+            .check(
+              z.describe(
+                'Why there is no verdict: the picture was taken outside of the rule’s hours (`hours`), cannot be seen any more (`no_picture`), or nobody judged it in time (`no_answer`).',
+              ),
+            ),
+          evidence: text('What the judge saw, in a sentence at most.'),
+        }),
+      )
+      .check(z.describe('The pictures, the newest first.')),
+  },
+  {
+    reading: readRule(RULE),
+    matched: 1,
+    judged: 1,
+    results: [
+      {
+        public_event_id: '019731a2-1234-7abc-8def-000000000005',
+        captured_at: '2026-04-28T23:00:00Z',
+        image_url: 'https://scout-uploads.s3.us-east-1.amazonaws.com/detection/…',
+        verdict: 'yes',
+        skipped: null,
+        evidence: 'A fox stands beside the bins.',
+      },
+    ],
+  },
+)
+
 export const ruleOperations: Operations = {
   'GET /v1/cameras/{public_camera_id}/rules/': {
     operationId: 'listRules',
@@ -152,5 +202,23 @@ export const ruleOperations: Operations = {
     description: 'The rule is gone for good. To pause it, send `is_enabled: false` to `updateRule`.',
     answers: { 204: 'The rule is gone.' },
     refuses: ['NotYourCamera', 'NoSuchRule'],
+  },
+  'POST /v1/cameras/{public_camera_id}/rules/try/': {
+    operationId: 'tryRule',
+    summary: 'Try a rule on the last pictures of a camera',
+    description:
+      'Judges the newest pictures by a rule that need not exist, and tells nobody. Answers after 25 seconds with what it has. Ten an hour, counted before they are judged; each picture counts as one of those that are judged in a day. With a `count` of 0 it says how the rule is read, and nothing is counted.',
+    body: input(
+      'TrialInput',
+      'A rule, and how many pictures.',
+      trialInput,
+      {
+        rule: 'What to alert to, in plain words; trimmed.',
+        count: `How many pictures, 0 to ${MOST_PICTURES}; ${MOST_PICTURES} where it is not sent.`,
+      },
+      { rule: RULE, count: 5 },
+    ),
+    answers: { 200: trial },
+    refuses: ['NotYourCamera', 'NoJudge'],
   },
 }
