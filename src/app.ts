@@ -16,7 +16,9 @@ import { healthRoutes } from './health/routes.ts'
 import { router } from './http/router.ts'
 import { crossOrigin } from './http/cors.ts'
 import { answerMethods, perRequest } from './http/request.ts'
-import { notificationRoutes } from './notifications/routes.ts'
+import { notificationAdmin } from './notifications/admin.tsx'
+import { cameraNotificationRoutes, notificationRoutes, settingsRoutes } from './notifications/routes.ts'
+import { deliveryAdmin } from './push/admin.tsx'
 import { apnsRoutes } from './push/routes.ts'
 import { resetRoutes } from './resets/routes.ts'
 import { ruleAdmin } from './rules/admin.tsx'
@@ -32,7 +34,9 @@ export const admin = adminApp([
   groupAdmin,
   cameraAdmin,
   deviceAdmin,
+  deliveryAdmin,
   eventAdmin,
+  notificationAdmin,
   ruleAdmin,
   sessionAdmin,
   userAdmin,
@@ -55,11 +59,13 @@ app
   .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
   .route('/v1/cameras', deviceRoutes)
   .route('/v1/cameras', deviceUploadRoutes)
-  .route('/v1/cameras/:cameraId/notifications', notificationRoutes)
+  .route('/v1/cameras/:cameraId/notifications', cameraNotificationRoutes)
   .route('/v1/cameras', cameraRoutes)
   .route('/v1/uploads', uploadRoutes)
   .route('/v1/events', eventRoutes)
   .route('/v1/storage_events', storageRoutes)
+  .route('/v1/notifications', notificationRoutes)
+  .route('/v1/notification_settings', settingsRoutes)
   .route('/app/session', pageSessionRoutes)
   .route('/', docsRoutes)
 

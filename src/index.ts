@@ -11,7 +11,9 @@ import {
   forgetUntoldClips,
 } from './events/retention.ts'
 import { sweep } from './events/sweep.ts'
+import type { Work } from './events/wake.ts'
 import { log } from './log.ts'
+import { deliverDue } from './notifications/deliver.ts'
 import { forgetOldResets } from './resets/reset.ts'
 import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
@@ -24,8 +26,9 @@ type Works = Record<string, (db: Db, env: Env, now: number, ctx: ExecutionContex
 
 /** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
 const MINUTELY: Works = {
-  sweep,
+  sweep: (db, env) => sweep(db, env),
   judge: (_db, env, _now, ctx) => judgeDue(env, ctx),
+  deliver: (_db, env) => deliverDue(env),
 }
 const HOURLY: Works = {
   attempts: (db) => forgetOldAttempts(db),
@@ -43,7 +46,9 @@ export default {
   fetch: app.fetch,
   async queue({ queue, messages }, env, ctx) {
     if (queue !== WAKING_QUEUE) await hearAll(connect(env), env, messages)
-    await judgeDue(env, ctx)
+    const isDelivering = ({ body }: Message) => (body as { work?: Work } | null)?.work === 'deliver'
+    if (queue === WAKING_QUEUE && messages.some(isDelivering)) await deliverDue(env)
+    if (queue !== WAKING_QUEUE || !messages.every(isDelivering)) await judgeDue(env, ctx)
   },
   async scheduled({ cron, scheduledTime }, env, ctx) {
     const works = Object.entries(cron === EACH_MINUTE ? MINUTELY : HOURLY).map(([name, work]) =>

@@ -60,6 +60,7 @@ export const problems = {
   wrongCredentials: () => unauthenticated({ detail: 'No active account found with the given credentials' }),
   noActiveAccount: () => unauthenticated({ detail: 'No active account found for the given token.' }),
 
+  actionTokenRefused: () => unauthenticated({ detail: 'Invalid action token.' }),
   storageSecretRefused: () => unauthenticated({ detail: 'Invalid storage secret.' }),
   provisioningKeyRefused: () => unauthenticated({ detail: 'Invalid provisioning key.' }),
   deviceTokenRefused: (words: string) =>

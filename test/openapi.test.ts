@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { requireDevice, requireViewer } from '../src/auth/guards.ts'
 import { requireProvisioner } from '../src/devices/guards.ts'
+import { requireActor } from '../src/notifications/guards.ts'
 import { requireStorage, requireUploader } from '../src/events/guards.ts'
 import { tags } from '../src/openapi.ts'
 import { errorNames, refusal } from '../src/openapi/errors.ts'
@@ -34,6 +35,7 @@ const GUARDS: [asker: string, guard: unknown][] = [
   ['uploader', requireUploader],
   ['provisioner', requireProvisioner],
   ['storage', requireStorage],
+  ['actor', requireActor],
 ]
 
 /** What stands before a route: what comes after it, as the guard of the cameras does after the words beside them, it never meets. */

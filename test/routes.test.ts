@@ -26,6 +26,8 @@ const OPEN = [
 const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
 /** What wants another token than a Bearer's. */
 const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
+/** What takes a notification's own token, in the body, in place of an access token. */
+const BY_A_PUSH = 'POST /v1/notifications/:notificationId/actions'
 /** What wants the secret of the storage. */
 const OF_STORAGE = 'POST /v1/storage_events'
 /** Pages for anyone, not of the contract. */
@@ -65,6 +67,11 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   [`/v1/cameras/${ID}/notifications/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/${ID}/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/clear/`, ['POST']],
+  ['/v1/notifications/', ['GET', 'HEAD']],
+  ['/v1/notifications/seen/', ['POST']],
+  ['/v1/notifications/clear/', ['POST']],
+  [`/v1/notifications/${ID}/actions/`, ['POST']],
+  ['/v1/notification_settings/', ['GET', 'HEAD', 'PATCH']],
   ['/v1/users/apns_token/', ['POST']],
   [`/v1/cameras/${ID}/rules/try/`, ['POST']],
   ['/v1/events/', ['GET', 'HEAD', 'POST']],
@@ -105,7 +112,7 @@ describe('the table of routes', () => {
   })
 
   // The admin's routes have a guard of their own, see test/admin/session.test.ts.
-  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN, OF_STORAGE]
+  const unguarded = [...OPEN, ...OF_PAGES, WITH_A_DEVICE_TOKEN, OF_STORAGE, BY_A_PUSH]
   it.each(names.filter((name) => !unguarded.includes(name) && !isPage(name) && !name.includes(' /admin')))(
     'has a guard before %s',
     async (name) => {
@@ -628,6 +635,12 @@ describe('a user who is gone or inactive', () => {
       ['POST', '/v1/cameras/claim/', { claim_token: 'x', location: 'x' }],
       ['POST', '/v1/cameras/pairing_codes/', { location: 'x' }],
       ['POST', '/v1/cameras/provision/', { device_id: 'x'.repeat(16) }],
+      ['GET', '/v1/notifications/'],
+      ['POST', '/v1/notifications/seen/', { public_notification_ids: [UNKNOWN_ID] }],
+      ['POST', '/v1/notifications/clear/', { public_notification_ids: [UNKNOWN_ID] }],
+      ['POST', `/v1/notifications/${UNKNOWN_ID}/actions/`, { action: 'seen' }],
+      ['GET', '/v1/notification_settings/'],
+      ['PATCH', '/v1/notification_settings/', { tells_offline: false }],
       ['GET', '/v1/events/'],
       ['GET', `/v1/events/${UNKNOWN_ID}/`],
       ['POST', '/v1/events/', { key: uploadOf(home.owner) }],

@@ -5,7 +5,7 @@ import { aCamera, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 import { aRequest, routesThat } from './support/routes.ts'
 
 /** What waits for locks in a statement before its own, in the same transaction and round trip. */
-const WAITS_FIRST = ['POST storage events']
+const WAITS_FIRST = ['POST storage events', 'POST action']
 /** Sign-ins and new passwords, which send more: see below. */
 const SENDS_MORE = [
   'POST token',
@@ -28,7 +28,7 @@ describe('one statement is sent', () => {
     const { method, path, options } = await aRequest(name)
     const { status, requestId } = await send(method, path, options)
     expect(status).toBeLessThan(300)
-    const locks = { sql: expect.stringMatching(/^\s*select id from "events" .* for update$/s) }
+    const locks = { sql: expect.stringMatching(/^\s*select id from "\w+"\s.* for (no key )?update$/s) }
     expect(await statementsOf(requestId)).toMatchObject([{ queries: [locks, { sql: expect.any(String) }] }])
   })
 

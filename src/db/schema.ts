@@ -490,7 +490,12 @@ export const usage = pg.pgTable(
 )
 
 /** What is done by the clock, and when it was done last. */
-export const sweeps = pg.pgTable('sweeps', { name: text().primaryKey(), lastRunAt: moment().notNull() })
+export const sweeps = pg.pgTable('sweeps', {
+  name: text().primaryKey(),
+  lastRunAt: moment().notNull(),
+  /** When it began to run again after a pause, in which nobody can have been heard of. */
+  resumedAt: moment(),
+})
 
 /** How somebody wants to be told; who has no row wants what the columns say. */
 export const notificationSettings = pg.pgTable(
@@ -525,8 +530,14 @@ export const notifications = pg.pgTable(
     ruleNicknames: text().array().notNull(),
     title: text().notNull(),
     body: text().notNull(),
+    /** All of its events, in the order in which they joined. */
+    eventIds: uuid().array().notNull().default([]),
     /** How many pictures it stands for. */
     count: integer().notNull().default(1),
+    /** The highest of its rules. */
+    importance: text().notNull().default('normal'),
+    /** When its newest picture was taken. */
+    capturedAt: moment(),
     imageKey: text(),
     clipKey: text(),
     createdAt: moment().notNull(),
@@ -574,6 +585,42 @@ export const pushTargets = pg.pgTable(
     index('push_targets_session_id').on(t.sessionId),
     belongsTo('push_targets_owner_id_fk', t.ownerId, users.id),
     belongsTo('push_targets_session_id_fk', t.sessionId, sessions.id),
+  ],
+)
+
+/** What is sent to a phone of a notification: a row for each of its targets. `due_at` is when to send it, or when its lease ends. */
+export const deliveries = pg.pgTable(
+  'deliveries',
+  {
+    id: bigId(),
+    /** Public ids. */
+    notification: uuid().notNull(),
+    target: uuid().notNull(),
+    owner: uuid().notNull(),
+    /** As its target, which may be gone. */
+    kind: text().notNull(),
+    state: text().notNull(),
+    attempts: integer().notNull().default(0),
+    lease: uuid(),
+    dueAt: moment(),
+    /** How the last attempt went, and the status of its answer. */
+    reason: text(),
+    status: integer(),
+    createdAt: moment().notNull(),
+    settledAt: moment(),
+  },
+  (t) => [
+    unique('deliveries_notification_target_key').on(t.notification, t.target),
+    index('deliveries_due_at')
+      .on(t.dueAt, t.id)
+      .where(sql`${t.dueAt} is not null`),
+    index('deliveries_created_at').on(t.createdAt),
+    pg.check(
+      'deliveries_state',
+      sql`${t.state} in ('waiting', 'sending', 'sent', 'gone', 'refused', 'failed', 'held')`,
+    ),
+    pg.check('deliveries_lease', sql`(${t.state} = 'sending') = (${t.lease} is not null)`),
+    pg.check('deliveries_due', sql`(${t.state} in ('waiting', 'sending')) = (${t.dueAt} is not null)`),
   ],
 )
 

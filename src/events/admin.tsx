@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { shown } from '../admin/fields.ts'
-import { defineModel, type Filter } from '../admin/model.ts'
+import { defineModel } from '../admin/model.ts'
 import { cameras, events, users, verdicts } from '../db/schema.ts'
-import { isEmailOf } from '../users/owner.ts'
+import { byPublicCamera, byPublicOwner } from '../users/public-ids.ts'
 import { ARROWS, type State } from './life.ts'
 
 const email = sql`coalesce((select email from ${users} where public_user_id = ${events.owner}), ${events.owner}::text)`
@@ -23,28 +23,6 @@ const isIn = (...states: State[]) =>
     sql`, `,
   )})`
 const isDue = sql`${events.dueAt} is not null`
-/** A public id as it was typed; of anything else null. */
-const typedId = (typed: SQL) =>
-  sql`case when ${typed} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then ${typed}::uuid end`
-
-const ofOwner: Filter = {
-  kind: 'owner',
-  parameter: 'owner',
-  title: 'owner',
-  column: events.owner,
-  find: (typed) => sql`
-    select coalesce(${typedId(typed)}, (select public_user_id from ${users} where ${isEmailOf(typed)} limit 1))`,
-  help: 'Email or public id',
-}
-const ofCamera: Filter = {
-  kind: 'owner',
-  parameter: 'camera',
-  title: 'camera',
-  column: events.camera,
-  find: (typed) => sql`select ${typedId(typed)}`,
-  help: 'Public id',
-}
-
 /** Staff see what became of each picture, and have those judged again that are over. */
 export const eventAdmin = defineModel(events, {
   app: { label: 'events', title: 'Events' },
@@ -80,8 +58,8 @@ export const eventAdmin = defineModel(events, {
       },
     },
     { kind: 'date', parameter: 'received_at', title: 'received at', column: events.receivedAt },
-    ofOwner,
-    ofCamera,
+    byPublicOwner(events.owner),
+    byPublicCamera(events.camera),
   ],
   sections: [
     {

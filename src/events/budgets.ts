@@ -65,15 +65,16 @@ export const budgeted = (step: string, beyond: string) => ({
       judged = counted.judged + excluded.judged, is_told = counted.is_told or excluded.is_told
     returning subject, new.is_told and not coalesce(old.is_told, false) as tells`,
   told: sql`
-    insert into ${notifications} (public_notification_id, owner, camera, kind, rule_ids, rule_nicknames, title, body, created_at)
-    select uuidv7(), public_user_id, public_camera_id, 'limited', '{}'::uuid[], '{}'::text[], location,
+    insert into ${notifications} (
+      public_notification_id, owner, camera, kind, rule_ids, rule_nicknames, importance, title, body, created_at)
+    select uuidv7(), public_user_id, public_camera_id, 'limited', '{}'::uuid[], '{}'::text[], 'passive', location,
       'More than ' || ${perHour} || ' pictures in an hour: the others are not judged.', now()
     from counted join ${cameras} on public_camera_id = subject join ${users} on ${users.id} = owner_id where tells
     union all
-    select uuidv7(), subject, null, 'limited', '{}', '{}', 'Scout',
+    select uuidv7(), subject, null, 'limited', '{}', '{}', 'passive', 'Scout',
       'More than ' || ${perDay} || ' pictures in a day: the others are not judged.', now()
     from counted join ${users} on public_user_id = subject where tells
-    returning 1`,
+    returning *`,
 })
 
 /** Whether that of all was spent at this moment. */

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, rules, users, verdicts } from '../db/schema.ts'
 import { arrayOf, given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
+import { delivering } from '../push/delivery.ts'
 import type { Judgement } from './judge/judge.ts'
 import { givenBack } from './budgets.ts'
 import { lockCameras, mine } from './lease.ts'
@@ -43,7 +44,7 @@ const ended = sql`
 
 // A rule that was switched off, given away or triggered since it was asked tells nothing.
 const matched = sql`
-  select ${rules.id}, ${rules.cameraId}, said.rule, said.rule_nickname, said.line
+  select ${rules.id}, ${rules.cameraId}, said.rule, said.rule_nickname, said.line, importance
   from ended cross join said
     join ${rules} on public_rule_id = said.rule
     join ${cameras} on ${cameras.id} = camera_id
@@ -61,26 +62,29 @@ const match: Telling = {
   kind: 'match',
   of: sql`
     select camera_id, ended.owner, ended.public_event_id as event, ended.object_key as image_key, ended.clip_key,
-      array_agg(matched.rule order by matched.id) as rule_ids,
+      ended.captured_at, array_agg(matched.rule order by matched.id) as rule_ids,
       array_agg(matched.rule_nickname order by matched.id) as rule_nicknames,
+      case when bool_or(importance = 'time_sensitive') then 'time_sensitive' when bool_or(importance = 'normal') then 'normal' else 'passive' end as importance,
       string_agg(matched.line, E'\\n' order by matched.id) as body,
       case when ended.camera is null then ${`, ${CAMERA_UNKNOWN}`} else '' end as remark
     from matched join ended on true
-    group by camera_id, ended.owner, ended.public_event_id, ended.object_key, ended.clip_key, ended.camera`,
+    group by camera_id, ended.owner, ended.public_event_id, ended.object_key, ended.clip_key, ended.captured_at, ended.camera`,
 }
 
 /** A picture that speaks to its judge may have silenced it, which its owner is told once an hour. */
 const addressed = sql`
   insert into ${notifications} (
-    public_notification_id, owner, camera, event, kind, rule_ids, rule_nicknames, title, body, image_key, clip_key, created_at)
-  select uuidv7(), owner, camera, public_event_id, 'text', '{}', '{}',
-    coalesce((select location from ${cameras} where public_camera_id = ended.camera), 'Scout'), ${TEXT}, object_key, clip_key, now()
+    public_notification_id, owner, camera, event, event_ids, kind, rule_ids, rule_nicknames, title, body, image_key, clip_key,
+    captured_at, created_at)
+  select uuidv7(), owner, camera, public_event_id, array[public_event_id], 'text', '{}', '{}',
+    coalesce((select location from ${cameras} where public_camera_id = ended.camera), 'Scout'), ${TEXT}, object_key, clip_key,
+    captured_at, now()
   from ended
   where ${given('addressesYou', 'boolean')} and not exists (
     select from ${notifications} as before
     where before.owner = ended.owner and before.camera is not distinct from ended.camera and before.kind = 'text'
       and before.created_at > now() - interval '1 hour')
-  returning 1`
+  returning *, captured_at > now() - interval '10 minutes' as is_pushed`
 
 /** Why a rule that said yes tells nothing. What was deleted or given away meanwhile is as good as switched off. */
 const kept = sql`
@@ -111,6 +115,9 @@ const settled = sql`
     and not exists (select from matched)
   returning 1`
 
+const ringing = delivering(sql`
+  select * from notified where is_pushed union all select * from addressed where is_pushed`)
+
 const concluding = repeatable(() => ({
   first: lockCameras,
   steps: {
@@ -120,6 +127,7 @@ const concluding = repeatable(() => ({
     triggered,
     ...telling(match),
     addressed,
+    ...ringing.steps,
     judged,
     settled,
     given_back: givenBack('ended', sql`not ${given('isJudged', 'boolean')}`),
@@ -127,12 +135,14 @@ const concluding = repeatable(() => ({
   answers: {
     isOurs: sql<boolean>`exists (select from ended)`,
     told: sql<number>`(select count(*)::int from notified)`,
+    ...ringing.answers,
   },
 }))
 
 /**
  * Ends an event with its verdicts and notifications, in one statement, where the lease is still ours. Of the rules that say yes
- * those tell whose cool-down is over by the pictures' own times. How many notifications there are; null where the lease was lost.
+ * those tell whose cool-down is over by the pictures' own times. How many notifications there are, and what is to be sent of them;
+ * null where the lease was lost.
  */
 export async function conclude(
   db: Db,
@@ -155,7 +165,7 @@ export async function conclude(
       return { ...named(rule), ...verdict, skipped: null, line: lineOf(rule.ruleNickname, verdict) }
     }),
   ] satisfies Said[]
-  const { isOurs, told } = await concluding(db, {
+  const { isOurs, told, deliveries } = await concluding(db, {
     event: event.publicEventId,
     lease: event.lease,
     takenOn: event.takenOn,
@@ -170,7 +180,7 @@ export async function conclude(
     inMs,
     etag,
   })
-  return isOurs ? told : null
+  return isOurs ? { told, deliveries } : null
 }
 
 const named = ({ publicRuleId, rule, ruleNickname }: RuleThen) => ({

@@ -1,5 +1,7 @@
 import { connect } from '../db/client.ts'
 import { log } from '../log.ts'
+import { deliver } from '../notifications/deliver.ts'
+import type { Delivery } from '../push/delivery.ts'
 import { readRule } from '../rules/reading.ts'
 import { type Settings, settings, settingsIfGood } from '../settings.ts'
 import { conclude } from './conclude.ts'
@@ -79,7 +81,7 @@ async function takeSome(shift: Shift) {
     while (isCalled && free.length > 0) {
       if (Date.now() >= shift.endsAt) return void (await wake(shift.env))
       isCalled = false
-      const { taken, hasMore } = await take(
+      const { taken, deliveries, hasMore } = await take(
         connect(shift.env),
         shift.budgets,
         free.length,
@@ -90,6 +92,7 @@ async function takeSome(shift: Shift) {
         place.until = until()
         shift.ctx.waitUntil(work(event, shift, place))
       }
+      ring(deliveries, shift)
       isCalled ||= hasMore
     }
   } catch (error) {
@@ -117,18 +120,18 @@ async function work(event: Taken, shift: Shift, place: { until: number }) {
 async function judgeOne(event: Taken, shift: Shift) {
   const { asked, skipped } = sortRules(event)
   const db = () => connect(shift.env)
-  if (asked.length === 0) return ended(event, await conclude(db(), event, skipped, [], null))
+  if (asked.length === 0) return ended(event, shift, await conclude(db(), event, skipped, [], null))
   const seen = await withPicture(event, shift.storage, (picture) => show(picture, event, asked, shift))
-  if (typeof seen === 'string') return later(event, shift.env, seen, null, null)
+  if (typeof seen === 'string') return later(event, shift, seen, null, null)
   const { answer, inMs, etag } = seen
   if ('failure' in answer) {
     const { failure, laterInSeconds } = answer
     const { publicEventId, attempts } = event
     log.warn({ event: 'judge_failed', publicEventId, failure, attempts })
-    return later(event, shift.env, `judge_${failure}`, shift.judgeName, laterInSeconds)
+    return later(event, shift, `judge_${failure}`, shift.judgeName, laterInSeconds)
   }
   const judged = { judgement: answer, judge: shift.judgeName, inMs, etag }
-  return ended(event, await conclude(db(), event, skipped, asked, judged))
+  return ended(event, shift, await conclude(db(), event, skipped, asked, judged))
 }
 
 async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThen[], { judge, env }: Shift) {
@@ -158,7 +161,7 @@ const SCHEDULES: { [F in Failure]?: readonly number[] } = {
 
 async function later(
   event: Taken,
-  env: Env,
+  shift: Shift,
   failure: Failure,
   judge: string | null,
   retryAfter: number | null,
@@ -169,26 +172,35 @@ async function later(
   const delay = nextTry(schedule ?? RETRIES_IN_SECONDS, attempts, retryAfter)
   const cause = { failure, attempts, judge }
   const { publicEventId } = event
-  const db = connect(env)
-  if (delay !== null) {
-    if (!(await postpone(db, event, delay, cause))) return leaseLost(event)
-    return wake(env, delay)
-  }
-  if (!(await giveUp(db, event, schedule ? 'discarded' : 'failed', cause))) return leaseLost(event)
-  log.error({ event: 'event_given_up', publicEventId, failure })
+  const db = connect(shift.env)
+  const deliveries =
+    delay === null
+      ? await giveUp(db, event, schedule ? 'discarded' : 'failed', cause)
+      : await postpone(db, event, delay, cause)
+  if (!deliveries) return leaseLost(event)
+  if (delay === null) log.error({ event: 'event_given_up', publicEventId, failure })
+  else await wake(shift.env, delay)
+  ring(deliveries, shift)
 }
 
 /** The judge's failures are of one kind. */
 const kindOf = (failure: string | null) => failure?.split('_')[0]
 
-function ended(event: Taken, told: number | null) {
-  if (told === null) return leaseLost(event)
+function ended(event: Taken, shift: Shift, concluded: { told: number; deliveries: Delivery[] } | null) {
+  if (!concluded) return leaseLost(event)
   log.info({
     event: 'event_judged',
     publicEventId: event.publicEventId,
-    told,
+    told: concluded.told,
     milliseconds: Date.now() - Date.parse(event.receivedAt),
   })
+  ring(concluded.deliveries, shift)
+}
+
+/** Beside the work on other pictures. What cannot be sent or settled now is due again when its lease ends. */
+function ring(deliveries: Delivery[], { env, ctx }: Shift) {
+  if (deliveries.length === 0) return
+  ctx.waitUntil(deliver(env, deliveries).catch((error: unknown) => logFailure('deliver', error)))
 }
 
 /** Somebody else took it meanwhile, since it took too long: what they find counts. */

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, notificationSettings, users } from '../db/schema.ts'
 import { arrayOf, given, repeatable } from '../db/statement.ts'
 import { type Telling, telling } from '../notifications/telling.ts'
+import { type Delivery, delivering } from '../push/delivery.ts'
 import { givenBack } from './budgets.ts'
 import { lockCameras, mine } from './lease.ts'
 import { type Failure, type State, TOLD_AFTER_ATTEMPTS } from './life.ts'
@@ -24,7 +25,7 @@ const unjudged: Telling = {
   kind: 'unjudged',
   of: sql`
     select ${cameras.id} as camera_id, ended.owner, ended.public_event_id as event, ended.object_key as image_key, ended.clip_key,
-      '{}'::uuid[] as rule_ids, '{}'::text[] as rule_nicknames, ${UNJUDGED} as body, '' as remark
+      ended.captured_at, 'normal' as importance, '{}'::uuid[] as rule_ids, '{}'::text[] as rule_nicknames, ${UNJUDGED} as body, '' as remark
     from ended
       join ${cameras} on public_camera_id = ended.camera
       join ${users} on ${users.id} = owner_id and public_user_id = ended.owner
@@ -34,25 +35,33 @@ const unjudged: Telling = {
       where before.camera = ended.camera and before.kind = 'unjudged' and before.created_at > now() - interval '5 minutes')`,
 }
 
+const ringing = delivering(sql`select * from notified where is_pushed`)
+
 const ending = repeatable(() => ({
   first: lockCameras,
-  steps: { ended, ...telling(unjudged), given_back: givenBack('ended', sql`true`) },
-  answers: { isOurs: sql<boolean>`exists (select from ended)` },
+  steps: { ended, ...telling(unjudged), ...ringing.steps, given_back: givenBack('ended', sql`true`) },
+  answers: { isOurs: sql<boolean>`exists (select from ended)`, ...ringing.answers },
 }))
 
 /** Why an attempt came to nothing, after how many like it, and who was asked. */
 export type Cause = { failure: Failure; attempts: number; judge: string | null }
 
-/** Ends an attempt that came to nothing: it is due again after so many seconds. Whether the lease was still ours. */
+/** Ends an attempt that came to nothing: it is due again after so many seconds. What is to be sent of it; null where the lease was lost. */
 export const postpone = (db: Db, event: Taken, delayInSeconds: number, cause: Cause) =>
   end(db, event, 'received', delayInSeconds, cause)
 
-/** Ends an event without a verdict. Whether the lease was still ours. */
+/** Ends an event without a verdict, likewise. */
 export const giveUp = (db: Db, event: Taken, state: 'failed' | 'discarded', cause: Cause) =>
   end(db, event, state, null, cause)
 
-async function end(db: Db, event: Taken, state: State, delayInSeconds: number | null, cause: Cause) {
-  const { isOurs } = await ending(db, {
+async function end(
+  db: Db,
+  event: Taken,
+  state: State,
+  delayInSeconds: number | null,
+  cause: Cause,
+): Promise<Delivery[] | null> {
+  const { isOurs, deliveries } = await ending(db, {
     event: event.publicEventId,
     lease: event.lease,
     takenOn: event.takenOn,
@@ -63,7 +72,7 @@ async function end(db: Db, event: Taken, state: State, delayInSeconds: number | 
     delayInSeconds,
     ...cause,
   })
-  return isOurs
+  return isOurs ? deliveries : null
 }
 
 /** Nothing is wrong with the picture, which may show a burglar. */

@@ -4,6 +4,7 @@ import { cameras, events, notificationSettings, rules, users, verdicts } from '.
 import { given, listOf, moment, object, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Budgets, budgeted, budgetValues, isSpent, lockBudgets, ofCamera, takenOn } from './budgets.ts'
+import { delivering } from '../push/delivery.ts'
 import type { Correction } from './judge/judge.ts'
 import { MOST_ATTEMPTS, SPENT_IN_SECONDS } from './life.ts'
 
@@ -109,6 +110,8 @@ const theRules = listOf<RuleThen>(sql`
     and (fated.camera is null or public_camera_id = fated.camera)
   order by is_enabled desc, ${rules.id} limit ${RULES}`)
 
+const ringing = delivering(sql`select * from told`)
+
 const taking = writing(() => ({
   first: lockBudgets,
   steps: {
@@ -119,6 +122,7 @@ const taking = writing(() => ({
     discarded,
     live: sql`select * from picked where attempts < ${sql.raw(String(MOST_ATTEMPTS))}`,
     ...budgeted('live', 'beyond'),
+    ...ringing.steps,
     fated,
   },
   answers: {
@@ -127,6 +131,7 @@ const taking = writing(() => ({
         ${moment(sql`received_at`, 'receivedAt')} as "receivedAt", attempts, lease, failure, ${moment(takenOn, 'takenOn')} as "takenOn", ${theRules} as rules
       from fated where state = 'judging' order by captured_at`),
     isSpent,
+    ...ringing.answers,
     others: object<{ picked: number; discarded: number; interrupted: number }>([
       ['picked', sql`(select count(*)::int from picked)`],
       ['discarded', sql`(select count(*)::int from discarded)`],
@@ -137,11 +142,15 @@ const taking = writing(() => ({
 
 /**
  * Takes events that are due, `limit` at most, each of them for `leaseInSeconds`: whoever has them dies, they are due again then.
- * Pictures beyond a budget are discarded, and their owner is told once; beyond that of the deployment they wait.
+ * Pictures beyond a budget are discarded, and their owner is told once, by `deliveries`; beyond that of the deployment they wait.
  */
 export async function take(db: Db, budgets: Budgets, limit: number, leaseInSeconds: number) {
-  const { taken, isSpent, others } = await taking(db, { limit, leaseInSeconds, ...budgetValues(budgets) })
+  const { taken, isSpent, deliveries, others } = await taking(db, {
+    limit,
+    leaseInSeconds,
+    ...budgetValues(budgets),
+  })
   if (isSpent) log.error({ event: 'budget_spent' })
   if (others.interrupted > 0) log.error({ event: 'events_interrupted', count: others.interrupted })
-  return { taken, hasMore: others.picked === limit || others.discarded > 0 }
+  return { taken, deliveries, hasMore: others.picked === limit || others.discarded > 0 }
 }

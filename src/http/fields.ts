@@ -146,6 +146,13 @@ function isTimeZone(name: string) {
   }
 }
 
+/** A time of day, to the minute: 22:00. */
+export const timeOfDay = () =>
+  field({ type: 'string', pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$` }, (input, refuse) => {
+    if (typeof input === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(input)) return input
+    return void refuse('Time has wrong format. Use one of these formats instead: hh:mm.')
+  })
+
 /** A text of hexadecimal digits, in lower case. */
 export const hexadecimal = ({ max }: { max: number }) => {
   const read = readText({ max })

@@ -3,11 +3,23 @@ import { requireViewer } from '../auth/guards.ts'
 import { KEPT, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { UUID } from '../http/fields.ts'
-import { body, publicIds } from '../http/validate.ts'
-import { problems } from '../problems.ts'
-import { settings } from '../settings.ts'
+import { answerPage, page } from '../http/paging.ts'
+import { body, partialDraft, publicIds, readFilters } from '../http/validate.ts'
+import { type Faults, problems } from '../problems.ts'
+import { sendersOf } from '../push/senders.ts'
+import { settings, settingsIfGood } from '../settings.ts'
 import { presignDownload } from '../storage/presign.ts'
-import { clearInput, notificationJson } from './json.ts'
+import { act } from './action.ts'
+import { isActionToken } from './action-token.ts'
+import { requireActor } from './guards.ts'
+import {
+  actionInput,
+  clearInput,
+  notificationFilters,
+  notificationJson,
+  settingsInput,
+  settingsJson,
+} from './json.ts'
 import {
   clearNotifications,
   findNotification,
@@ -16,9 +28,14 @@ import {
   PAGE,
   type Part,
 } from './notification.ts'
+import { changeSettings, findSettings, type SettingsChange } from './settings.ts'
+import { mark, type Told, toldOf } from './told.ts'
+
+/** Of so many at once a list shows the pictures; each URL has to be signed. */
+const PICTURED = 50
 
 /** Mounted under a camera: its path has a `cameraId`. */
-export const notificationRoutes = router()
+export const cameraNotificationRoutes = router()
   .use(requireViewer)
   .get('/', publicIds('cameraId'), etag(), async (c) => {
     const { cameraId } = c.req.valid('param')
@@ -38,6 +55,79 @@ export const notificationRoutes = router()
     return c.json(await shown(c.env)(notification), 200, KEPT)
   })
 
+/** Over all cameras of whoever asks. */
+export const notificationRoutes = router()
+  .post(
+    '/:notificationId/actions',
+    requireActor,
+    publicIds('notificationId'),
+    body(actionInput),
+    async (c) => {
+      const { token, action } = c.req.valid('json')
+      const { notificationId } = c.req.valid('param')
+      const viewer = c.get('viewer') ?? null
+      if (!viewer && token === undefined) throw problems.notAuthenticated()
+      const isAllowed =
+        viewer ?? (await isActionToken(token!, notificationId, settings(c.env, 'tokens'), Date.now()))
+      if (!isAllowed) throw problems.actionTokenRefused()
+      return c.json({ snoozed_until: await act(c.get('db'), viewer, notificationId, action) })
+    },
+  )
+  .use(requireViewer)
+  .get('/', page(), etag(), async (c) => {
+    const page = c.req.valid('query')
+    const filters = readFilters(notificationFilters, c.req)
+    const told = await toldOf(c.get('db'), c.get('viewer'), filters, page)
+    const isPictured = Math.min(told.length, page.limit) <= PICTURED
+    c.header('Cache-Control', KEPT['Cache-Control'])
+    const toJson = (one: Told) => shown(c.env, isPictured && one.isPictured)(one)
+    return answerPage(c, page, told, toJson, (one) => one.publicNotificationId)
+  })
+  .post('/seen', body(clearInput), async (c) => {
+    const { public_notification_ids: ids } = c.req.valid('json')
+    return c.json({ seen_count: await mark(c.get('db'), c.get('viewer'), 'seen', ids) })
+  })
+  .post('/clear', body(clearInput), async (c) => {
+    const { public_notification_ids: ids } = c.req.valid('json')
+    return c.json({ cleared_count: await mark(c.get('db'), c.get('viewer'), 'cleared', ids) })
+  })
+
+export const settingsRoutes = router()
+  .use(requireViewer)
+  .get('/', async (c) =>
+    c.json(settingsJson(await findSettings(c.get('db'), c.get('viewer')), abilitiesOf(c.env))),
+  )
+  .patch('/', partialDraft(settingsInput), async (c) => {
+    const { values, faults } = c.req.valid('json')
+    const all = { ...quietFaults(values), ...faults }
+    if (Object.keys(all).length > 0) throw problems.invalid(all)
+    const changed = await changeSettings(c.get('db'), c.get('viewer'), values)
+    return c.json(settingsJson(changed, abilitiesOf(c.env)))
+  })
+
+/** Both ends of quiet hours come together, so that what is stored never has one of them. */
+function quietFaults({ quiet_from: from, quiet_to: to }: SettingsChange): Faults {
+  const areBoth = from && to && from !== to
+  const areNone = from === to && !from
+  return areBoth || areNone ? {} : { quiet_to: ['Quiet hours have a beginning and an end.'] }
+}
+
+/** What this deployment can do, and by whom pictures are judged, or null. */
+function abilitiesOf(env: AppEnv['Bindings']) {
+  const senders = sendersOf(env)
+  const judging = settingsIfGood(env, 'judge')
+  return {
+    channels: {
+      web_push: Boolean(senders.web_push),
+      apns: Boolean(senders.apns),
+      webhook: Boolean(senders.webhook),
+      ntfy: Boolean(senders.ntfy),
+      mail: Boolean(settingsIfGood(env, 'mail')?.MAIL_FROM),
+    },
+    judge: judging?.JUDGE_URL ? new URL(judging.JUDGE_URL).host : null,
+  }
+}
+
 /** @throws noSuchPage for a cursor that is none, badSince */
 function partOf({ cursor = null, since = null }: Record<string, string | null>): Part {
   if (cursor !== null && !UUID.test(cursor)) throw problems.noSuchPage()
@@ -45,9 +135,11 @@ function partOf({ cursor = null, since = null }: Record<string, string | null>):
   return { cursor, since }
 }
 
-const shown = (env: AppEnv['Bindings']) => async (notification: Notification) => {
-  const sign = (key: string | null) =>
-    key === null ? null : presignDownload(key, Date.now(), settings(env, 'storage'))
-  const [picture, clip] = await Promise.all([sign(notification.imageKey), sign(notification.clipKey)])
-  return notificationJson(notification, { picture, clip })
-}
+const shown =
+  (env: AppEnv['Bindings'], isPictured = true) =>
+  async (notification: Notification) => {
+    const sign = (key: string | null) =>
+      key === null || !isPictured ? null : presignDownload(key, Date.now(), settings(env, 'storage'))
+    const [picture, clip] = await Promise.all([sign(notification.imageKey), sign(notification.clipKey)])
+    return notificationJson(notification, { picture, clip })
+  }

@@ -3,22 +3,31 @@ import { cameras, notifications } from '../db/schema.ts'
 import { literal } from '../db/statement.ts'
 
 /**
- * What is to be told: `of` selects a row for each camera, with `camera_id`, `owner`, `event`, `image_key`, `clip_key`, `rule_ids`,
- * `rule_nicknames`, `body`, and a `remark` that goes on after the camera's location.
+ * What is to be told: `of` selects a row for each camera, with `camera_id`, `owner`, `event`, `image_key`, `clip_key`, `captured_at`,
+ * `rule_ids`, `rule_nicknames`, `importance`, `body`, and a `remark` that goes on after the camera's location.
  */
 export type Telling = { kind: 'match' | 'unjudged'; of: SQL }
 
 /** What comes so soon after the last joins it, unless that began too long ago. */
 const JOINS_WITHIN = sql`interval '60 seconds'`
 const JOINED_FOR = sql`interval '5 minutes'`
+/** A picture that was taken longer ago is news no more: it rings nowhere, and a camera pushes one of them in an hour. */
+const LATE_AFTER = sql`interval '10 minutes'`
+
+const louder = (one: SQL, other: SQL) => sql`
+  case when 'time_sensitive' in (${one}, ${other}) then 'time_sensitive' when 'normal' in (${one}, ${other}) then 'normal' else 'passive' end`
+
+const isNewest = sql`excluded.captured_at >= coalesce(notifications.captured_at, '-infinity')`
+const newest = (column: string) =>
+  sql`case when ${isNewest} then excluded.${sql.identifier(column)} else notifications.${sql.identifier(column)} end`
 
 /**
  * Steps that tell: what comes within a minute after the last of a camera joins it, as does a verdict on the picture of which was
  * told that it could not be judged. A notification that was joined is new again. The cameras must have been locked before, in a
- * statement of its own. The step `notified` has a row for each.
+ * statement of its own. The step `notified` has a row for each, and `is_pushed`.
  */
 export const telling = ({ kind, of }: Telling) => ({
-  tellable: of,
+  tellable: sql`select *, captured_at < now() - ${LATE_AFTER} as is_late from (${of}) as of`,
   told: sql`
     update ${cameras} set last_notified_at = now(), last_notification_id = coalesce(
       (select public_notification_id from ${notifications} as before
@@ -35,9 +44,10 @@ export const telling = ({ kind, of }: Telling) => ({
     returning tellable.*, public_camera_id, location, last_notification_id`,
   notified: sql`
     insert into ${notifications} as notifications (
-      public_notification_id, owner, camera, event, kind, rule_ids, rule_nicknames, title, body, image_key, clip_key, created_at)
-    select last_notification_id, owner, public_camera_id, event, ${literal(kind)}, rule_ids, rule_nicknames, location || remark, body,
-      image_key, clip_key, now()
+      public_notification_id, owner, camera, event, event_ids, kind, rule_ids, rule_nicknames, importance, title, body, image_key,
+      clip_key, captured_at, created_at)
+    select last_notification_id, owner, public_camera_id, event, array[event], ${literal(kind)}, rule_ids, rule_nicknames,
+      case when is_late then 'passive' else importance end, location || remark, body, image_key, clip_key, captured_at, now()
     from told
     on conflict (public_notification_id) do update set
       kind = case when excluded.kind = 'match' then 'match' else notifications.kind end,
@@ -47,7 +57,16 @@ export const telling = ({ kind, of }: Telling) => ({
         where rule <> all(notifications.rule_ids)),
       rule_ids = notifications.rule_ids || array(
         select rule from unnest(excluded.rule_ids) as added (rule) where rule <> all(notifications.rule_ids)),
-      count = notifications.count + case when notifications.event = excluded.event then 0 else 1 end,
-      image_key = excluded.image_key, clip_key = excluded.clip_key, seen_at = null, cleared_at = null
-    returning public_notification_id`,
+      importance = ${louder(sql`excluded.importance`, sql`notifications.importance`)},
+      count = notifications.count + case when excluded.event = any(notifications.event_ids) then 0 else 1 end,
+      event_ids = notifications.event_ids || case when excluded.event = any(notifications.event_ids) then '{}' else excluded.event_ids end,
+      event = ${newest('event')}, image_key = ${newest('image_key')}, clip_key = ${newest('clip_key')},
+      captured_at = ${newest('captured_at')}, seen_at = null, cleared_at = null
+    returning notifications.*, (
+      select not is_late or (
+        old.id is null and not exists (
+          select from ${notifications} as before
+          where before.camera = told.public_camera_id and before.created_at > now() - interval '1 hour'
+            and before.captured_at < before.created_at - ${LATE_AFTER}))
+      from told where last_notification_id = notifications.public_notification_id) as is_pushed`,
 })

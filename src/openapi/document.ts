@@ -5,6 +5,7 @@ import {
   type ErrorName,
   errorNames,
   GUARDED,
+  OF_ACTORS,
   OF_DEVICES,
   OF_PROVISIONERS,
   OF_STORAGE,
@@ -120,6 +121,7 @@ const SECURITY = {
   uploader: [{ bearer: [] }, { device: [] }],
   provisioner: [{ bearer: [] }, { provisioningKey: [] }],
   storage: [{ storage: [] }],
+  actor: [{ bearer: [] }, {}],
 }
 function securityOf({ isPublic, asker }: Operation) {
   if (isPublic) return { security: [] }
@@ -131,6 +133,7 @@ const REFUSALS = {
   uploader: [...new Set([...GUARDED, ...OF_DEVICES])],
   provisioner: OF_PROVISIONERS,
   storage: OF_STORAGE,
+  actor: OF_ACTORS,
 }
 function guardsOf({ isPublic, asker }: Operation) {
   if (isPublic) return []

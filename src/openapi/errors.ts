@@ -152,6 +152,11 @@ export const errors = {
     remedy: 'Ask whoever runs the service for the key, or sign in as staff.',
     bodies: { ProvisioningKeyRefused: problems.provisioningKeyRefused() },
   },
+  actionTokenRefused: {
+    cause: '`token` is none that came with a push of this notification, or is over a day old.',
+    remedy: 'Open the app, and do it there.',
+    bodies: { InvalidActionToken: problems.actionTokenRefused() },
+  },
   storageSecretRefused: {
     cause: 'The `Authorization` header does not hold the secret that the storage was given.',
     remedy: 'Set the same secret on both sides.',
@@ -308,6 +313,8 @@ export const OF_DEVICES = namesOf(
 )
 /** What `requireProvisioner` refuses. */
 export const OF_PROVISIONERS = [...GUARDED, ...namesOf(errors.provisioningKeyRefused)]
+/** What `requireActor` refuses, and the route behind it. */
+export const OF_ACTORS = [...GUARDED, ...namesOf(errors.actionTokenRefused)]
 /** What `requireStorage` refuses. */
 export const OF_STORAGE = namesOf(errors.storageSecretRefused)
 /** What the exchange of a device token refuses. */
@@ -371,6 +378,8 @@ export const fieldErrors: [words: string, when: string][] = [
     'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].',
     'no point in time, or its time zone is missing',
   ],
+  ['Time has wrong format. Use one of these formats instead: hh:mm.', 'no time of day from 00:00 to 23:59'],
+  ['Quiet hours have a beginning and an end.', 'one of them is missing, null or the same as the other'],
   ['This password is too short. It must contain at least 8 characters.', 'fewer than 8 code points'],
   ['This password is too common.', 'one of the 20,000 most common'],
   ['This password is entirely numeric.', 'digits only, of any script'],

@@ -24,9 +24,9 @@ export type Operation = {
   isPublic?: boolean
   /**
    * Needs another's token than a user's: a camera's own, a camera's or a user's, a user's or the key of who assembles cameras, or
-   * the secret of the storage.
+   * the secret of the storage; or may come without one, with a notification's own in the body.
    */
-  asker?: 'device' | 'uploader' | 'provisioner' | 'storage'
+  asker?: 'device' | 'uploader' | 'provisioner' | 'storage' | 'actor'
 }
 export type Parameter = { name: string; description: string; schema: JsonSchema }
 

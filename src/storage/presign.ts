@@ -32,18 +32,21 @@ export const presignUpload = (key: string, type: string, settings: Settings['sto
 const SIGNED_ANEW_IN_MS = 30 * 60 * 1000
 const DOWNLOAD_IN_SECONDS = 2 * 60 * 60
 
+/** In a push, which may wait for a phone, and be looked at later. */
+export const PUSHED_FOR_IN_SECONDS = 24 * 60 * 60
+
 /**
- * A URL from which an object can be read for at least an hour and a half from `now`, in milliseconds. `mayChange` has those who
- * keep it ask again each time.
+ * A URL from which an object can be read from `now`, in milliseconds, for at least half an hour less than its lifetime, which is
+ * two hours. `mayChange` has those who keep it ask again each time.
  */
 export function presignDownload(
   key: string,
   now: number,
   settings: Settings['storage'],
-  { mayChange = false } = {},
+  { mayChange = false, lifetimeInSeconds = DOWNLOAD_IN_SECONDS } = {},
 ) {
   const url = new URL(urlOf(key, settings))
-  url.searchParams.set('X-Amz-Expires', String(DOWNLOAD_IN_SECONDS))
+  url.searchParams.set('X-Amz-Expires', String(lifetimeInSeconds))
   if (mayChange) url.searchParams.set('response-cache-control', 'no-cache')
   const moment = new Date(now - (now % SIGNED_ANEW_IN_MS))
   return presign(settings, {

@@ -193,7 +193,17 @@ it('is none that the engine knows, as no feature is', () => {
     import: 'default',
     eager: true,
   })
-  expect(features).toEqual(['cameras', 'devices', 'events', 'groups', 'rules', 'sessions', 'users'])
+  expect(features).toEqual([
+    'cameras',
+    'devices',
+    'events',
+    'groups',
+    'notifications',
+    'push',
+    'rules',
+    'sessions',
+    'users',
+  ])
   expect(Object.keys(engine)).toContain('../../src/admin/record.ts')
   for (const [path, source] of Object.entries(engine))
     for (const feature of features) expect(source, path).not.toContain(`../${feature}/`)

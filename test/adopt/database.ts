@@ -95,7 +95,8 @@ const run = (
   })
 
 /** Models that the Django service does not know, among rows that it does. */
-const OURS = `(('devices', 'device'), ('events', 'event'), ('users', 'session'))`
+const OURS = `(
+  ('devices', 'device'), ('events', 'event'), ('notifications', 'notification'), ('push', 'delivery'), ('users', 'session'))`
 const WITHOUT_OURS: Record<string, string> = {
   django_content_type: `where (app_label, model) not in ${OURS}`,
   auth_permission: `where content_type_id not in (select id from django_content_type where (app_label, model) in ${OURS})`,

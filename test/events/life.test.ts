@@ -38,8 +38,10 @@ const VERBS = {
   },
   conclude: async (house, { event }) =>
     (await conclude(connect(house.environment), event, [], [], null)) !== null,
-  postpone: (house, { event }) => postpone(connect(house.environment), event, 5, CAUSE),
-  giveUp: (house, { event }) => giveUp(connect(house.environment), event, 'failed', CAUSE),
+  postpone: async (house, { event }) =>
+    (await postpone(connect(house.environment), event, 5, CAUSE)) !== null,
+  giveUp: async (house, { event }) =>
+    (await giveUp(connect(house.environment), event, 'failed', CAUSE)) !== null,
   receive: async (house, { key }) => {
     const { state } = await house.event(key)
     await house.tell(key, 'abc')

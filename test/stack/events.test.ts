@@ -76,7 +76,12 @@ const eventOf = async (key: string) =>
     )
   ).rows[0]
 const isNotified = async (key: string) =>
-  (await database.query('select from notifications where image_key = $1', [key])).rowCount === 1
+  (
+    await database.query(
+      'select from notifications join events on public_event_id = any(event_ids) where object_key = $1',
+      [key],
+    )
+  ).rowCount === 1
 const countNotified = async () =>
   (await database.query('select sum(count)::int as count from notifications')).rows[0].count as number
 /** Whether the judge was asked what it is to hold back. */

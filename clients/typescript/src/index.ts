@@ -4,7 +4,7 @@
  * little else.
  */
 export { createDevice, type DeviceClient, type DeviceOptions, type Media } from './device.ts'
-export type { CameraListOptions, EventListOptions, ListOptions } from './lists.ts'
+export type { CameraListOptions, EventListOptions, NotificationListOptions, ListOptions } from './lists.ts'
 export {
   type Client,
   type ClientOptions,

@@ -1,5 +1,5 @@
 import type { Answer } from './request.ts'
-import type { Event, Verdict } from './types.ts'
+import type { CameraNotification, Event, Verdict } from './types.ts'
 
 export type ListOptions = {
   /** How many one request asks for: 1 to 1000, which it is by itself. */
@@ -21,13 +21,18 @@ export type EventListOptions = ListOptions & {
   /** Pictures that were taken before. */
   to?: string
 }
+export type NotificationListOptions = ListOptions & {
+  /** A public id. */
+  camera?: string
+  kind?: CameraNotification['kind']
+}
 type Ask = <T>(method: string, path: string) => Promise<Answer<T>>
 
 /** What a list holds, one after the other; a page is asked for when the one before it is through. */
 export async function* each<T>(
   ask: Ask,
   path: string,
-  { pageSize, ...filters }: CameraListOptions | EventListOptions = {},
+  { pageSize, ...filters }: CameraListOptions | EventListOptions | NotificationListOptions = {},
 ) {
   const query = Object.entries({ ...filters, limit: pageSize })
     .flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : []))

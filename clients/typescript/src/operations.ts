@@ -1,15 +1,24 @@
-import { type CameraListOptions, each, type EventListOptions, type ListOptions, whole } from './lists.ts'
+import {
+  type CameraListOptions,
+  each,
+  type EventListOptions,
+  type ListOptions,
+  type NotificationListOptions,
+  whole,
+} from './lists.ts'
 import { createRequests, type RequestOptions } from './request.ts'
 import { createSession, type SessionOptions, type Tokens } from './session.ts'
 import type {
   ProvisionedDevice,
   Provisioning,
+  ActedOn,
   Announcement,
   AnnouncedEvent,
   ApnsTokenKept,
   CameraNotification,
   CameraNotificationPage,
   ClearedCount,
+  ClearedCountOfAll,
   Camera,
   CameraInput,
   CameraPatch,
@@ -21,6 +30,9 @@ import type {
   Event,
   Feedback,
   NewAccount,
+  NotificationAction,
+  NotificationSettings,
+  NotificationSettingsPatch,
   PasswordResetConfirmation,
   PasswordResetRequest,
   PairingCode,
@@ -31,6 +43,7 @@ import type {
   Rule,
   RuleInput,
   RulePatch,
+  SeenCount,
   Session,
   SessionInput,
   StartedSession,
@@ -69,6 +82,9 @@ export function createClient(options: ClientOptions) {
   const eachRule = (camera: string, options?: ListOptions) => each<Rule>(ask, rulesAt(camera), options)
 
   const eachEvent = (options?: EventListOptions) => each<Event>(ask, '/v1/events/', options)
+
+  const eachNotification = (options?: NotificationListOptions) =>
+    each<CameraNotification>(ask, '/v1/notifications/', options)
 
   async function open<T extends TokenPair | StartedSession>(path: string, sent: object): Promise<T> {
     const { body } = await call<T>('POST', path, sent)
@@ -173,6 +189,19 @@ export function createClient(options: ClientOptions) {
       read<CameraNotification>('GET', `${notificationsAt(camera)}${segment(id)}/`),
     clearCameraNotifications: (camera: string, ids: string[]) =>
       read<ClearedCount>('POST', `${notificationsAt(camera)}clear/`, { public_notification_ids: ids }),
+    /** What all of your cameras told, the newest first. There may be many: `eachNotification` asks for them as they are needed. */
+    listNotifications: (options?: NotificationListOptions) => whole(eachNotification(options)),
+    eachNotification,
+    markNotificationsSeen: (ids: string[]) =>
+      read<SeenCount>('POST', '/v1/notifications/seen/', { public_notification_ids: ids }),
+    clearNotifications: (ids: string[]) =>
+      read<ClearedCountOfAll>('POST', '/v1/notifications/clear/', { public_notification_ids: ids }),
+    /** Does what a button of a notification says. */
+    actOnNotification: (id: string, action: NotificationAction['action']) =>
+      read<ActedOn>('POST', `/v1/notifications/${segment(id)}/actions/`, { action }),
+    getNotificationSettings: () => read<NotificationSettings>('GET', '/v1/notification_settings/'),
+    updateNotificationSettings: (change: NotificationSettingsPatch) =>
+      read<NotificationSettings>('PATCH', '/v1/notification_settings/', change),
     /** Has an iPhone told, by its token of Apple's push service. */
     registerApnsToken: (token: string) =>
       read<ApnsTokenKept>('POST', '/v1/users/apns_token/', { apns_device_id: token }),

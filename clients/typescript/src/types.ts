@@ -610,8 +610,8 @@ export type CameraNotificationPage = {
   results: {
     /** The id of the notification. A UUIDv7. */
     public_notification_id: string
-    /** The id of its camera. A UUIDv7. */
-    public_camera_id: string
+    /** The id of its camera, which may be gone; null for what is not of one. Never null under a camera. A UUIDv7. */
+    public_camera_id: string | null
     /** The rules that the picture matched, as they were called then. */
     rule_nicknames: string[]
     /** The picture, to be read without a token for an hour and a half; null where there is none. */
@@ -620,15 +620,33 @@ export type CameraNotificationPage = {
     video_clip_url: string | null
     /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
     created_at: string
+    /** The id of the event of its newest picture. A UUIDv7. */
+    public_event_id: string | null
+    /** Why: a rule matched (`match`), a picture could not be judged yet (`unjudged`), its camera fell silent (`offline`) or is back (`online`), a text in the picture speaks to the camera (`text`), or more pictures came than are judged (`limited`). */
+    kind: 'match' | 'unjudged' | 'offline' | 'online' | 'text' | 'limited'
+    /** Where: the place of its camera. */
+    title: string
+    /** A line for each rule: its nickname, and what was seen. */
+    body: string
+    /** The ids of the rules, in the same order. */
+    public_rule_ids: string[]
+    /** How many pictures it is about. */
+    count: number
+    /** How loudly it rings: as the loudest of its rules; `passive` where the picture is over 10 minutes old. */
+    importance: 'normal' | 'time_sensitive' | 'passive'
+    /** When its newest picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    captured_at: string | null
+    /** When you said that you have seen it. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    seen_at: string | null
   }[]
 }
 
-/** What a camera told. */
+/** What was told. */
 export type CameraNotification = {
   /** The id of the notification. A UUIDv7. */
   public_notification_id: string
-  /** The id of its camera. A UUIDv7. */
-  public_camera_id: string
+  /** The id of its camera, which may be gone; null for what is not of one. Never null under a camera. A UUIDv7. */
+  public_camera_id: string | null
   /** The rules that the picture matched, as they were called then. */
   rule_nicknames: string[]
   /** The picture, to be read without a token for an hour and a half; null where there is none. */
@@ -637,6 +655,24 @@ export type CameraNotification = {
   video_clip_url: string | null
   /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
   created_at: string
+  /** The id of the event of its newest picture. A UUIDv7. */
+  public_event_id: string | null
+  /** Why: a rule matched (`match`), a picture could not be judged yet (`unjudged`), its camera fell silent (`offline`) or is back (`online`), a text in the picture speaks to the camera (`text`), or more pictures came than are judged (`limited`). */
+  kind: 'match' | 'unjudged' | 'offline' | 'online' | 'text' | 'limited'
+  /** Where: the place of its camera. */
+  title: string
+  /** A line for each rule: its nickname, and what was seen. */
+  body: string
+  /** The ids of the rules, in the same order. */
+  public_rule_ids: string[]
+  /** How many pictures it is about. */
+  count: number
+  /** How loudly it rings: as the loudest of its rules; `passive` where the picture is over 10 minutes old. */
+  importance: 'normal' | 'time_sensitive' | 'passive'
+  /** When its newest picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  captured_at: string | null
+  /** When you said that you have seen it. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  seen_at: string | null
 }
 
 /** Which notifications. */
@@ -649,6 +685,91 @@ export type ClearedNotifications = {
 export type ClearedCount = {
   /** How many of them are cleared now. */
   cleared_count: number
+}
+
+/** Which notifications. */
+export type SeenNotifications = {
+  /** Their ids, 1 to 1000. */
+  public_notification_ids: string[]
+}
+
+/** How many. */
+export type SeenCount = {
+  /** How many of them are seen now. */
+  seen_count: number
+}
+
+/** Which notifications. */
+export type ClearedNotificationsOfAll = {
+  /** Their ids, 1 to 1000. */
+  public_notification_ids: string[]
+}
+
+/** How many. */
+export type ClearedCountOfAll = {
+  /** How many of them are cleared now. */
+  cleared_count: number
+}
+
+/** What to do, and by what right. */
+export type NotificationAction = {
+  /** The token of the push, where no access token is sent. */
+  token?: string
+  /** What to do: `snooze_1h`, `not_this` or `seen`. */
+  action: 'snooze_1h' | 'not_this' | 'seen'
+}
+
+/** It is done. */
+export type ActedOn = {
+  /** Until when its camera tells nothing, where that was asked for. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  snoozed_until: string | null
+}
+
+/** How you are told, and what this deployment can do. */
+export type NotificationSettings = {
+  /** In which zone the hours are, by its name in the IANA’s database; null: in UTC. */
+  time_zone: string | null
+  /** When quiet hours begin, as in `22:00`; null where there are none. */
+  quiet_from: string | null
+  /** When they end. */
+  quiet_to: string | null
+  /** Until when nothing rings; null, or a time that is over: it does. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  snoozed_until: string | null
+  /** Whether you are told of pictures that could not be judged. */
+  tells_unjudged: boolean
+  /** Whether you are told that a camera fell silent, and that it is back. */
+  tells_offline: boolean
+  /** What this deployment is set up for. */
+  channels: {
+    /** Whether this deployment can push to browsers. */
+    web_push: boolean
+    /** Whether this deployment can push to iPhones. */
+    apns: boolean
+    /** Whether this deployment can call a webhook. */
+    webhook: boolean
+    /** Whether this deployment can publish to ntfy. */
+    ntfy: boolean
+    /** Whether this deployment can send mail. */
+    mail: boolean
+  }
+  /** The host that pictures are sent to, to be judged; null: none is judged. */
+  judge: string | null
+}
+
+/** What to change. */
+export type NotificationSettingsPatch = {
+  /** In which zone the hours are; null: in UTC. */
+  time_zone?: string | null
+  /** When quiet hours begin; with `quiet_to`, or both null. */
+  quiet_from?: string | null
+  /** When they end, which may be on the next day. */
+  quiet_to?: string | null
+  /** Until when nothing rings, with its time zone; null: it does. */
+  snoozed_until?: string | null
+  /** Whether you are told of pictures that could not be judged. */
+  tells_unjudged?: boolean
+  /** Whether you are told that a camera fell silent, and that it is back. */
+  tells_offline?: boolean
 }
 
 /** An iPhone. */

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { settings } from '../src/settings.ts'
-import { presignUpload } from '../src/storage/presign.ts'
-import { send } from './support/client.ts'
-import { aCamera, aNotification, aUser, sql } from './support/factories.ts'
-import { aMoment, UNKNOWN_ID } from './support/shapes.ts'
+import { settings } from '../../src/settings.ts'
+import { presignUpload } from '../../src/storage/presign.ts'
+import { send } from '../support/client.ts'
+import { aCamera, aNotification, aUser, sql } from '../support/factories.ts'
+import { aMoment, UNKNOWN_ID } from '../support/shapes.ts'
 
 const NO_CAMERA = { detail: 'No Camera matches the given query.' }
 const NO_NOTIFICATION = { detail: 'No Notification matches the given query.' }
@@ -77,6 +77,15 @@ describe('the notifications of a camera', () => {
         detection_preview_url: expect.stringMatching(/\.jpg\?/),
         video_clip_url: expect.stringMatching(/\.mp4\?/),
         created_at: aMoment,
+        public_event_id: null,
+        kind: 'match',
+        title: camera.location,
+        body: 'Fox',
+        public_rule_ids: [],
+        count: 1,
+        importance: 'normal',
+        captured_at: null,
+        seen_at: null,
       },
     ])
     const [result] = body.results

@@ -1,0 +1,61 @@
+import { inWords } from '../events/words.ts'
+import type { Delivery, Held } from '../push/delivery.ts'
+import type { Push } from '../push/push.ts'
+import { isOpen } from '../rules/hours.ts'
+import type { Settings } from '../settings.ts'
+import { PUSHED_FOR_IN_SECONDS, presignDownload } from '../storage/presign.ts'
+import { issueActionToken } from './action-token.ts'
+
+/** What is older is news no more. */
+const LATE_AFTER_IN_MS = 10 * 60 * 1000
+
+/** Why a notification is not to ring now; null where it is. `now` in milliseconds. */
+export function heldBy(delivery: Delivery, now: number): Held | null {
+  const { seenAt, clearedAt, snoozedUntil, importance } = delivery
+  if (seenAt !== null || clearedAt !== null) return 'seen'
+  if (snoozedUntil !== null && now < Date.parse(snoozedUntil)) return 'snoozed'
+  return importance !== 'time_sensitive' && isQuiet(delivery, new Date(now)) ? 'quiet' : null
+}
+
+function isQuiet({ quietFrom: from, quietTo: to, ...delivery }: Delivery, at: Date) {
+  return from !== null && to !== null && isOpen({ hours: [{ from, to }], days: [] }, at, zoneOf(delivery))
+}
+
+/** A push of a notification as it stands, with its picture for a day. One that comes late rings nowhere and says when that was. */
+export async function pushOf(
+  delivery: Delivery,
+  now: number,
+  { storage, site, tokens }: Pick<Settings, 'storage' | 'site' | 'tokens'>,
+): Promise<Push> {
+  const { notification, capturedAt, createdAt, imageKey } = delivery
+  const at = Date.parse(capturedAt ?? createdAt)
+  const isLate = now - at > LATE_AFTER_IN_MS
+  const [pictureUrl, actionToken] = await Promise.all([
+    imageKey && presignDownload(imageKey, now, storage, { lifetimeInSeconds: PUSHED_FOR_IN_SECONDS }),
+    issueActionToken(notification, tokens, now),
+  ])
+  return {
+    publicNotificationId: notification,
+    publicCameraId: delivery.camera,
+    publicEventId: delivery.event,
+    kind: delivery.notificationKind,
+    title: delivery.title,
+    body: isLate ? `${delivery.body}\n${inWords(new Date(at), zoneOf(delivery))}` : delivery.body,
+    ruleNicknames: delivery.ruleNicknames,
+    count: delivery.count,
+    importance: isLate ? 'passive' : delivery.importance,
+    createdAt,
+    pictureUrl,
+    appUrl: `${site.PUBLIC_URL}/app/notifications/${notification}`,
+    actionToken,
+  }
+}
+
+/** A time zone that was one when it was set; what is shown by none is not worth a failure. */
+function zoneOf({ timeZone }: Pick<Delivery, 'timeZone'>) {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: timeZone ?? 'UTC' }).resolvedOptions().timeZone
+  } catch {
+    return 'UTC'
+  }
+}
