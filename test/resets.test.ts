@@ -328,8 +328,9 @@ describe('a token of a mail', () => {
       expect((await send('GET', '/v1/cameras/', { token })).status).toBe(401)
     const again = (session: string) => send('POST', '/v1/auth/sessions/refresh/', { json: { session } })
     expect([(await again(phone.session)).status, (await again(theirs.session)).status]).toEqual([401, 200])
-    const targets = await sql`select id from push_targets where owner_id = ${user.id} order by id`
-    expect(targets.map(({ id }) => Number(id))).toEqual(kept)
+    const targets =
+      await sql`select public_target_id as id from push_targets where owner_id = ${user.id} order by push_targets.id`
+    expect(targets.map(({ id }) => id)).toEqual(kept)
   })
 
   it('opens the account to a network that was closed out of it by wrong guesses', async () => {

@@ -111,13 +111,27 @@ export async function aReset(user: User, db = sql) {
   return token
 }
 
-/** A place where somebody is told, of a session or of none. */
-export async function aTarget(user: User, kind = 'apns', sessionId: number | null = null, db = sql) {
-  const address = `https://push.example.net/${crypto.randomUUID()}`
-  const [row] = await db`
-    insert into push_targets (owner_id, session_id, kind, address, created_at, seen_at)
-    values (${user.id}, ${sessionId}, ${kind}, ${address}, now(), now()) returning id`
-  return Number(row!.id)
+/** A place where somebody is told, of a session or of none, with these columns otherwise: its public id. */
+export async function aTarget(
+  user: User,
+  kind = 'apns',
+  sessionId: number | null = null,
+  columns: object = {},
+  db = sql,
+) {
+  const now = new Date().toISOString()
+  const row = {
+    owner_id: user.id,
+    session_id: sessionId,
+    kind,
+    address: `https://push.example.net/${crypto.randomUUID()}`,
+    keys: {},
+    name: '',
+    created_at: now,
+    seen_at: now,
+    ...columns,
+  }
+  return (await insert('push_targets', row, db)).public_target_id as string
 }
 
 export type Camera = { id: number; publicCameraId: string; location: string }
