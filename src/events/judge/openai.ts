@@ -1,3 +1,4 @@
+import { secondsIn } from '../../http/retry-after.ts'
 import type { Settings } from '../../settings.ts'
 import { readAnswer } from './answer.ts'
 import { dialectOf, lesser } from './dialect.ts'
@@ -6,7 +7,6 @@ import { messagesOf } from './question.ts'
 
 /** An answer about twenty rules has some 8 KiB. */
 const MAX_ANSWER_IN_BYTES = 256 * 1024
-const DAY_IN_SECONDS = 86_400
 /** They say "not now". */
 const BUSY = [408, 409, 425, 429]
 /** They may say that a parameter is not known. */
@@ -76,13 +76,6 @@ const none = (failure: Failure, laterInSeconds: number | null = null): NoJudgeme
 function failureOf({ status, headers }: Response) {
   if (BUSY.includes(status)) return none('busy', secondsIn(headers.get('Retry-After')))
   return status >= 500 ? none('failing', secondsIn(headers.get('Retry-After'))) : none('refused')
-}
-
-/** `Retry-After` is seconds or a date (RFC 9110, 10.2.3). */
-function secondsIn(retryAfter: string | null) {
-  if (!retryAfter) return null
-  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), DAY_IN_SECONDS)
 }
 
 /** The text of an answer; null where it is longer than any answer is. */
