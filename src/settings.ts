@@ -92,6 +92,46 @@ const parts = {
       EVENT_RETENTION_DAYS: z.prefault(whole(1, 3_650), '30'),
     }),
 
+  push: (env: Environment) => {
+    const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, APNS_KEY } = env
+    const ofVapid = VAPID_PUBLIC_KEY || VAPID_PRIVATE_KEY ? text : optional
+    const ofApns = APNS_KEY ? text : optional
+    return z.object({
+      VAPID_PUBLIC_KEY: ofVapid('is no public key of `npm run push:keys`', isVapidPublic),
+      VAPID_PRIVATE_KEY: ofVapid('is no private key of `npm run push:keys`', isVapidPrivate),
+      VAPID_SUBJECT: ofVapid(
+        'is no address like mailto:you@example.com or https://scout.example.com',
+        isContact,
+      ),
+      PUSH_SERVICES: z.pipe(
+        optional('holds what is no name of a host', (list) => wordsOf(list).every(isHost)),
+        z.transform((list) => wordsOf(list.toLowerCase())),
+      ),
+      APNS_KEY: z.pipe(
+        optional('is no JWK of a P-256 key with a kid and the alg ES256', (key) => apnsKeyIn(key) !== null),
+        z.transform(apnsKeyIn),
+      ),
+      APNS_TEAM_ID: ofApns('is no id of a team, 10 capital letters and digits', isTeam),
+      APNS_TOPIC: ofApns('is no id of an app like com.example.scout', isTopic),
+      APNS_ENVIRONMENT: z.prefault(
+        text('is neither production nor sandbox', (word) => ['production', 'sandbox'].includes(word)),
+        'production',
+      ),
+      APNS_URL: z.pipe(
+        optional('holds what is no http or https URL without account, query and fragment', (list) =>
+          wordsOf(list).every(isEndpoint),
+        ),
+        z.transform((list) => wordsOf(list).map((url) => new URL(url).href.replace(/\/+$/, ''))),
+      ),
+      LOOPBACK_TARGETS: z.prefault(
+        text('is neither on nor off', isSwitch).check(
+          z.refine((word) => word === 'off' || isLocal(env), ELSEWHERE),
+        ),
+        'off',
+      ),
+    })
+  },
+
   requests: (env: Environment) =>
     z.object({
       CORS_ORIGINS: z.pipe(
@@ -99,7 +139,7 @@ const parts = {
         z.transform((list) => new Set(wordsOf(list).map(normalOrigin))),
       ),
       THROTTLE: z.prefault(
-        text('is neither on nor off', (word) => ['on', 'off'].includes(word)).check(
+        text('is neither on nor off', isSwitch).check(
           z.refine((word) => word === 'on' || isLocal(env), ELSEWHERE),
         ),
         'on',
@@ -120,12 +160,15 @@ const parts = {
 
 type Part = keyof typeof parts
 export type Settings = { [P in Part]: z.output<ReturnType<(typeof parts)[P]>> }
-/** Variables and secrets as they come; these say on which machine the database is, and whether there is mail and a judge. */
+/** Variables and secrets as they come; these say on which machine the database is, and what else there is. */
 export type Environment = {
   readonly DATABASE_URL?: string
   readonly SQL_ENDPOINT?: string
   readonly MAIL_FROM?: string
   readonly JUDGE_URL?: string
+  readonly VAPID_PUBLIC_KEY?: string
+  readonly VAPID_PRIVATE_KEY?: string
+  readonly APNS_KEY?: string
 }
 /** A setting that is wrong, and how: words that go on after its name and never quote its value. */
 export type SettingFault = { setting: string; words: string }
@@ -218,6 +261,37 @@ const isSender = (sender: string) =>
   /^[ -~]*$/.test(sender) && /^([^\s<>@]+@[^\s<>@]+|[^<>]* <[^\s<>@]+@[^\s<>@]+>)$/.test(sender)
 const isShare = (share: string) => /^(\d+(\.\d*)?|\.\d+)$/.test(share) && Number(share) <= 1
 
+const isSwitch = (word: string) => ['on', 'off'].includes(word)
+
+/** A point of P-256 as browsers take it: 65 bytes in base64url, the first of which is 4. */
+const isVapidPublic = (key: string) => /^B[\w-]{86}$/.test(key)
+const isVapidPrivate = (key: string) => /^[\w-]{43}$/.test(key)
+/** Whom a push service asks about our pushes: Apple refuses those of whom nobody can be asked. */
+const isContact = (subject: string) =>
+  /^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$/.test(subject) || /^https:\/\/[^\s/]+\.[^\s/]+(\/\S*)?$/.test(subject)
+const isHost = (name: string) => /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)+$/i.test(name)
+const isTeam = (id: string) => /^[A-Z\d]{10}$/.test(id)
+const isTopic = (id: string) => /^[\w-]+(\.[\w-]+)+$/.test(id)
+
+/** Apple's key, as a JWK: without `kid` and `alg` no token says which key signed it. Null where it is none. */
+function apnsKeyIn(text: string) {
+  const part = z.string().check(z.regex(/^[\w-]{43}$/))
+  const jwk = z.object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    alg: z.literal('ES256'),
+    kid: z.string().check(z.regex(/^[A-Z\d]{10}$/)),
+    x: part,
+    y: part,
+    d: part,
+  })
+  try {
+    return jwk.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
 /** As S3 names general purpose buckets; the dots of an IP address are none of a name. */
 const isBucket = (name: string) =>
   /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name)
@@ -238,7 +312,7 @@ function isEndpoint(value: string) {
 }
 
 const isSpaced = (value: string) => /\s/.test(value)
-const isHere = (url = '') =>
+export const isHere = (url = '') =>
   ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(url)?.hostname.toLowerCase() ?? '')
 
 const wordsOf = (list: string) => list.split(/[,\s]+/).filter(Boolean)

@@ -18,7 +18,10 @@ const real = {
   PASSWORD_ROUNDS: undefined,
   JUDGE_URL: 'https://judge.example.com/v1',
   JUDGE_MODEL: 'a model',
+  LOOPBACK_TARGETS: 'off',
 }
+const apnsKey = JSON.parse(String((env as { APNS_KEY?: string }).APNS_KEY))
+const apnsKeyWith = (change: object) => JSON.stringify({ ...apnsKey, ...change })
 /** A deployment: its database is not on this machine. */
 const deployed = { DATABASE_URL: 'postgres://a:b@db.example.com/scout', SQL_ENDPOINT: '' }
 const faultsWith = (changes: Changes) => faultsOf({ ...real, ...changes } as Bindings)
@@ -140,6 +143,58 @@ describe('a setting is refused', () => {
     JUDGE_MODEL: [undefined, '', ' ', ' hush', 'hush\n'],
     JUDGE_API_KEY: [' ', 'hush hush', 'replace-me', 'hush\n'],
     JUDGE_TIMEOUT_IN_MS: ['', '0', '99', '120001', '20 s', '2e4', 20000],
+    VAPID_PUBLIC_KEY: [
+      undefined,
+      '',
+      'hush',
+      `A${'h'.repeat(86)}`,
+      `B${'h'.repeat(85)}`,
+      `B${'h'.repeat(86)}=`,
+      `B${'+'.repeat(86)}`,
+      'replace-me',
+    ],
+    VAPID_PRIVATE_KEY: [undefined, '', 'hush', 'h'.repeat(42), 'h'.repeat(44), `${'h'.repeat(43)}=`],
+    VAPID_SUBJECT: [
+      undefined,
+      '',
+      'hush@example.com',
+      'mailto:',
+      'mailto:hush',
+      'mailto:hush@example',
+      'mailto:hush @example.com',
+      'http://hush.example.com',
+      'https://localhost',
+      'https://',
+    ],
+    PUSH_SERVICES: [
+      'hush',
+      '*.example.com',
+      'https://hush.example.com',
+      'hush.example.com:8443',
+      'hush.example.com/',
+      '.example.com',
+      'example.com.',
+      '*',
+    ],
+    APNS_KEY: [
+      'hush',
+      '{}',
+      'null',
+      '[]',
+      '-----BEGIN PRIVATE KEY-----',
+      apnsKeyWith({ kid: undefined }),
+      apnsKeyWith({ alg: undefined }),
+      apnsKeyWith({ alg: 'HS256' }),
+      apnsKeyWith({ kid: 'hush' }),
+      apnsKeyWith({ d: undefined }),
+      apnsKeyWith({ crv: 'P-384' }),
+      apnsKeyWith({ x: 'hush' }),
+    ],
+    APNS_TEAM_ID: [undefined, '', 'hush', 'abcde12345', 'ABCDE123456'],
+    APNS_TOPIC: [undefined, '', 'hush', 'com.example.', 'com example', 'com.example.scout '],
+    APNS_ENVIRONMENT: ['', 'development', 'Production', 'both'],
+    APNS_URL: ['hush', 'apns.example.com', 'https://a.example.com hush', 'https://hush:hush@a.example.com'],
+    LOOPBACK_TARGETS: ['', 'yes', 'ON', true],
     CORS_ORIGINS: [
       '*',
       'null',
@@ -175,6 +230,7 @@ describe('a setting is refused', () => {
   it.each([
     ['S3_BUCKET', 'scout-uploads'],
     ['THROTTLE', 'off'],
+    ['LOOPBACK_TARGETS', 'on'],
     ['PASSWORD_ROUNDS', '70000'],
     ['SQL_TIMEOUT_IN_MS', '999'],
     ['PUBLIC_URL', 'http://localhost:8787'],
@@ -225,6 +281,22 @@ describe('a setting is taken', () => {
       'of a judge on this machine',
       { JUDGE_URL: 'http://localhost:11434/v1/', JUDGE_MODEL: 'gemma 3', JUDGE_API_KEY: '' },
     ],
+    [
+      'without push',
+      {
+        VAPID_PUBLIC_KEY: '',
+        VAPID_PRIVATE_KEY: undefined,
+        VAPID_SUBJECT: '',
+        APNS_KEY: undefined,
+        APNS_TEAM_ID: '',
+        APNS_TOPIC: '',
+        APNS_ENVIRONMENT: undefined,
+        LOOPBACK_TARGETS: undefined,
+      },
+    ],
+    ['of a push service besides', { PUSH_SERVICES: 'Push.Example.com, push.example.org' }],
+    ['of a contact by https', { VAPID_SUBJECT: 'https://scout.example.com/contact' }],
+    ['of two relays', { APNS_URL: 'https://relay.example.com/a http://127.0.0.1:4000' }],
     ['of no log', { LOG_SAMPLE_RATE: '0' }],
     ['of half a log', { LOG_SAMPLE_RATE: '.5' }],
   ])('%s', (_, changes) => {
@@ -239,6 +311,16 @@ describe('a setting is taken', () => {
       LOG_SAMPLE_RATE: '.25',
     }
     expect(settings(read, 'storage').S3_ENDPOINT).toBe('https://minio.example.com/s3')
+    const push = {
+      ...env,
+      PUSH_SERVICES: 'Push.Example.com,b.example',
+      APNS_URL: 'https://a.example/x/ http://b',
+    }
+    expect(settings(push, 'push')).toMatchObject({
+      PUSH_SERVICES: ['push.example.com', 'b.example'],
+      APNS_URL: ['https://a.example/x', 'http://b'],
+      APNS_KEY: apnsKey,
+    })
     expect(settings(read, 'requests')).toEqual({
       CORS_ORIGINS: new Set(),
       THROTTLE: 'off',
@@ -308,6 +390,16 @@ describe('a Worker with a wrong setting', () => {
     ['JUDGE_MODEL', ' hush', []],
     ['JUDGE_API_KEY', 'hush hush', []],
     ['JUDGE_TIMEOUT_IN_MS', 'hush', []],
+    ['VAPID_PUBLIC_KEY', 'hush', []],
+    ['VAPID_PRIVATE_KEY', 'hush', []],
+    ['VAPID_SUBJECT', 'hush', []],
+    ['PUSH_SERVICES', 'hush', []],
+    ['APNS_KEY', 'hush', []],
+    ['APNS_TEAM_ID', 'hush', []],
+    ['APNS_TOPIC', 'hush', []],
+    ['APNS_ENVIRONMENT', 'hush', []],
+    ['APNS_URL', 'hush', []],
+    ['LOOPBACK_TARGETS', 'hush', []],
     ['PASSWORD_ROUNDS', 'hush', ['register', 'token', 'session', 'reset', 'password']],
     ['CORS_ORIGINS', 'hush', ['register', 'presign', 'description']],
     ['THROTTLE', 'hush', ['register', 'presign', 'description']],

@@ -16,6 +16,9 @@ export type AppEnv = {
     PROVISIONING_KEY?: string
     STORAGE_SECRET?: string
     STORAGE_SECRET_PREVIOUS?: string
+    VAPID_PUBLIC_KEY?: string
+    VAPID_PRIVATE_KEY?: string
+    APNS_KEY?: string
   }
   Variables: { requestId: string; db: Db }
 }

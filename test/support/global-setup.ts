@@ -11,9 +11,11 @@ import { applyMigrations } from '../../stack/migrations.ts'
 import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
 import { freePorts } from '../../stack/net.ts'
 import { removePostgres, startPostgres } from '../../stack/postgres.ts'
+import { newApnsKey, newVapidKeys } from '../../stack/push-keys.ts'
 import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from '../../stack/contract-judge/server.ts'
 import { assertNoSecretIn } from './logs.ts'
+import { startReceiver } from './receiver.ts'
 import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
@@ -30,6 +32,8 @@ declare module 'vitest' {
     versionedBucket: string
     /** The settings that lead to the contract judge; those of every file name none, so that pictures wait where nobody asks. */
     judge: { JUDGE_URL: string; JUDGE_API_KEY: string }
+    /** Receives what is sent to addresses that clients gave, see receiver.ts. */
+    receiver: string
   }
 }
 
@@ -47,7 +51,9 @@ export default async function setup(project: TestProject) {
   const mailing = { region: 'eu-central-1', accessKeyId: secret(), secretAccessKey: secret() }
   const [port = 0] = await freePorts(1)
   const judgeKey = secret()
-  const [postgres, endpoint, storage, mail, judge] = await Promise.all([
+  const vapid = newVapidKeys()
+  const apnsKey = newApnsKey('ABCDE12345')
+  const [postgres, endpoint, storage, mail, judge, receiver] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
       port,
@@ -58,6 +64,7 @@ export default async function setup(project: TestProject) {
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
     startMail({ port: 0, ...mailing }),
     startContractJudge({ apiKey: judgeKey }),
+    startReceiver(),
     buildAssets(),
   ])
   const versioned = await startVersionedBucket(credentials.accessKeyId)
@@ -75,10 +82,13 @@ export default async function setup(project: TestProject) {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SES_ACCESS_KEY_ID: mailing.accessKeyId,
     AWS_SES_SECRET_ACCESS_KEY: mailing.secretAccessKey,
+    VAPID_PRIVATE_KEY: vapid.VAPID_PRIVATE_KEY,
+    APNS_KEY: JSON.stringify(apnsKey),
   }
   const canary = secret()
   project.provide('canary', canary)
   project.provide('judge', { JUDGE_URL: judge.url, JUDGE_API_KEY: judgeKey })
+  project.provide('receiver', receiver.url)
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('versionedBucket', versioned.endpoint)
   project.provide('bindings', {
@@ -91,6 +101,13 @@ export default async function setup(project: TestProject) {
     MAIL_FROM: 'Scout <scout@example.com>',
     SES_REGION: mailing.region,
     SES_ENDPOINT: mail.endpoint,
+    VAPID_PUBLIC_KEY: vapid.VAPID_PUBLIC_KEY,
+    VAPID_SUBJECT: 'mailto:scout@example.com',
+    APNS_TEAM_ID: 'TEAM123456',
+    APNS_TOPIC: 'com.example.scout',
+    // No test calls Apple.
+    APNS_URL: `${receiver.url}/apple`,
+    LOOPBACK_TARGETS: 'on',
     // The tests of limits switch them on.
     THROTTLE: 'off',
     // The test of the poll pays the real wait.
@@ -106,13 +123,19 @@ export default async function setup(project: TestProject) {
     const hasWorked = project.vitest.state.getFiles().some(({ projectName }) => projectName === 'worker')
     const searched = assertNoSecretIn(
       log,
-      { ...secrets, 'the password': password, 'the judge’s key': judgeKey },
+      {
+        ...secrets,
+        'the key for Apple': apnsKey.d ?? '',
+        'the password': password,
+        'the judge’s key': judgeKey,
+      },
       postgres.url,
       hasWorked ? canary : null,
     )
     await versioned.stop()
     const made = templates.end()
-    await Promise.allSettled([endpoint.stop(), storage.stop(), mail.stop(), judge.stop(), searched, made])
+    const parts = [endpoint, storage, mail, judge, receiver].map((part) => part.stop())
+    await Promise.allSettled([...parts, searched, made])
     await postgres.stop()
     await remove(folder)
     await Promise.all([searched, made])

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer, json } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
+
+/** What is done with one request: data, since a test says it from another process. */
+export type Step = {
+  status?: number
+  headers?: Record<string, string>
+  body?: string
+  /** Zeros after the body. */
+  padding?: number
+  delayInMs?: number
+  /** Never answers. */
+  isSilent?: boolean
+  /** Answers, and never ends. */
+  isEndless?: boolean
+  /** Ends the connection in place of an answer. */
+  isCut?: boolean
+}
+
+/** A request as it came; its body in base64. */
+export type Received = { method: string; path: string; headers: Record<string, string>; body: string }
+
+/**
+ * Receives whatever is posted to `/<id>…`, or to `/` with the id as its `topic`, and answers by the script of that id: its steps in turn,
+ * the last again and again. `POST /script` {id, steps}, `GET /received?id=`.
+ */
+export async function startReceiver() {
+  const scripts = new Map<string, Step[]>()
+  const received = new Map<string, Received[]>()
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
+    if (pathname === '/script') {
+      const { id, steps } = (await json(request)) as { id: string; steps: Step[] }
+      scripts.set(id, steps)
+      return void response.writeHead(204).end()
+    }
+    if (pathname === '/received')
+      return void response.end(JSON.stringify(received.get(searchParams.get('id') ?? '') ?? []))
+    const body = await buffer(request)
+    const id = pathname.split('/')[1] || topicIn(body)
+    received.set(id, [...(received.get(id) ?? []), asReceived(request, body)])
+    const steps = scripts.get(id) ?? []
+    return perform(response, (steps.length > 1 ? steps.shift() : steps[0]) ?? {})
+  })
+  server.keepAliveTimeout = KEEP_ALIVE_IN_MILLISECONDS
+  const url = `http://${LOOPBACK}:${await listen(server, 0)}`
+  return { url, stop: () => close(server) }
+}
+
+async function perform(response: ServerResponse, step: Step) {
+  if (step.isSilent) return
+  if (step.isCut) return void response.destroy()
+  if (step.delayInMs) await setTimeout(step.delayInMs)
+  response.writeHead(step.status ?? 200, step.headers ?? {})
+  response.write(step.body ?? '')
+  if (!step.isEndless) response.end(Buffer.alloc(step.padding ?? 0))
+}
+
+const asReceived = ({ method = '', url = '', headers }: IncomingMessage, body: Buffer): Received => ({
+  method,
+  path: url,
+  headers: headers as Record<string, string>,
+  body: body.toString('base64'),
+})
+
+function topicIn(body: Buffer): string {
+  try {
+    return String(JSON.parse(body.toString()).topic)
+  } catch {
+    return ''
+  }
+}
