@@ -22,8 +22,12 @@ export type Push = {
   actionToken: string
 }
 
-/** An address of an account's, and what a push to it needs besides. */
-export type Target = { address: string; keys: Record<string, string> }
+/** The kinds of targets. */
+export const KINDS = ['web_push', 'apns', 'webhook', 'ntfy'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** An address of an account's, what a push to it needs besides, and when a phone last said that it is there (RFC 3339). */
+export type Target = { address: string; keys: Record<string, string>; registeredAt: string }
 
 /**
  * Why a push went as it went. `accepted`: the service has it. `unregistered`: the phone is not there any more. `refused`: the

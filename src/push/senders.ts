@@ -1,5 +1,43 @@
-import type { Kind } from './delivery.ts'
-import type { Sender } from './push.ts'
+import { type Environment, settings } from '../settings.ts'
+import { sendByApns } from './apns.ts'
+import type { Reach } from './endpoints.ts'
+import { sendByNtfy } from './ntfy.ts'
+import { type Kind, KINDS, type Sender } from './push.ts'
+import { sendByWebPush } from './web-push.ts'
+import { sendByWebhook } from './webhook.ts'
 
-/** Who sends to each kind of target; none where the deployment is not set up for it. */
-export const sendersOf = (_env: Env): { [K in Kind]?: Sender } => ({})
+type Senders = { [K in Kind]: Sender | null }
+
+/** An isolate has one environment. */
+const known = new WeakMap<Environment, Senders>()
+
+/** Who sends to each kind of target; null where this deployment has no keys for it. @throws unavailable, where a setting of it is wrong */
+export function sendersOf(env: Environment): Senders {
+  const senders = known.get(env) ?? makeSenders(env)
+  known.set(env, senders)
+  return senders
+}
+
+/** What this deployment can do. @throws unavailable, as above */
+export function channelsOf(env: Environment) {
+  const senders = sendersOf(env)
+  return Object.fromEntries(KINDS.map((kind) => [kind, senders[kind] !== null])) as { [K in Kind]: boolean }
+}
+
+/** Where pushes may go. @throws unavailable, as above */
+export const reachOf = (env: Environment): Reach => {
+  const { PUSH_SERVICES, LOOPBACK_TARGETS } = settings(env, 'push')
+  const ourHost = new URL(settings(env, 'site').PUBLIC_URL).hostname
+  return { services: PUSH_SERVICES, isLoopbackAllowed: LOOPBACK_TARGETS === 'on', ourHost }
+}
+
+function makeSenders(env: Environment): Senders {
+  const push = settings(env, 'push')
+  const reach = reachOf(env)
+  return {
+    web_push: push.VAPID_PUBLIC_KEY ? sendByWebPush(push, reach) : null,
+    apns: push.APNS_KEY ? sendByApns(push) : null,
+    webhook: sendByWebhook(reach),
+    ntfy: sendByNtfy(reach),
+  }
+}

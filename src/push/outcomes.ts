@@ -1,0 +1,40 @@
+import type { Answer } from './endpoints.ts'
+import type { Outcome, Reason } from './push.ts'
+
+/** They say "not now". */
+const BUSY = [408, 425, 429]
+
+export const refused = (reason: Reason, status: number | null = null): Outcome => ({
+  outcome: 'refused',
+  reason,
+  status,
+  laterInSeconds: null,
+})
+
+/** The phone or the receiver is not there any more. */
+export const gone = (status: number): Outcome => ({
+  outcome: 'gone',
+  reason: 'unregistered',
+  status,
+  laterInSeconds: null,
+})
+
+export const later = (
+  reason: Reason,
+  status: number | null = null,
+  laterInSeconds: number | null = null,
+): Outcome => ({ outcome: 'later', reason, status, laterInSeconds })
+
+/** What an answer means over HTTP, whoever gave it; `reasons` are statuses that mean something else there. */
+export function outcomeOf(
+  answer: Answer | 'timed_out' | 'unreachable',
+  reasons: Record<number, Reason> = {},
+) {
+  if (typeof answer === 'string') return later(answer)
+  const { status, laterInSeconds } = answer
+  if (status < 300) return { outcome: 'sent', reason: 'accepted', status, laterInSeconds: null } as const
+  if (reasons[status] === 'unregistered') return gone(status)
+  if (BUSY.includes(status)) return later('busy', status, laterInSeconds)
+  if (status >= 500) return later('failing', status, laterInSeconds)
+  return refused(reasons[status] ?? 'refused', status)
+}
