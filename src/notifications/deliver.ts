@@ -64,12 +64,13 @@ async function send(env: Env, delivery: Delivery): Promise<Settled> {
 const stateOf = (inSeconds: number | null) => (inSeconds === null ? 'failed' : 'waiting')
 
 async function outcomeOf(env: Env, delivery: Delivery): Promise<Outcome> {
-  const [storage, site, tokens] = [
+  const [storage, site, tokens, isSetUp] = [
     settingsIfGood(env, 'storage'),
     settingsIfGood(env, 'site'),
     settingsIfGood(env, 'tokens'),
+    settingsIfGood(env, 'push') !== null,
   ]
-  const send = sendersOf(env)[delivery.kind]
+  const send = isSetUp && site ? sendersOf(env)[delivery.kind] : null
   if (!storage || !site || !tokens || !send)
     return { outcome: 'later', reason: 'misconfigured', status: null, laterInSeconds: null }
   const push = await pushOf(delivery, Date.now(), { storage, site, tokens })

@@ -6,7 +6,7 @@ import { UUID } from '../http/fields.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { body, partialDraft, publicIds, readFilters } from '../http/validate.ts'
 import { type Faults, problems } from '../problems.ts'
-import { sendersOf } from '../push/senders.ts'
+import { channelsOf } from '../push/senders.ts'
 import { settings, settingsIfGood } from '../settings.ts'
 import { presignDownload } from '../storage/presign.ts'
 import { act } from './action.ts'
@@ -114,16 +114,9 @@ function quietFaults({ quiet_from: from, quiet_to: to }: SettingsChange): Faults
 
 /** What this deployment can do, and by whom pictures are judged, or null. */
 function abilitiesOf(env: AppEnv['Bindings']) {
-  const senders = sendersOf(env)
   const judging = settingsIfGood(env, 'judge')
   return {
-    channels: {
-      web_push: Boolean(senders.web_push),
-      apns: Boolean(senders.apns),
-      webhook: Boolean(senders.webhook),
-      ntfy: Boolean(senders.ntfy),
-      mail: Boolean(settingsIfGood(env, 'mail')?.MAIL_FROM),
-    },
+    channels: { ...channelsOf(env), mail: Boolean(settingsIfGood(env, 'mail')?.MAIL_FROM) },
     judge: judging?.JUDGE_URL ? new URL(judging.JUDGE_URL).host : null,
   }
 }

@@ -3,7 +3,8 @@ import { shown } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
 import { deliveries, pushTargets, users } from '../db/schema.ts'
 import { byPublicOwner } from '../users/public-ids.ts'
-import { KINDS, type State } from './delivery.ts'
+import type { State } from './delivery.ts'
+import { KINDS } from './push.ts'
 
 const email = sql`coalesce((select email from ${users} where public_user_id = ${deliveries.owner}), ${deliveries.owner}::text)`
 const device = sql`(select name from ${pushTargets} where public_target_id = ${deliveries.target})`

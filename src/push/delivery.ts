@@ -2,11 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { deliveries, notifications, notificationSettings, pushTargets, users } from '../db/schema.ts'
 import { listOf, given, moment, repeatable, writing } from '../db/statement.ts'
-import type { Push, Reason } from './push.ts'
-
-/** The kinds of targets. */
-export const KINDS = ['web_push', 'apns', 'webhook', 'ntfy'] as const
-export type Kind = (typeof KINDS)[number]
+import type { Kind, Push, Reason } from './push.ts'
 
 /**
  * The states of a delivery. `waiting`: until it is due. `sending`: somebody holds its lease; where they die, it is due again when
