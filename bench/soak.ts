@@ -1,5 +1,5 @@
 // npm run soak [-- --seconds 600]: full load while the database fails in every way, and pictures are put and judged while the bucket,
-// the judge and the Worker fail too, then every row is checked.
+// the judge, the push services and the Worker fail too, then every row is checked.
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
@@ -42,7 +42,7 @@ const judging = pictures.run(isOver)
 const faults = await injectFaults(database, isWell, isOver)
 await Promise.all(clients)
 const took = (performance.now() - start) / 1000
-const [{ wrong, ...judged }] = await Promise.all([judging, wait(SETTLING_IN_MS)])
+const [{ pictures: judged, pushes }] = await Promise.all([judging, wait(SETTLING_IN_MS)])
 
 const verdict = judge(ledger.entries, await readRows(pictures.emails))
 printTable(
@@ -58,16 +58,19 @@ printTable(
     ['unexpected', number(tally.unexpected.length)],
   ],
 )
-printTable(
-  ['pictures', ''],
-  [...Object.entries(judged), ['not as it must be', wrong.length] as const].map(([name, count]) => [
-    name,
-    number(count),
-  ]),
-)
+const wrong = [...judged.wrong, ...pushes.wrong]
+for (const [name, { wrong, ...counts }] of Object.entries({ pictures: judged, pushes }))
+  printTable(
+    [name, ''],
+    [...Object.entries(counts), ['not as it must be', wrong.length] as const].map(([what, count]) => [
+      what,
+      number(count),
+    ]),
+  )
 for (const line of [...tally.unexpected.slice(0, 20), ...wrong.slice(0, 20)]) console.log(line)
-const failures = [verdict, judged].map(({ lost, doubled }) => lost + doubled)
-if (failures.some(Boolean) || tally.unexpected.length + wrong.length > 0) process.exitCode = 1
+const failures = [verdict, judged, pushes].map(({ lost, doubled }) => lost + doubled)
+const areLeft = pushes['phones that are gone and not forgotten'] > 0
+if (failures.some(Boolean) || areLeft || tally.unexpected.length + wrong.length > 0) process.exitCode = 1
 
 /** For each table the texts of its rows, by the key that each text begins with; without those of accounts with these emails. */
 async function readRows(emails: string[]) {

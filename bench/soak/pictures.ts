@@ -8,6 +8,7 @@ import type { startDatabase } from '../kit/stack.ts'
 import { type Call, send } from '../kit/world.ts'
 import { createAlbum, judgeAlbum, type Picture } from './album.ts'
 import { startFaultyBucket } from './faulty-bucket.ts'
+import { startFaultyPhones } from './phones.ts'
 import { createJudge, FAILURE_OF, HELD_IN_MS, JUDGE_TIMEOUT_IN_MS, planOf, RULES } from './script.ts'
 
 type Database = Awaited<ReturnType<typeof startDatabase>>
@@ -24,6 +25,11 @@ const MINUTE_IN_MS = 500
 /** At the end, until everything has ended. */
 const PATIENCE_IN_MS = 60_000
 const DUE = "update events set due_at = now() - interval '1 hour' where camera = any($1) and due_at > now()"
+/** Of all targets but those of a killed Worker's: their leases are robbed. */
+const DELIVERIES_DUE = `
+  update deliveries set due_at = now() - interval '1 hour'
+  where owner in (select public_user_id from users join camera_camera on owner_id = users.id where public_camera_id = any($1))
+    and due_at > now()`
 const EACH_MINUTE = '* * * * *'
 const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
   rule: `Tell me of a ${word}`,
@@ -33,8 +39,8 @@ const THEIR_RULES = RULES.map(({ word, cooldown }) => ({
 
 /**
  * People whose cameras put pictures, once `run` is called and until `isOver`, by the script: the bucket tells of them late, out of
- * order and twice, they are announced before and after, the bucket and the judge fail, and the Worker, which is not the one that
- * others use, is killed while the judge holds an answer. What waits is made due by SQL, and a minute of the clock lasts half a
+ * order and twice, they are announced before and after, the bucket, the judge and the push services fail, and the Worker, which is not
+ * the one that others use, is killed while the judge or a push service holds an answer. What waits is made due by SQL, and a minute of the clock lasts half a
  * second.
  */
 export async function startPictures(database: Database, script: string) {
@@ -45,9 +51,12 @@ export async function startPictures(database: Database, script: string) {
   const bucket = running.use(await startFaultyBucket(parts.bindings.S3_ENDPOINT, faultOf))
   const [port = 0] = await freePorts(1)
   const origin = `http://${LOOPBACK}:${port}`
+  const phones = await startFaultyPhones()
+  running.defer(() => phones.stop())
   const bindings = {
     ...database.bindings,
     ...parts.bindings,
+    ...phones.bindings,
     S3_ENDPOINT: bucket.url,
     JUDGE_TIMEOUT_IN_MS: String(JUDGE_TIMEOUT_IN_MS),
     JUDGEMENTS_PER_HOUR: '1000000',
@@ -65,6 +74,10 @@ export async function startPictures(database: Database, script: string) {
     `insert into notification_settings (user_id, tells_unjudged)
      select owner_id, false from camera_camera where public_camera_id = any($1)`,
   )
+
+  await connected(async (client) => {
+    for (const { email } of owners) await phones.addTo(client, email)
+  })
 
   const words: Promise<unknown>[] = []
   let [number, kills, robbed] = [0, 0, 0]
@@ -84,7 +97,10 @@ export async function startPictures(database: Database, script: string) {
       ending.abort()
       await minutes
     }
-    return { kills, robbed, ...(await connected((client) => judgeAlbum(album, cameras, client))) }
+    return {
+      pictures: { kills, robbed, ...(await connected((client) => judgeAlbum(album, cameras, client))) },
+      pushes: await connected(phones.judge),
+    }
   }
 
   async function stop() {
@@ -145,14 +161,15 @@ export async function startPictures(database: Database, script: string) {
   }
 
   /**
-   * In the middle of a judgement ends the leases, so that two judge a picture of whom one comes too late; each third time kills the
-   * Worker and starts it again; what that had is nobody's then, which its leases are to show.
+   * In the middle of a judgement or of a push ends the leases, so that two work at it of whom one comes too late; each third time
+   * kills the Worker and starts it again; what that had is nobody's then, which its leases are to show.
    */
   async function disturb(isOver: () => boolean) {
     for (let time = 0; !isOver(); time++) {
       await wait(BETWEEN_DISTURBANCES_IN_MS)
-      const before = album.held()
-      while (album.held() === before && !isOver()) await wait(5)
+      const held = time % 2 === 0 ? album.held : phones.slow
+      const before = held()
+      while (held() === before && !isOver()) await wait(5)
       await wait(HELD_IN_MS / 4)
       const isKilled = time % 3 === 2
       if (isKilled) {
@@ -160,6 +177,7 @@ export async function startPictures(database: Database, script: string) {
         kills++
       }
       robbed += (await change(`${DUE} and state = 'judging'`)) ?? 0
+      robbed += (await change(`${DELIVERIES_DUE} and state = 'sending'`)) ?? 0
       if (isKilled) server = await startWorkerd(services)
       ring()
     }
@@ -175,6 +193,7 @@ export async function startPictures(database: Database, script: string) {
     while (!ending.aborted) {
       await wait(MINUTE_IN_MS)
       await change(`${DUE} and state = 'received'`)
+      await change(`${DELIVERIES_DUE} and state = 'waiting'`)
       await change(
         `update camera_camera set last_notified_at = last_notified_at - interval '61 seconds'
          where public_camera_id = any($1) and random() < 0.2`,
@@ -189,9 +208,11 @@ export async function startPictures(database: Database, script: string) {
   }
 
   async function countOpen() {
-    const sql = 'select count(*)::int as count from events where due_at is not null and camera = any($1)'
-    const { rows } = await connected((client) => client.query<{ count: number }>(sql, [cameras]))
-    return rows[0]!.count
+    const sql = `select (
+      select count(*) from events where due_at is not null and camera = any($1)) + (
+      select count(*) from deliveries where due_at is not null) as count`
+    const { rows } = await connected((client) => client.query<{ count: string }>(sql, [cameras]))
+    return Number(rows[0]!.count)
   }
 
   async function connected<T>(work: (client: Client) => Promise<T>) {
