@@ -156,13 +156,24 @@ describe('how loudly and how often a rule tells', () => {
       days: ['mon', 'tue', 'wed', 'thu', 'fri'],
       rest: 'A fox',
       unread: [],
+      objects: [],
+      together: false,
+      motion: false,
+      beyond: ['fox'],
     })
-    const change = { token, json: { rule: 'A fox after dusk' } }
+    const change = { token, json: { rule: 'A dog or two cats after dusk' } }
     expect((await send('PATCH', `${path}${body.public_rule_id}/`, change)).body.reading).toEqual({
       hours: [],
       days: [],
-      rest: 'A fox after dusk',
+      rest: 'A dog or two cats after dusk',
       unread: ['dusk'],
+      objects: [
+        { label: 'dog', at_least: 1 },
+        { label: 'cat', at_least: 2 },
+      ],
+      together: false,
+      motion: false,
+      beyond: ['after dusk'],
     })
   })
 

@@ -35,8 +35,29 @@ const reading = z
           'Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it.',
         ),
       ),
+    objects: z
+      .array(
+        z.object({
+          label: text('What it is, by one of the 80 names of COCO, as in `person`.'),
+          at_least: z
+            .number()
+            .check(z.meta({ type: 'integer', minimum: 1, description: 'How many of it have to be there.' })),
+        }),
+      )
+      .check(z.describe('What has to be in a picture; without it the rule does not match.')),
+    together: flag('Whether all of `objects` have to be there; else any of them.'),
+    motion: flag('Whether anything that moves will do, as in every picture; there are no `objects` then.'),
+    beyond: z
+      .array(z.string())
+      .check(
+        z.describe(
+          'Words of `rest` that say more than `objects` and `motion` do: only a model that understands pictures can tell.',
+        ),
+      ),
   })
-  .check(z.describe('What the words of the rule say of time, in the time zone of the camera.'))
+  .check(
+    z.describe('What the words of the rule say: of time, in the time zone of the camera, and of a picture.'),
+  )
 
 const rule = answer<ReturnType<typeof ruleJson>>(
   'Rule',
@@ -83,6 +104,10 @@ const rule = answer<ReturnType<typeof ruleJson>>(
       days: [],
       rest: 'Alert when motion detected',
       unread: [],
+      objects: [],
+      together: false,
+      motion: true,
+      beyond: [],
     },
   },
 )

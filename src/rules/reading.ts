@@ -1,14 +1,18 @@
 import type { Day, Window } from './hours.ts'
+import { type Asked, askedIn } from './words/asked.ts'
+import { isForeign } from './words/language.ts'
 import { type Found, haveOneMeaning, JOINTS } from './words/meaning.ts'
 import { phraseAt } from './words/phrases.ts'
 import { isContent, type Token, tokensOf, wordsOf } from './words/tokens.ts'
 import { unreadAt } from './words/unread.ts'
 
 /**
- * What the words of a rule say: at which hours and on which days, and the `rest`, which is for the model. Where something about time
- * could not be read, it stands in `unread`, the rest is the whole sentence, and the rule holds at any hour: it is the model's then.
+ * What the words of a rule say: at which hours and on which days, and the `rest`, which is for the judge, with what it asks of a
+ * picture. Where something about time could not be read, it stands in `unread`, the rest is the whole sentence, and the rule holds
+ * at any hour: it is the judge's then. The rest is read to the same again.
  */
-export type Reading = { hours: Window[]; days: Day[]; rest: string; unread: string[] }
+export interface Reading extends Times, Asked {}
+type Times = { hours: Window[]; days: Day[]; rest: string; unread: string[] }
 
 /** What was read already: a rule is shown and held against pictures far more often than it changes. */
 const known = new Map<string, Reading>()
@@ -30,6 +34,11 @@ export function readRule(text: string): Reading {
  * leaves.
  */
 function read(text: string): Reading {
+  const times = readTimes(text)
+  return { ...times, ...readAsked(times.rest) }
+}
+
+function readTimes(text: string): Times {
   const tokens = tokensOf(text)
   const words = tokens.map(({ word }) => word)
   const { found, unread } = timesIn(words)
@@ -37,13 +46,33 @@ function read(text: string): Reading {
   const said = (from: number, next: number) => text.slice(tokens[from]!.from, tokens[next - 1]!.to)
   if (unread.length > 0) return { ...whole, unread: unread.map(({ at, next }) => said(at, next)) }
   if (found.length === 0) return { ...whole, unread: [] }
-  if (!haveOneMeaning(words, found)) return { ...whole, unread: found.map(({ at, next }) => said(at, next)) }
+  const rest = restOf(text, tokens, found)
+  if (isForeign(words) || !haveOneMeaning(words, found) || !isTimeless(rest, text))
+    return { ...whole, unread: found.map(({ at, next }) => said(at, next)) }
   return {
     hours: found.flatMap(({ hours }) => hours ?? []),
     days: found.find(({ days }) => days)?.days ?? [],
-    rest: restOf(text, tokens, found),
+    rest,
     unread: [],
   }
+}
+
+/** What is left may say something of time where it fell together. */
+function isTimeless(rest: string, text: string) {
+  if (rest === text.trim()) return true
+  const { found, unread } = timesIn(tokensOf(rest).map(({ word }) => word))
+  return found.length + unread.length === 0
+}
+
+function readAsked(text: string): Asked {
+  const tokens = tokensOf(text)
+  const words = tokens.map(({ word }) => word)
+  if (isForeign(words)) return { objects: [], together: false, motion: false, beyond: [text] }
+  const { found, unread } = timesIn(words)
+  const isRead = unread.length === 0 && (found.length === 0 || haveOneMeaning(words, found))
+  const isIn = (all: { at: number; next: number }[]) =>
+    words.map((_, i) => all.some(({ at, next }) => at <= i && i < next))
+  return askedIn(text, tokens, isIn(isRead ? found : []), isIn(isRead ? [] : [...found, ...unread]))
 }
 
 function timesIn(words: string[]) {
