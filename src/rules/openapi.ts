@@ -38,25 +38,23 @@ const reading = z
     objects: z
       .array(
         z.object({
-          label: text('What it is, by one of the 80 names of COCO, as in `person`.'),
-          at_least: z
-            .number()
-            .check(z.meta({ type: 'integer', minimum: 1, description: 'How many of it have to be there.' })),
+          label: text('One of the 80 names of COCO, as in `person`.'),
+          at_least: z.number().check(z.meta({ type: 'integer', minimum: 1, description: 'How many of it.' })),
         }),
       )
-      .check(z.describe('What has to be in a picture; without it the rule does not match.')),
+      .check(z.describe('What has to be in a picture, all of it where `together`.')),
     together: flag('Whether all of `objects` have to be there; else any of them.'),
-    motion: flag('Whether anything that moves will do, as in every picture; there are no `objects` then.'),
+    motion: flag('Whether anything that moves will do; `objects` is empty then.'),
     beyond: z
       .array(z.string())
       .check(
         z.describe(
-          'Words of `rest` that say more than `objects` and `motion` do: only a model that understands pictures can tell.',
+          'Words of `rest` that say more than `objects` and `motion`: only a vision model can tell.',
         ),
       ),
   })
   .check(
-    z.describe('What the words of the rule say: of time, in the time zone of the camera, and of a picture.'),
+    z.describe('What the words of the rule say of time, in the time zone of the camera, and of a picture.'),
   )
 
 const rule = answer<ReturnType<typeof ruleJson>>(

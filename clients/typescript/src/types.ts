@@ -253,7 +253,7 @@ export type Rule = {
   importance: string
   /** When the last picture that it matched was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
   last_triggered: string | null
-  /** What the words of the rule say: of time, in the time zone of the camera, and of a picture. */
+  /** What the words of the rule say of time, in the time zone of the camera, and of a picture. */
   reading: {
     /** At which hours the rule holds; none: at any hour. */
     hours: {
@@ -268,18 +268,18 @@ export type Rule = {
     rest: string
     /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
     unread: string[]
-    /** What has to be in a picture; without it the rule does not match. */
+    /** What has to be in a picture, all of it where `together`. */
     objects: {
-      /** What it is, by one of the 80 names of COCO, as in `person`. */
+      /** One of the 80 names of COCO, as in `person`. */
       label: string
-      /** How many of it have to be there. */
+      /** How many of it. */
       at_least: number
     }[]
     /** Whether all of `objects` have to be there; else any of them. */
     together: boolean
-    /** Whether anything that moves will do, as in every picture; there are no `objects` then. */
+    /** Whether anything that moves will do; `objects` is empty then. */
     motion: boolean
-    /** Words of `rest` that say more than `objects` and `motion` do: only a model that understands pictures can tell. */
+    /** Words of `rest` that say more than `objects` and `motion`: only a vision model can tell. */
     beyond: string[]
   }
 }

@@ -11,7 +11,7 @@ const DAY = 24 * 60
 export type Clock = { minutes: number; is: 'exact' | 'of24' | 'open' | 'bare'; next: number }
 
 const NAMED: Record<string, number> = { noon: HALF_DAY, midday: HALF_DAY, midnight: 0 }
-const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
+export const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
 const NIGHT = phrasesOf('at night')
 const LATER = phrasesOf('in the afternoon, in the evening')
 const MORNING = phrasesOf('in the morning')

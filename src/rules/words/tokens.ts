@@ -44,3 +44,16 @@ export const endsBefore = (words: string[], at: number) => {
   const word = words[at] ?? ''
   return !isContent(word) || FUNCTION_WORDS.has(word)
 }
+
+/** Any of some words or rows of words, in which `_` is a blank. */
+export const patternOf = (patterns: string) =>
+  new RegExp(`^(?:${patterns.trim().replace(/\s+/g, '|').replaceAll('_', ' ')}) `)
+
+/** Of no more than six words from this one on. */
+export const matchAt = (words: string[], at: number, pattern: RegExp) =>
+  pattern.exec(`${words.slice(at, at + 6).join(' ')} `)
+
+export const lengthOf = (match: RegExpExecArray | null) => (match ? match[0].split(' ').length - 1 : 0)
+
+/** How many words from this one on fit a pattern; 0 where they don't. */
+export const fits = (words: string[], at: number, pattern: RegExp) => lengthOf(matchAt(words, at, pattern))
