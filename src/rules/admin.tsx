@@ -3,6 +3,7 @@ import { flag, reference, shown, text } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
 import { cameras, rules, ruleWords } from '../db/schema.ts'
 import { emailOf, ownerFilter } from '../users/owner.ts'
+import { readBack } from './read-back.ts'
 import { readRule } from './reading.ts'
 
 const camera = sql`(select location from ${cameras} where ${cameras.id} = ${rules.cameraId})`
@@ -44,7 +45,11 @@ export const ruleAdmin = defineModel(rules, {
           describe: sql`${cameras.location}`,
         }),
         rule: text(rules.rule, { label: 'Rule', rows: 3 }),
-        reading: shown({ label: 'Read as', shows: rules.rule, says: readingInWords }),
+        reading: shown({
+          label: 'Reading',
+          shows: rules.rule,
+          says: (text: string) => readBack(readRule(text)),
+        }),
         rule_nickname: text(rules.ruleNickname, { label: 'Rule nickname' }),
         is_enabled: flag(rules.isEnabled, { label: 'Enabled', isSet: true }),
         public_rule_id: shown({ label: 'Public rule id', shows: rules.publicRuleId }),
@@ -54,12 +59,3 @@ export const ruleAdmin = defineModel(rules, {
   ],
   initial: { createdAt: sql`now()` },
 })
-
-/** As in `22:00–06:00, on fri, sat: “Alert when a person is seen”`. */
-function readingInWords(text: string) {
-  const { hours, days, rest, unread } = readRule(text)
-  if (unread.length > 0) return `at any hour, since this was not read: ${unread.join(', ')}`
-  const when = hours.map(({ from, to }) => `${from}–${to}`).join(', ') || 'at any hour'
-  const on = days.length > 0 ? `, on ${days.join(', ')}` : ''
-  return `${when}${on}: “${rest}”`
-}

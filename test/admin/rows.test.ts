@@ -151,14 +151,20 @@ describe('adding', () => {
   })
 
   it.each([
-    ['A <b>fox</b> after 10pm on weekends', '22:00–06:00, on sat, sun: “A <b>fox</b>”'],
-    ['A fox', 'at any hour: “A fox”'],
-    ['A fox after dusk', 'at any hour, since this was not read: dusk'],
+    [
+      'A <b>fox</b> after 10pm on weekends',
+      'Scout reads this as: 22:00–06:00, Sat, Sun. Only a vision model can tell: <b>fox</b>.',
+    ],
+    ['A fox', 'Scout reads this as: nothing. Only a vision model can tell: fox.'],
+    [
+      'A fox after dusk',
+      'Scout reads this as: nothing. Only a vision model can tell: fox, after dusk. At any hour, since this was not read: dusk.',
+    ],
   ])('shows how a rule is read: %s', async (rule, words) => {
     const { user, browser } = await aSuperuser()
     const { id } = await aRule(user, await aCamera(user), rule)
     const { text } = await browser.get(`/admin/rules/rule/${id}/change/`)
-    expect(text).toContain(`Read as: ${words}`)
+    expect(text).toContain(`Reading: ${words}`)
   })
 
   it('reads a rule with all of its fields', async () => {
