@@ -1,0 +1,29 @@
+import { HEADS, INPUT_SHAPE, readModel, SIDE } from './model.ts'
+import { pixelsOf } from './pixels.ts'
+import { openSession, type SessionOptions } from './session.ts'
+import { type Detection, detectionsIn } from './ssd.ts'
+
+/** Finds things in a picture. A look takes its process for as long as the README says: others wait for it. */
+export type Detector = Awaited<ReturnType<typeof openDetector>>
+
+/** Loads the network, in half a second. Throws NoRuntime where nothing on this machine can run it. */
+export async function openDetector(options: SessionOptions = {}) {
+  const { runtime, note, run, close } = await openSession(await readModel(), INPUT_SHAPE, options)
+  return {
+    runtime,
+    note,
+    close,
+    /**
+     * Looks at a JPEG or PNG and answers what is in it, the most certain first; what is less certain than the threshold, from 0 to
+     * 1, is left out. Throws UnreadablePicture.
+     */
+    async detect(picture: Uint8Array, { threshold = 0.5 } = {}): Promise<Detection[]> {
+      const said = await run(await pixelsOf(picture, SIDE))
+      const heads = HEADS.map(({ places, classes }) => ({
+        places: said.get(places)!,
+        classes: said.get(classes)!,
+      }))
+      return detectionsIn(heads, threshold)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+export type Runtime = 'native' | 'wasm'
+
+/** Runs a network: one tensor goes in, what it says comes out by name. */
+export type Session = {
+  runtime: Runtime
+  /** Why it is not the faster one, in a sentence. */
+  note: string | null
+  run(input: Float32Array): Promise<Map<string, Float32Array>>
+  close(): Promise<void>
+}
+
+/** Nothing on this machine can run a network; its message says what to do. */
+export class NoRuntime extends Error {}
+
+type Ort = typeof import('onnxruntime-node')
+/** Imports a runtime's package; rejects where it is not installed, or has nothing for this machine. */
+export type Load = (runtime: Runtime) => Promise<Ort>
+export type SessionOptions = { runtime?: Runtime | undefined; threads?: number; load?: Load }
+
+/** ONNX Runtime as code of this machine, and as WebAssembly for every machine. */
+const PACKAGES = { native: 'onnxruntime-node', wasm: 'onnxruntime-web' }
+
+const importOf: Load = async (runtime) => (await import(PACKAGES[runtime])) as Ort
+
+/**
+ * Opens a network of one input on ONNX Runtime: as code of this machine, or else as WebAssembly, which takes some seven times as long.
+ * Throws NoRuntime where none of them runs here.
+ */
+export async function openSession(
+  file: Uint8Array,
+  shape: number[],
+  options: SessionOptions = {},
+): Promise<Session> {
+  const { runtime, threads = 1, load = importOf } = options
+  const { found, ort, note } = await firstOf(runtime ? [runtime] : ['native', 'wasm'], load)
+  if (found === 'wasm') ort.env.wasm.numThreads = threads
+  const session = await ort.InferenceSession.create(file, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+  })
+  const [name = ''] = session.inputNames
+  return {
+    runtime: found,
+    note,
+    async run(input) {
+      const outputs = await session.run({ [name]: new ort.Tensor('float32', input, shape) })
+      return new Map(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]))
+    },
+    close: () => session.release(),
+  }
+}
+
+async function firstOf(runtimes: Runtime[], load: Load) {
+  const faults: string[] = []
+  for (const found of runtimes) {
+    try {
+      const ort = await load(found)
+      const note =
+        faults.length > 0 ? `${faults[0]}; WebAssembly takes its place and some seven times as long.` : null
+      return { found, ort, note }
+    } catch (error) {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
+      faults.push(
+        `${PACKAGES[found]} ${isMissing ? 'is not installed' : `has nothing that runs on ${machine()}`}`,
+      )
+    }
+  }
+  throw new NoRuntime(
+    `${faults.join(', and ')}: \`npm install ${PACKAGES.wasm}\` brings what runs on any machine.`,
+  )
+}
+
+/** As in `linux-arm with musl`. */
+function machine() {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
+  const isMusl = process.platform === 'linux' && !header.glibcVersionRuntime
+  return `${process.platform}-${process.arch}${isMusl ? ' with musl' : ''}`
+}
