@@ -6,14 +6,15 @@ import { promisify } from 'node:util'
 import { ROOT } from '../stack/dev-vars.ts'
 import { fail } from '../stack/words.ts'
 
-/** Licences under which the packages may be used: of what is deployed, and of what only builds and tests it. */
+/** Licences under which the packages may be used: of what is deployed, of what a client brings, and of what only builds and tests. */
 const DEPLOYED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
+/** libvips stays a library beside sharp, which anybody may replace. */
+const CLIENT = [...DEPLOYED, 'LGPL-3.0-or-later']
 const DEVELOPMENT = [
-  ...DEPLOYED,
+  ...CLIENT,
   'BlueOak-1.0.0',
   'CC0-1.0',
   'CC-BY-4.0',
-  'LGPL-3.0-or-later',
   'MIT-0',
   'MPL-2.0',
   'PostgreSQL',
@@ -26,12 +27,17 @@ const DEVELOPMENT = [
 /** What a package's README says where its package.json does not. */
 const ELSEWHERE: Record<string, string> = { 'humanize-number': 'MIT' }
 
-type Package = { name: string; version: string; license: string; isDevelopment: boolean }
-type Lock = {
-  packages: Record<
-    string,
-    { version: string; dev?: boolean; devOptional?: boolean; optional?: boolean; link?: boolean }
-  >
+type Use = 'deployed' | 'client' | 'development'
+type Package = { name: string; version: string; license: string; use: Use }
+type Lock = { packages: Record<string, Locked> }
+type Locked = {
+  version: string
+  dev?: boolean
+  devOptional?: boolean
+  optional?: boolean
+  link?: boolean
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
 }
 type Advisories = {
   metadata?: { vulnerabilities: Record<string, number> }
@@ -39,15 +45,15 @@ type Advisories = {
   error?: { summary?: string }
 }
 
+const ALLOWED: Record<Use, string[]> = { deployed: DEPLOYED, client: CLIENT, development: DEVELOPMENT }
+
 const packages = await readPackages()
-const bad = packages.filter(
-  ({ license, isDevelopment }) => !isAllowed(license, isDevelopment ? DEVELOPMENT : DEPLOYED),
-)
+const bad = packages.filter(({ license, use }) => !isAllowed(license, ALLOWED[use]))
 for (const { name, version, license } of bad)
   console.error(`${name} ${version} is licensed ${license || 'under nothing'}.`)
-const deployed = packages.filter(({ isDevelopment }) => !isDevelopment)
+const count = (use: Use) => packages.filter((one) => one.use === use).length
 console.log(
-  `Licences: ${deployed.length} packages deployed and ${packages.length - deployed.length} for development, ${bad.length} not allowed.`,
+  `Licences: ${count('deployed')} packages deployed, ${count('client')} in clients and ${count('development')} for development, ${bad.length} not allowed.`,
 )
 
 const worst = await askForAdvisories()
@@ -56,6 +62,7 @@ if (bad.length > 0 || worst > 0) fail('The audit failed.')
 /** What is installed, from the lock file and each package's own package.json. */
 async function readPackages(): Promise<Package[]> {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock
+  const deployed = neededBy('', lock)
   const found = await Promise.all(
     Object.entries(lock.packages)
       // The rest is ours: the project itself, and its workspaces with their links.
@@ -70,11 +77,33 @@ async function readPackages(): Promise<Package[]> {
           name,
           version,
           license: spelled(license ?? licenses ?? ELSEWHERE[name]),
-          isDevelopment: Boolean(dev || devOptional),
+          use: useOf({ isDeployed: deployed.has(path), isDevelopment: Boolean(dev || devOptional) }),
         }
       }),
   )
   return found.filter((one) => one !== null)
+}
+
+function useOf({ isDeployed, isDevelopment }: { isDeployed: boolean; isDevelopment: boolean }): Use {
+  if (isDeployed) return 'deployed'
+  return isDevelopment ? 'development' : 'client'
+}
+
+/** Where the packages are that one needs to run, and those that they need; '' is the project. */
+function neededBy(path: string, lock: Lock, found = new Set<string>()) {
+  const { dependencies, optionalDependencies } = lock.packages[path]!
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    const folders = path
+      .split('/node_modules/')
+      .map((_, i, parts) => parts.slice(0, parts.length - i).join('/node_modules/'))
+    const place = [...folders.map((folder) => `${folder}/node_modules/${name}`), `node_modules/${name}`].find(
+      (one) => one in lock.packages,
+    )
+    if (!place || found.has(place)) continue
+    found.add(place)
+    neededBy(place, lock, found)
+  }
+  return found
 }
 
 /** The SPDX expression of a package, in any of the ways that were ever written. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 const SRC = join(import.meta.dirname, '../../src')
 
@@ -77,4 +77,31 @@ it('has no circle of files', () => {
   }
   const done = new Set<string>()
   expect(files.map((file) => walk(file, [])).find(Boolean)).toBeUndefined()
+})
+
+describe('the detector', () => {
+  const room = join(SRC, '../clients/detector/src')
+  const imported = new Map(
+    readdirSync(room).map((file) => [
+      file,
+      Array.from(
+        readFileSync(join(room, file), 'utf8').matchAll(/(?:from |import\()'([^']+)'/g),
+        ([, name = '']) => name,
+      ),
+    ]),
+  )
+  const importing = (pattern: RegExp) =>
+    Array.from(imported)
+      .filter(([, names]) => names.some((name) => pattern.test(name)))
+      .map(([file]) => file)
+
+  it('knows neither the Worker nor another room', () => {
+    expect(importing(/^\.\.|^@scout/)).toEqual([])
+  })
+
+  it('has all of ONNX Runtime, of sharp and of the disk in a file each', () => {
+    expect(importing(/onnxruntime/)).toEqual(['session.ts'])
+    expect(importing(/^sharp/)).toEqual(['pixels.ts'])
+    expect(importing(/^node:/)).toEqual(['model.ts'])
+  })
 })

@@ -49,10 +49,7 @@ function constantsIn(buffer: ArrayBuffer, stored: Stored[]) {
   let at = 0
   for (const { name, shape, dtype } of stored) {
     const size = shape.reduce((product, side) => product * side, 1)
-    if (dtype === 'float32') {
-      const values = new Float32Array(buffer.slice(at, at + 4 * size))
-      constants.set(name, { name, shape, values })
-    }
+    if (dtype === 'float32') constants.set(name, { name, shape, values: new Float32Array(buffer, at, size) })
     at += 4 * size
   }
   return constants

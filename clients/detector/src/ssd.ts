@@ -13,6 +13,8 @@ export type Head = { places: Float32Array; classes: Float32Array }
 /** The sides of the network's layers, from fine to coarse, and the share of the picture that a box of each has. */
 const GRIDS = [19, 10, 5, 3, 2, 1]
 const SCALES = [0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1]
+/** Widths by heights, as the network was trained with. */
+const RATIOS = [1, 2, 0.5, 3, 0.3333]
 /** COCO's 90 numbers, with 0 for the background. */
 const CLASSES = 91
 /** By how much the network's numbers are larger than the shares that they stand for: of centres, and of sides. */
@@ -32,7 +34,7 @@ function shapesAt(layer: number) {
   })
   if (layer === 0) return [shape(0.1, 1), shape(scale, 2), shape(scale, 1 / 2)]
   const between = Math.sqrt(scale * SCALES[layer + 1]!)
-  return [...[1, 2, 1 / 2, 3, 1 / 3].map((ratio) => shape(scale, ratio)), shape(between, 1)]
+  return [...RATIOS.map((ratio) => shape(scale, ratio)), shape(between, 1)]
 }
 
 /** Where each layer's boxes are before the network moves them, in its own order: by rows, points, shapes. */
@@ -56,15 +58,17 @@ export function detectionsIn(heads: Head[], threshold: number): Detection[] {
 function foundIn({ places, classes }: Head, anchors: Anchor[], points: number, threshold: number) {
   const least = Math.log(threshold / (1 - threshold))
   const shapes = anchors.length / points
-  return anchors.flatMap((anchor, at) => {
-    const [point, shape] = [Math.floor(at / shapes), at % shapes]
-    return LABELS.flatMap(([number, label]): Detection[] => {
-      const said = classes[(shape * CLASSES + number) * points + point]!
-      if (said < least) return []
-      const [y, x, height, width] = [0, 1, 2, 3].map((one) => places[(shape * 4 + one) * points + point]!)
-      return [{ label, score: 1 / (1 + Math.exp(-said)), box: boxOf(anchor, x!, y!, width!, height!) }]
-    })
-  })
+  const found: Detection[] = []
+  for (let shape = 0; shape < shapes; shape++)
+    for (const [number, label] of LABELS)
+      for (let point = 0; point < points; point++) {
+        const said = classes[(shape * CLASSES + number) * points + point]!
+        if (said < least) continue
+        const [y, x, height, width] = [0, 1, 2, 3].map((one) => places[(shape * 4 + one) * points + point]!)
+        const box = boxOf(anchors[point * shapes + shape]!, x!, y!, width!, height!)
+        found.push({ label, score: 1 / (1 + Math.exp(-said)), box })
+      }
+  return found
 }
 
 /** A box as the network moved it, as far as it is in the picture. */

