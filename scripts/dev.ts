@@ -8,6 +8,7 @@ import { faultsOf } from '../src/settings.ts'
 import { forgetPostgresVariables } from '../stack/chosen-database.ts'
 import { startClock } from '../stack/clock.ts'
 import { readDevVars, ROOT, writeDevVars } from '../stack/dev-vars.ts'
+import { startJudge } from '../stack/judge/start.ts'
 import { inUrl, localNetwork, type LocalNetwork } from '../stack/local-network.ts'
 import { type LocalMail, startMail } from '../stack/mail.ts'
 import { applyMigrations } from '../stack/migrations.ts'
@@ -66,6 +67,9 @@ async function run() {
   // What PostgreSQL keeps outside of this folder is an earlier clone's when there is no .local yet.
   if (process.argv.includes('--fresh') || !existsSync(LOCAL_FOLDER)) await throwDataAway()
 
+  // Beside the other parts, as nothing but the Worker waits for it.
+  const isOurJudge = !variables.JUDGE_URL
+  const judge = isOurJudge ? ourJudge() : {}
   let url: string | undefined
   variables.STORAGE_SECRET ||= randomBytes(32).toString('hex')
   const telling = startTelling(variables.STORAGE_SECRET)
@@ -96,6 +100,7 @@ async function run() {
   if (!sendsMail) Object.assign(variables, await ourMail())
   await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
   const admin = isOurDatabase ? await ensureLocalSuperuser(databaseUrl, LOCAL_FOLDER) : 'npm run admin:create'
+  Object.assign(variables, await judge)
   const worker = await start('Worker', 'PORT', () =>
     startWorker({ port, network, variables, signal: stopping.signal }),
   )
@@ -109,7 +114,7 @@ Docs         ${url}/docs
 Admin        ${url}/admin/ (${admin})
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
-Judge        ${judgeIn(variables)}
+Judge        ${judgeIn(variables, isOurJudge)}
 Mail         ${sendsMail ? `from ${variables.MAIL_FROM}` : 'is printed here'}
 Data         ${whereDataIs(isOurDatabase)}
 
@@ -293,10 +298,24 @@ function networkNote({ address, others }: LocalNetwork, port: number) {
   return `http://${inUrl(address)}:${port}${also} (for browsers on phones: docs/local-network.md)`
 }
 
-function judgeIn({ JUDGE_URL, JUDGE_MODEL }: Record<string, string>) {
-  return JUDGE_URL
-    ? `${JUDGE_MODEL} at ${JUDGE_URL}`
-    : 'none: pictures wait until .dev.vars names one in JUDGE_URL'
+/** Starts the judge that this machine can run by itself, and answers the settings that lead there; none where it can run none. */
+async function ourJudge() {
+  const { url, model, fault, note, exited } = await start('Judge', 'JUDGE_URL', startJudge)
+  if (note) console.log(note)
+  if (fault) {
+    console.log(`There is no judge here: ${fault}`)
+    return {}
+  }
+  exited.then(
+    (words) => stopping.signal.aborted || console.error(`${words} Pictures wait until this is started anew.`),
+  )
+  return { JUDGE_URL: url, JUDGE_MODEL: model, JUDGE_API_KEY: '' }
+}
+
+function judgeIn({ JUDGE_URL, JUDGE_MODEL }: Record<string, string>, isOurs: boolean) {
+  if (!JUDGE_URL) return 'none: pictures wait until .dev.vars names one in JUDGE_URL'
+  const note = isOurs ? ', which knows 80 things; a vision model in .dev.vars knows more' : ''
+  return `${JUDGE_MODEL} at ${JUDGE_URL}${note}`
 }
 
 function whereDataIs(isOurDatabase: boolean) {

@@ -42,7 +42,9 @@ describe('npm run dev', () => {
   it('starts whatever the shell says to psql, and says where everything is', () => {
     expect(running.output).toMatch(/^API +http:\/\/localhost:\d+$/m)
     expect(running.output).toMatch(/^Docs +http:\/\/localhost:\d+\/docs$/m)
-    expect(running.output).toMatch(/^Judge +none: pictures wait/m)
+    expect(running.output).toMatch(
+      /^Judge +scout-local at http:\/\/127\.0\.0\.1:\d+\/v1, which knows 80 things/m,
+    )
     if (inNetwork) expect(running.output).toContain(`\nNetwork      ${origin}`)
   })
 

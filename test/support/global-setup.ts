@@ -14,6 +14,7 @@ import { removePostgres, startPostgres } from '../../stack/postgres.ts'
 import { newApnsKey, newVapidKeys } from '../../stack/push-keys.ts'
 import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from '../../stack/contract-judge/server.ts'
+import { startJudge } from '../../stack/judge/start.ts'
 import { assertNoSecretIn } from './logs.ts'
 import { startReceiver } from './receiver.ts'
 import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
@@ -34,6 +35,8 @@ declare module 'vitest' {
     judge: { JUDGE_URL: string; JUDGE_API_KEY: string }
     /** Receives what is sent to addresses that clients gave, see receiver.ts. */
     receiver: string
+    /** Those that lead to the judge of `npm run dev`, which looks at pictures; it loads its network when it is first asked. */
+    localJudge: { JUDGE_URL: string; JUDGE_MODEL: string; JUDGE_API_KEY: string }
   }
 }
 
@@ -53,7 +56,7 @@ export default async function setup(project: TestProject) {
   const judgeKey = secret()
   const vapid = newVapidKeys()
   const apnsKey = newApnsKey('ABCDE12345')
-  const [postgres, endpoint, storage, mail, judge, receiver] = await Promise.all([
+  const [postgres, endpoint, storage, mail, judge, localJudge, receiver] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
       port,
@@ -64,6 +67,7 @@ export default async function setup(project: TestProject) {
     startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
     startMail({ port: 0, ...mailing }),
     startContractJudge({ apiKey: judgeKey }),
+    startJudge(),
     startReceiver(),
     buildAssets(),
   ])
@@ -89,6 +93,8 @@ export default async function setup(project: TestProject) {
   project.provide('canary', canary)
   project.provide('judge', { JUDGE_URL: judge.url, JUDGE_API_KEY: judgeKey })
   project.provide('receiver', receiver.url)
+  const { url: JUDGE_URL, model: JUDGE_MODEL } = localJudge
+  project.provide('localJudge', { JUDGE_URL, JUDGE_MODEL, JUDGE_API_KEY: '' })
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('versionedBucket', versioned.endpoint)
   project.provide('bindings', {
@@ -134,7 +140,7 @@ export default async function setup(project: TestProject) {
     )
     await versioned.stop()
     const made = templates.end()
-    const parts = [endpoint, storage, mail, judge, receiver].map((part) => part.stop())
+    const parts = [endpoint, storage, mail, judge, localJudge, receiver].map((part) => part.stop())
     await Promise.allSettled([...parts, searched, made])
     await postgres.stop()
     await remove(folder)

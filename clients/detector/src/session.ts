@@ -23,7 +23,7 @@ const PACKAGES = { native: 'onnxruntime-node', wasm: 'onnxruntime-web' }
 const importOf: Load = async (runtime) => (await import(PACKAGES[runtime])) as Ort
 
 /**
- * Opens a network of one input on ONNX Runtime: as code of this machine, or else as WebAssembly, which takes some seven times as long.
+ * Opens a network of one input on ONNX Runtime: as code of this machine, or else as WebAssembly, which takes several times as long.
  * Throws NoRuntime where none of them runs here.
  */
 export async function openSession(
@@ -31,16 +31,16 @@ export async function openSession(
   shape: number[],
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { runtime, threads = 1, load = importOf } = options
-  const { found, ort, note } = await firstOf(runtime ? [runtime] : ['native', 'wasm'], load)
-  if (found === 'wasm') ort.env.wasm.numThreads = threads
+  const { threads = 1 } = options
+  const { runtime, ort, note } = await chooseRuntime(options)
+  if (runtime === 'wasm') ort.env.wasm.numThreads = threads
   const session = await ort.InferenceSession.create(file, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   })
   const [name = ''] = session.inputNames
   return {
-    runtime: found,
+    runtime,
     note,
     async run(input) {
       const outputs = await session.run({ [name]: new ort.Tensor('float32', input, shape) })
@@ -50,18 +50,19 @@ export async function openSession(
   }
 }
 
-async function firstOf(runtimes: Runtime[], load: Load) {
+/** Imports what runs a network here, and says in `note` why it is not the faster one. Throws NoRuntime. */
+export async function chooseRuntime({ runtime: wanted, load = importOf }: SessionOptions = {}) {
   const faults: string[] = []
-  for (const found of runtimes) {
+  for (const runtime of wanted ? [wanted] : (['native', 'wasm'] as const)) {
     try {
-      const ort = await load(found)
+      const ort = await load(runtime)
       const note =
-        faults.length > 0 ? `${faults[0]}; WebAssembly takes its place and some seven times as long.` : null
-      return { found, ort, note }
+        faults.length > 0 ? `${faults[0]}; WebAssembly takes its place and several times as long.` : null
+      return { runtime, ort, note }
     } catch (error) {
       const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
       faults.push(
-        `${PACKAGES[found]} ${isMissing ? 'is not installed' : `has nothing that runs on ${machine()}`}`,
+        `${PACKAGES[runtime]} ${isMissing ? 'is not installed' : `has nothing that runs on ${machine()}`}`,
       )
     }
   }

@@ -1,0 +1,15 @@
+// The judge's own process, see start.ts: what it takes and how it fails is not its parent's business.
+import { chooseRuntime, NoRuntime } from '@scout/detector'
+import { MODEL, startJudgeServer } from './server.ts'
+
+// Ends with its parent, however that ends.
+process.on('disconnect', () => process.exit())
+
+try {
+  const { note } = await chooseRuntime()
+  const { url } = await startJudgeServer()
+  process.send?.({ url, model: MODEL, note })
+} catch (error) {
+  if (!(error instanceof NoRuntime)) throw error
+  process.send?.({ fault: error.message })
+}
