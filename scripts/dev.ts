@@ -300,8 +300,8 @@ function networkNote({ address, others }: LocalNetwork, port: number) {
 
 /** Starts the judge that this machine can run by itself, and answers the settings that lead there; none where it can run none. */
 async function ourJudge() {
-  const { url, model, fault, note, exited } = await start('Judge', 'JUDGE_URL', startJudge)
-  if (note) console.log(note)
+  const { url, model, fault, warning, exited } = await start('Judge', 'JUDGE_URL', startJudge)
+  if (warning) console.log(warning)
   if (fault) {
     console.log(`There is no judge here: ${fault}`)
     return {}

@@ -6,9 +6,9 @@ import { MODEL, startJudgeServer } from './server.ts'
 process.on('disconnect', () => process.exit())
 
 try {
-  const { note } = await chooseRuntime()
+  const { note: warning } = await chooseRuntime()
   const { url } = await startJudgeServer()
-  process.send?.({ url, model: MODEL, note })
+  process.send?.({ url, model: MODEL, warning })
 } catch (error) {
   if (!(error instanceof NoRuntime)) throw error
   process.send?.({ fault: error.message })

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 /** What the process says when it is there: where, or why not. */
-type Said = { url: string; model: string; note: string | null } | { fault: string }
+type Said = { url: string; model: string; warning: string | null } | { fault: string }
 
 /**
- * Starts the judge that this machine can run by itself, in a process of its own. `fault` says why there is none, `note` why it is slow;
+ * Starts the judge that this machine can run by itself, in a process of its own. `fault` says why there is none, `warning` why it is slow;
  * `exited` answers where it ended by itself.
  */
 export async function startJudge() {
@@ -26,5 +26,5 @@ export async function startJudge() {
     await exited
   }
   if ('fault' in said) await stop()
-  return { url: '', model: '', note: null, fault: null, ...said, exited, stop }
+  return { url: '', model: '', warning: null, fault: null, ...said, exited, stop }
 }
