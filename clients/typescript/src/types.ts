@@ -326,7 +326,7 @@ export type TrialInput = {
 
 /** How a rule is read, and what it says of pictures. */
 export type Trial = {
-  /** What the words of the rule say of time, in the time zone of the camera. */
+  /** What the words of the rule say of time, in the time zone of the camera, and of a picture. */
   reading: {
     /** At which hours the rule holds; none: at any hour. */
     hours: {
@@ -341,6 +341,19 @@ export type Trial = {
     rest: string
     /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
     unread: string[]
+    /** What has to be in a picture, all of it where `together`. */
+    objects: {
+      /** One of the 80 names of COCO, as in `person`. */
+      label: string
+      /** How many of it. */
+      at_least: number
+    }[]
+    /** Whether all of `objects` have to be there; else any of them. */
+    together: boolean
+    /** Whether anything that moves will do; `objects` is empty then. */
+    motion: boolean
+    /** Words of `rest` that say more than `objects` and `motion`: only a vision model can tell. */
+    beyond: string[]
   }
   /** Of how many it would have told. */
   matched: number
