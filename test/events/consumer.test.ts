@@ -25,6 +25,9 @@ async function tryAgain(house: House, times: number) {
   }
 }
 
+/** The hour of UTC so many hours from now, in two digits: with one, nobody knows which half of the day is meant. */
+const hour = (offset: number) => new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 13)
+
 describe('a picture that a rule matches', () => {
   it('is told once, with the rule, the reason and the picture', async () => {
     const house = await aHouse()
@@ -89,8 +92,7 @@ describe('a picture that a rule matches', () => {
 
   it('is asked without what is read of its rule already', async () => {
     const house = await aHouse()
-    const hour = new Date().getUTCHours()
-    await house.rule({ rule: `Alert when a fox shows up between ${hour}:00 and ${(hour + 2) % 24}:00` })
+    await house.rule({ rule: `Alert when a fox shows up between ${hour(0)}:00 and ${hour(2)}:00` })
     await house.picture()
     await house.judge()
     const [asked] = await askedOf(house.model)
@@ -99,7 +101,6 @@ describe('a picture that a rule matches', () => {
 })
 
 describe('a rule is not asked', () => {
-  const hour = (offset: number) => new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 13)
   it.each([
     ['disabled', { is_enabled: false }, ''],
     ['snoozed', { snoozed_until: new Date(Date.now() + 60_000).toISOString() }, ''],
