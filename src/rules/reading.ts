@@ -23,7 +23,7 @@ export function readRule(text: string): Reading {
   let reading = known.get(text)
   if (!reading) {
     if (known.size === MOST_KNOWN) known.clear()
-    reading = read(text)
+    reading = read(text.trim())
     known.set(text, reading)
   }
   return reading
@@ -35,7 +35,7 @@ export function readRule(text: string): Reading {
  */
 function read(text: string): Reading {
   const times = readTimes(text)
-  const asked = times.rest === text.trim() ? readAsked(times.rest) : read(times.rest)
+  const asked = times.rest === text ? readAsked(times.rest) : read(times.rest)
   return { ...asked, ...times }
 }
 
@@ -43,7 +43,7 @@ function readTimes(text: string): Times {
   const tokens = tokensOf(text)
   const words = tokens.map(({ word }) => word)
   const { found, unread } = timesIn(words)
-  const whole = { hours: [], days: [], rest: text.trim() }
+  const whole = { hours: [], days: [], rest: text }
   const said = (from: number, next: number) => text.slice(tokens[from]!.from, tokens[next - 1]!.to)
   if (unread.length > 0) return { ...whole, unread: unread.map(({ at, next }) => said(at, next)) }
   if (found.length === 0) return { ...whole, unread: [] }
@@ -98,7 +98,7 @@ function restOf(text: string, tokens: Token[], found: Found[]) {
     isKept.fill(false, from, next + (tokens[next]?.word === 'only' ? 1 : 0))
   })
   const isLeft = tokens.some(({ word }, i) => isKept[i] && isContent(word) && !EMPTY.has(word))
-  if (!isLeft || found.some(({ at }) => NEEDING.has(tokens[at - 1]?.word ?? ''))) return text.trim()
+  if (!isLeft || found.some(({ at }) => NEEDING.has(tokens[at - 1]?.word ?? ''))) return text
   const runs = tokens.flatMap((_, i) => (isKept[i] && !(i > 0 && isKept[i - 1]) ? [i] : []))
   const pieces = runs.map((from) => {
     const end = isKept.indexOf(false, from)

@@ -217,7 +217,7 @@ describe('any text', () => {
   })
 
   it('has a rest that is read to the same, in each sentence that people write', () => {
-    for (const text of TEXTS) {
+    for (const text of [...TEXTS, '\n a me after 10pm cat me']) {
       const { objects, together, motion, beyond, rest } = readRule(text)
       expect(readRule(rest)).toMatchObject({ objects, together, motion, beyond })
     }
