@@ -30,13 +30,13 @@ it('says how to install what is missing, whatever left it out', async () => {
   expect(await check()).toBe('')
 })
 
-it('has npm ci install everything, whatever NODE_ENV says, and show errors only', async () => {
+it('has npm ci install everything, whatever NODE_ENV says, from npm alone, and show errors only', async () => {
   const env = { ...process.env, NODE_ENV: 'production' }
   const values = await Promise.all(
-    ['include', 'loglevel', 'omit-lockfile-registry-resolved'].map(async (name) =>
+    ['include', 'loglevel', 'omit-lockfile-registry-resolved', 'onnxruntime-node-install'].map(async (name) =>
       (await run('npm', ['config', 'get', name], { env })).stdout.trim(),
     ),
   )
 
-  expect(values).toEqual(['dev,optional', 'error', 'true'])
+  expect(values).toEqual(['dev,optional', 'error', 'true', 'skip'])
 })
