@@ -127,6 +127,23 @@ describe('the judge’s API', () => {
     })
   })
 
+  it('takes for possible what is not sure, and for nothing what is less', async () => {
+    const cars = imageOf(await readFile('test/photos/cars.jpg'))
+    const counts = [2, 3, 10, 11].map((count, i) => ({
+      number: i + 1,
+      description: `at least ${count} cars`,
+    }))
+    const { json } = await ask(url, chat([cars, rules(...counts)]))
+
+    const said = JSON.parse(json.choices[0].message.content).rules as { evidence: string }[]
+    expect(said.map(({ evidence }) => evidence)).toEqual([
+      '2 cars 0.77, 0.70',
+      'perhaps 3 cars (0.49): not certain enough',
+      'perhaps 10 cars (0.36): not certain enough',
+      '10 cars seen at most, not 11',
+    ])
+  })
+
   it('lists its one model', async () => {
     expect(await (await fetch(`${url}/models`)).json()).toEqual({
       object: 'list',
