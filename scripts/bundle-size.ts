@@ -2,7 +2,7 @@
 import { buildWorker } from '../stack/bundle.ts'
 import { fail } from '../stack/words.ts'
 
-const LIMIT_IN_KIB = 200
+const LIMIT_IN_KIB = 224
 
 const { kibGzipped } = await buildWorker('bundle')
 console.log(`The bundle is ${kibGzipped.toFixed(1)} KiB gzipped; ${LIMIT_IN_KIB} KiB is the limit.`)

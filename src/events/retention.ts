@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { forgetting } from '../db/forgetting.ts'
-import { events, notifications, usage, users, verdicts } from '../db/schema.ts'
+import { deliveries, events, notifications, usage, users, verdicts } from '../db/schema.ts'
 import { arrayOf, given, listOf, reading, type Values, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
@@ -66,13 +66,15 @@ function begin(name: string, env: Environment): Work | null {
 }
 
 const forgetOldNotifications = forgetting(notifications, isOld(sql`created_at`))
+const forgetOldDeliveries = forgetting(deliveries, isOld(sql`created_at`))
 
-/** Forgets events and notifications that are older than they are kept, with their verdicts, pictures and clips. */
+/** Forgets events, notifications and deliveries that are older than they are kept, with verdicts, pictures and clips. */
 export async function forgetOldEvents(db: Db, env: Environment) {
   const [work, kept] = [begin('retention', env), settingsIfGood(env, 'events')]
   if (!work || !kept) return
   const days = kept.EVENT_RETENTION_DAYS
   await remove(db, work, lookForOld, { days })
+  await forgetOldDeliveries(db, { days })
   await forgetOldNotifications(db, { days })
 }
 
@@ -108,13 +110,20 @@ async function* nobodies(db: Db, walk: typeof ownersOfEvents) {
 }
 
 const forgetNotificationsOf = forgetting(notifications, isOfNobody)
+const forgetDeliveriesOf = forgetting(
+  deliveries,
+  sql`notification in (select public_notification_id from ${notifications} where ${isOfNobody})`,
+)
 
-/** Forgets the events and the notifications of accounts that are gone, with their pictures: whoever deleted them, and how. */
+/** Forgets the events, notifications and deliveries of accounts that are gone, with their pictures: whoever deleted them, and how. */
 export async function forgetEventsOfNobody(db: Db, env: Environment) {
   const work = begin('nobody', env)
   if (!work) return
   for await (const owners of nobodies(db, ownersOfEvents)) await remove(db, work, lookForNobodys, { owners })
-  for await (const owners of nobodies(db, ownersOfNotifications)) await forgetNotificationsOf(db, { owners })
+  for await (const owners of nobodies(db, ownersOfNotifications)) {
+    await forgetDeliveriesOf(db, { owners })
+    await forgetNotificationsOf(db, { owners })
+  }
 }
 
 // One that joined the notification of another has told, too.

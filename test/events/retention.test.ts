@@ -70,8 +70,13 @@ describe('each hour', () => {
     for (const { event } of [old, young]) await aVerdict(event, rule, {}, track.sql)
     await aNotification(owner, camera, { event: old.event, created_at: ago(30.1) }, track.sql)
     const kept = await aNotification(owner, camera, { event: young.event, created_at: ago(29.9) }, track.sql)
+    for (const days of [30.1, 29.9])
+      await track.sql`
+        insert into deliveries (notification, target, owner, kind, state, created_at)
+        values (${kept}, uuidv7(), ${owner.publicUserId}, 'ntfy', 'sent', ${ago(days)})`
 
     await hourly(track)
+    expect(await track.sql`select from deliveries where owner = ${owner.publicUserId}`).toHaveLength(1)
 
     expect(await left(track)).toEqual({
       events: [young.event],
@@ -137,7 +142,10 @@ describe('each hour', () => {
     ]
     for (const { event } of [stays, goes]) await aVerdict(event, home.rule, {}, track.sql)
     const kept = await aNotification(home.owner, home.camera, {}, track.sql)
-    await aNotification(away.owner, away.camera, {}, track.sql)
+    const lost = await aNotification(away.owner, away.camera, {}, track.sql)
+    await track.sql`
+      insert into deliveries (notification, target, owner, kind, state, created_at)
+      select id, uuidv7(), ${home.owner.publicUserId}, 'ntfy', 'sent', now() from unnest(${[kept, lost]}::uuid[]) as id`
     // As the service before this one does it.
     await track.sql`delete from users where id = ${away.owner.id}`
 
@@ -148,6 +156,7 @@ describe('each hour', () => {
       verdicts: [stays.event],
       notifications: [kept],
     })
+    expect(await track.sql`select notification from deliveries`).toEqual([{ notification: kept }])
     expect(await Promise.all([...goes.keys, ...waits.keys, ...stays.keys].map(isThere))).toEqual([
       false,
       false,
