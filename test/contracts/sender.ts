@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { REASONS, type Kind, type Push, type Reason } from '../../src/push/push.ts'
 import { sendersOf } from '../../src/push/senders.ts'
-import type { Received, Step } from '../support/receiver.ts'
+import type { Step } from '../../stack/answers.ts'
+import type { Received } from '../support/receiver.ts'
 
 const HUSH = 'hush-words-of-the-other-side'
 const MEGABYTE = 1024 * 1024

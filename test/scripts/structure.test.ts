@@ -105,3 +105,9 @@ describe('the detector', () => {
     expect(importing(/^node:/)).toEqual(['model.ts'])
   })
 })
+
+it('calls addresses that clients give in one file', () => {
+  const pushing = files.filter((file) => roomOf(file) === 'push')
+  const calling = pushing.filter((file) => /\bfetch\(/.test(readFileSync(join(SRC, file), 'utf8')))
+  expect(calling).toEqual(['push/endpoints.ts'])
+})

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { startApns } from '../../stack/apns.ts'
 import { startMail } from '../../stack/mail.ts'
 import { applyMigrations } from '../../stack/migrations.ts'
 import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'
 import { freePorts } from '../../stack/net.ts'
 import { removePostgres, startPostgres } from '../../stack/postgres.ts'
+import { startPushService } from '../../stack/push-service/server.ts'
 import { newApnsKey, newVapidKeys } from '../../stack/push-keys.ts'
 import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from '../../stack/contract-judge/server.ts'
@@ -37,6 +39,9 @@ declare module 'vitest' {
     receiver: string
     /** Those that lead to the judge of `npm run dev`, which looks at pictures; it loads its network when it is first asked. */
     localJudge: { JUDGE_URL: string; JUDGE_MODEL: string; JUDGE_API_KEY: string }
+    /** The push service, and what stands in for Apple's. */
+    pushService: string
+    apple: string
   }
 }
 
@@ -56,21 +61,25 @@ export default async function setup(project: TestProject) {
   const judgeKey = secret()
   const vapid = newVapidKeys()
   const apnsKey = newApnsKey('ABCDE12345')
-  const [postgres, endpoint, storage, mail, judge, localJudge, receiver] = await Promise.all([
-    startPostgres({
-      folder: join(folder, 'postgres'),
-      port,
-      password: secret(),
-      isDurable: false,
-    }),
-    startNeonEndpoint({ port: 0 }),
-    startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
-    startMail({ port: 0, ...mailing }),
-    startContractJudge({ apiKey: judgeKey }),
-    startJudge(),
-    startReceiver(),
-    buildAssets(),
-  ])
+  const appleSettings = { teamId: 'TEAM123456', topic: 'com.example.scout' }
+  const [postgres, endpoint, storage, mail, judge, localJudge, receiver, pushService, apple] =
+    await Promise.all([
+      startPostgres({
+        folder: join(folder, 'postgres'),
+        port,
+        password: secret(),
+        isDurable: false,
+      }),
+      startNeonEndpoint({ port: 0 }),
+      startStorage({ folder: join(folder, 'storage'), port: 0, bucket, ...credentials }),
+      startMail({ port: 0, ...mailing }),
+      startContractJudge({ apiKey: judgeKey }),
+      startJudge(),
+      startReceiver(),
+      startPushService(),
+      startApns({ ...appleSettings, key: apnsKey }),
+      buildAssets(),
+    ])
   const versioned = await startVersionedBucket(credentials.accessKeyId)
   await applyMigrations(postgres.url)
   await execute(urlOf('postgres', postgres.url), 'create database scout_empty template scout')
@@ -95,6 +104,8 @@ export default async function setup(project: TestProject) {
   project.provide('receiver', receiver.url)
   const { url: JUDGE_URL, model: JUDGE_MODEL } = localJudge
   project.provide('localJudge', { JUDGE_URL, JUDGE_MODEL, JUDGE_API_KEY: '' })
+  project.provide('pushService', pushService.url)
+  project.provide('apple', apple.url)
   project.provide('controlUrl', endpoint.controlUrl)
   project.provide('versionedBucket', versioned.endpoint)
   project.provide('bindings', {
@@ -109,10 +120,9 @@ export default async function setup(project: TestProject) {
     SES_ENDPOINT: mail.endpoint,
     VAPID_PUBLIC_KEY: vapid.VAPID_PUBLIC_KEY,
     VAPID_SUBJECT: 'mailto:scout@example.com',
-    APNS_TEAM_ID: 'TEAM123456',
-    APNS_TOPIC: 'com.example.scout',
-    // No test calls Apple.
-    APNS_URL: `${receiver.url}/apple`,
+    APNS_TEAM_ID: appleSettings.teamId,
+    APNS_TOPIC: appleSettings.topic,
+    APNS_URL: apple.environments,
     LOOPBACK_TARGETS: 'on',
     // The tests of limits switch them on.
     THROTTLE: 'off',
@@ -140,7 +150,9 @@ export default async function setup(project: TestProject) {
     )
     await versioned.stop()
     const made = templates.end()
-    const parts = [endpoint, storage, mail, judge, localJudge, receiver].map((part) => part.stop())
+    const parts = [endpoint, storage, mail, judge, localJudge, receiver, pushService, apple].map((part) =>
+      part.stop(),
+    )
     await Promise.allSettled([...parts, searched, made])
     await postgres.stop()
     await remove(folder)

@@ -1,23 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { buffer, json } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
+import { perform, type Step } from '../../stack/answers.ts'
 import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
 
-/** What is done with one request: data, since a test says it from another process. */
-export type Step = {
-  status?: number
-  headers?: Record<string, string>
-  body?: string
-  /** Zeros after the body. */
-  padding?: number
-  delayInMs?: number
-  /** Never answers. */
-  isSilent?: boolean
-  /** Answers, and never ends. */
-  isEndless?: boolean
-  /** Ends the connection in place of an answer. */
-  isCut?: boolean
-}
+export type { Step }
 
 /** A request as it came; its body in base64. */
 export type Received = { method: string; path: string; headers: Record<string, string>; body: string }
@@ -47,15 +33,6 @@ export async function startReceiver() {
   server.keepAliveTimeout = KEEP_ALIVE_IN_MILLISECONDS
   const url = `http://${LOOPBACK}:${await listen(server, 0)}`
   return { url, stop: () => close(server) }
-}
-
-async function perform(response: ServerResponse, step: Step) {
-  if (step.isSilent) return
-  if (step.isCut) return void response.destroy()
-  if (step.delayInMs) await setTimeout(step.delayInMs)
-  response.writeHead(step.status ?? 200, step.headers ?? {})
-  response.write(step.body ?? '')
-  if (!step.isEndless) response.end(Buffer.alloc(step.padding ?? 0))
 }
 
 const asReceived = ({ method = '', url = '', headers }: IncomingMessage, body: Buffer): Received => ({
