@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { faultsOf } from '../src/settings.ts'
 import { forgetPostgresVariables } from '../stack/chosen-database.ts'
+import { type AppleShown, startApns } from '../stack/apns.ts'
 import { startClock } from '../stack/clock.ts'
 import { readDevVars, ROOT, writeDevVars } from '../stack/dev-vars.ts'
 import { startJudge } from '../stack/judge/start.ts'
@@ -16,6 +17,9 @@ import { helloOf, startNeonEndpoint } from '../stack/neon-endpoint.ts'
 import { assertPortIsFree, freePorts, isBlocked, isLoopback, PortInUse, PortRefused } from '../stack/net.ts'
 import { startTelling } from '../stack/object-created.ts'
 import { postgresFolder, removePostgres, startPostgres } from '../stack/postgres.ts'
+import { localPush } from '../stack/push-keys.ts'
+import type { Shown } from '../stack/push-service/phones.ts'
+import { startPushService } from '../stack/push-service/server.ts'
 import { onStop } from '../stack/stopping.ts'
 import { startStorage } from '../stack/storage.ts'
 import { ensureLocalSuperuser } from '../stack/superuser.ts'
@@ -98,6 +102,7 @@ async function run() {
   }
   const sendsMail = Boolean(variables.MAIL_FROM)
   if (!sendsMail) Object.assign(variables, await ourMail())
+  const pushes = await ourPush(variables)
   await start('Migrations', 'DATABASE_URL', () => migrate(databaseUrl))
   const admin = isOurDatabase ? await ensureLocalSuperuser(databaseUrl, LOCAL_FOLDER) : 'npm run admin:create'
   Object.assign(variables, await judge)
@@ -116,6 +121,7 @@ PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
 Judge        ${judgeIn(variables, isOurJudge)}
 Mail         ${sendsMail ? `from ${variables.MAIL_FROM}` : 'is printed here'}
+Push         ${pushes}
 Data         ${whereDataIs(isOurDatabase)}
 
 curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": "ada@example.com", "password": "securepassword123"}'
@@ -129,10 +135,15 @@ curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": 
 
 /** What `.dev.vars` says; some variables of the environment win over it. */
 async function readSettings() {
-  // As in wrangler.toml: who names a judge or a sender of mail names these too.
+  // As in wrangler.toml: who names a judge, a sender of mail or a key names these too.
   const written: Record<string, string | undefined> = {
     JUDGE_MODEL: '',
     SES_REGION: '',
+    VAPID_PUBLIC_KEY: '',
+    VAPID_PRIVATE_KEY: '',
+    VAPID_SUBJECT: '',
+    APNS_TEAM_ID: '',
+    APNS_TOPIC: '',
     ...(await readDevVars()),
   }
   const missing = NEEDED.filter((name) => !written[name])
@@ -264,6 +275,35 @@ async function ourMail() {
 function printMail({ to, subject, text }: LocalMail) {
   const links = text.match(/https?:\S+/g) ?? []
   console.log(['', `Mail to ${to}: ${subject}`, ...links, ''].join('\n'))
+}
+
+/** Starts a push service and what stands in for Apple's, each where `.dev.vars` has no key for a real one; says which there are. */
+async function ourPush(variables: Record<string, string>) {
+  const { port, vapid, apnsKey } = await localPush(join(LOCAL_FOLDER, 'push.json'))
+  variables.LOOPBACK_TARGETS ||= 'on'
+  const named: string[] = []
+  if (variables.VAPID_PUBLIC_KEY) named.push('browsers’ services')
+  else {
+    const { url } = await start('Push service', 'port in .local/push.json', () =>
+      startPushService({ port, onShown: printShown }),
+    )
+    Object.assign(variables, vapid, { VAPID_SUBJECT: 'mailto:scout@example.com' })
+    named.push(url)
+  }
+  if (variables.APNS_KEY) named.push('Apple')
+  else {
+    const app = { teamId: 'LOCALTEAM1', topic: 'com.example.scout' }
+    const { environments: APNS_URL } = await start('APNs', 'APNS_URL', () =>
+      startApns({ ...app, key: apnsKey, onShown: ({ aps }: AppleShown) => printShown(aps.alert) }),
+    )
+    const APNS_KEY = JSON.stringify(apnsKey)
+    Object.assign(variables, { APNS_KEY, APNS_URL, APNS_TEAM_ID: app.teamId, APNS_TOPIC: app.topic })
+  }
+  return named.join(', ')
+}
+
+function printShown({ title, body }: Pick<Shown, 'title' | 'body'>) {
+  console.log(`\nPhone: ${title}: ${body.replaceAll('\n', ' ')}\n`)
 }
 
 /** Starts a part, prints how long it took and remembers how to stop it. `variable` is where its port stands. */
