@@ -1,8 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Client } from 'pg'
 import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
+import { newApnsKey } from '../../stack/push-keys.ts'
 
 /** What a service accepted for a phone: of which notification, as which message, about how many pictures and which. */
 export type Ring = {
@@ -83,8 +84,8 @@ function end(response: ServerResponse, status: number, headers: Record<string, s
   response.writeHead(status, headers).end()
 }
 
-function appleKeys() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const key = { ...privateKey.export({ format: 'jwk' }), kid: 'ABCDE12345', alg: 'ES256' }
-  return { APNS_KEY: JSON.stringify(key), APNS_TEAM_ID: 'TEAM123456', APNS_TOPIC: 'com.example.scout' }
-}
+const appleKeys = () => ({
+  APNS_KEY: JSON.stringify(newApnsKey('ABCDE12345')),
+  APNS_TEAM_ID: 'TEAM123456',
+  APNS_TOPIC: 'com.example.scout',
+})
