@@ -224,6 +224,23 @@ export async function aNotification(owner: User, camera: Camera, columns: object
   return (await insert('notifications', row, db)).public_notification_id as string
 }
 
+/** What was sent of a notification to a target, with these columns otherwise: its id. */
+export async function aDelivery(owner: User, notification: string, columns: object = {}, db = sql) {
+  const row = {
+    notification,
+    target: crypto.randomUUID(),
+    owner: owner.publicUserId,
+    kind: 'apns',
+    state: 'sent',
+    attempts: 1,
+    reason: 'accepted',
+    status: 200,
+    created_at: new Date().toISOString(),
+    ...columns,
+  }
+  return String((await insert('deliveries', row, db)).id)
+}
+
 /** A picture of somebody's camera that was judged, with these columns otherwise: its public id. */
 export async function anEvent(
   owner: User,
