@@ -19,7 +19,7 @@ import { answerMethods, perRequest } from './http/request.ts'
 import { notificationAdmin } from './notifications/admin.tsx'
 import { cameraNotificationRoutes, notificationRoutes, settingsRoutes } from './notifications/routes.ts'
 import { deliveryAdmin } from './push/admin.tsx'
-import { apnsRoutes } from './push/routes.ts'
+import { apnsRoutes, pushRoutes } from './push/routes.ts'
 import { resetRoutes } from './resets/routes.ts'
 import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
@@ -66,6 +66,7 @@ app
   .route('/v1/storage_events', storageRoutes)
   .route('/v1/notifications', notificationRoutes)
   .route('/v1/notification_settings', settingsRoutes)
+  .route('/v1/push', pushRoutes)
   .route('/app/session', pageSessionRoutes)
   .route('/', docsRoutes)
 

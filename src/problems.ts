@@ -77,8 +77,10 @@ export const problems = {
 
   notFound: () => new Problem(404, { detail: 'Not found.' }),
   noSuchPage: () => new Problem(404, { detail: 'Invalid cursor' }),
-  noSuch: (model: 'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session' | 'Picture' | 'Event') =>
-    new Problem(404, { detail: `No ${model} matches the given query.` }),
+  noSuch: (
+    model:
+      'User' | 'Camera' | 'Rule' | 'Device' | 'Notification' | 'Session' | 'Picture' | 'Event' | 'Target',
+  ) => new Problem(404, { detail: `No ${model} matches the given query.` }),
   methodNotAllowed: (method: string, allow: string) =>
     new Problem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allow }),
   bodyTooLarge: (bytes: number) => new Problem(413, { detail: `Request body exceeds ${bytes / 1024} KiB.` }),

@@ -60,6 +60,8 @@ const OTHERS = [
   'POST /v1/auth/password_reset/confirm',
   'POST /v1/uploads/presign',
   'POST /v1/users/apns_token',
+  'POST /v1/push/targets',
+  'POST /v1/push/targets/:targetId/test',
   'POST /v1/cameras/provision',
   'POST /v1/cameras/register',
   'POST /v1/cameras/pairing_codes',

@@ -34,7 +34,9 @@ const change = (user: User, token: string, json: object = {}) =>
   })
 const sessionsIn = ({ id }: User) => sql`select * from sessions where user_id = ${id} order by id`
 const targetsIn = async ({ id }: User) =>
-  (await sql`select id from push_targets where owner_id = ${id} order by id`).map((row) => Number(row.id))
+  (await sql`select public_target_id from push_targets where owner_id = ${id} order by id`).map(
+    (row) => row.public_target_id,
+  )
 const age = ({ id }: { id: number }, column: 'created_at' | 'last_used_at', interval: string) =>
   sql.query(`update sessions set ${column} = ${column} - $1::interval where id = $2`, [interval, id])
 const passwordSince = ({ id }: User, seconds: number) =>

@@ -6,13 +6,14 @@ import { aRequest, routesThat } from './support/routes.ts'
 
 /** What waits for locks in a statement before its own, in the same transaction and round trip. */
 const WAITS_FIRST = ['POST storage events', 'POST action']
-/** Sign-ins and new passwords, which send more: see below. */
+/** Sign-ins and new passwords, which send more: see below. A test of a push target notes how it went. */
 const SENDS_MORE = [
   'POST token',
   'POST sessions',
   'POST page session',
   'POST password reset',
   'POST password reset confirm',
+  'POST test',
 ]
 
 describe('one statement is sent', () => {
@@ -36,6 +37,7 @@ describe('one statement is sent', () => {
     const sendsNone = [
       'POST /v1/uploads/presign',
       'POST /v1/cameras/presigned_upload_url',
+      'GET /v1/push/key',
       'GET /healthz',
       'GET /readyz',
     ]

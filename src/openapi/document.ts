@@ -80,9 +80,7 @@ export function documentOf(tags: Tag[]) {
 
 function describe(tag: string, path: string, operation: Operation) {
   const { operationId, summary, description, query = [], filters, body, isBodyOptional } = operation
-  const [[status, answer]] = Object.entries(operation.answers) as [
-    [string, Shape | { listOf: Shape } | string],
-  ]
+  const answers = Object.entries(operation.answers) as [string, Shape | { listOf: Shape } | string][]
   const refusals = Object.entries(Object.groupBy(refusalsOf(path, operation), (name) => refusal(name).status))
   return {
     operationId,
@@ -101,7 +99,7 @@ function describe(tag: string, path: string, operation: Operation) {
       },
     }),
     responses: {
-      [status]: answering(answer),
+      ...Object.fromEntries(answers.map(([status, answer]) => [status, answering(answer)])),
       ...(operation.isTagged && {
         304: { description: 'Nothing changed since the answer with this tag.', headers: headersFor() },
       }),

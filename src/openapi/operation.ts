@@ -15,7 +15,12 @@ export type Operation = {
   /** The body may be missing as a whole. */
   isBodyOptional?: boolean
   /** What it answers: 200, 201 or 202, or what a success without a body means. */
-  answers: { 200: Shape | { listOf: Shape } | string } | { 201: Shape } | { 202: Shape } | { 204: string }
+  answers:
+    | { 200: Shape | { listOf: Shape } | string }
+    | { 201: Shape }
+    | { 202: Shape }
+    | { 204: string }
+    | { 200: Shape; 201: Shape }
   /** What it refuses beyond what its guards do. */
   refuses?: ErrorName[]
   /** Its answer has a tag, by which who has it asks whether it changed. */

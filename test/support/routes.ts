@@ -1,3 +1,5 @@
+import { inject } from 'vitest'
+import { newSecret } from '../../src/push/webhook.ts'
 import { type Options, send } from './client.ts'
 import {
   aCamera,
@@ -7,6 +9,7 @@ import {
   aReset,
   aRule,
   aSession,
+  aTarget,
   aUser,
   aVerdict,
   type Camera,
@@ -218,6 +221,15 @@ const ROUTES: [
     (user) => ({ Records: [record(uploadOf(user))] }),
     asStorage,
   ],
+  ['GET targets', 'reads', () => '/v1/push/targets/'],
+  ['POST targets', 'writes', () => '/v1/push/targets/', () => ({ kind: 'webhook', url: aWebhook() })],
+  ['DELETE target', 'writes', async (user) => `/v1/push/targets/${await aTarget(user)}/`],
+  [
+    'POST test',
+    'both',
+    async (user) =>
+      `/v1/push/targets/${await aTarget(user, 'webhook', null, { address: aWebhook(), keys: { secret: newSecret() } })}/test/`,
+  ],
   ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
 
@@ -237,6 +249,7 @@ async function aSticker() {
   await sql`update devices set device_token_hash = null, registered_at = null where id = ${id}`
   return { device_id, claim_token }
 }
+const aWebhook = () => `${inject('receiver')}/${crypto.randomUUID()}`
 const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 
 /** The names of the routes that ask the database, or of those that read or write. */

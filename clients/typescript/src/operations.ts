@@ -39,6 +39,11 @@ import type {
   PairingCodeInput,
   PresignedUpload,
   PresignRequest,
+  NewPushTarget,
+  PushKey,
+  PushOutcome,
+  PushTarget,
+  PushTargetInput,
   Registration,
   Rule,
   RuleInput,
@@ -82,6 +87,7 @@ export function createClient(options: ClientOptions) {
   const eachRule = (camera: string, options?: ListOptions) => each<Rule>(ask, rulesAt(camera), options)
 
   const eachEvent = (options?: EventListOptions) => each<Event>(ask, '/v1/events/', options)
+  const eachPushTarget = (options?: ListOptions) => each<PushTarget>(ask, '/v1/push/targets/', options)
 
   const eachNotification = (options?: NotificationListOptions) =>
     each<CameraNotification>(ask, '/v1/notifications/', options)
@@ -205,6 +211,17 @@ export function createClient(options: ClientOptions) {
     /** Has an iPhone told, by its token of Apple's push service. */
     registerApnsToken: (token: string) =>
       read<ApnsTokenKept>('POST', '/v1/users/apns_token/', { apns_device_id: token }),
+
+    /** The key that a browser subscribes with. */
+    getPushKey: () => read<PushKey>('GET', '/v1/push/key/'),
+    /** Where you are told. */
+    listPushTargets: (options?: ListOptions) => whole(eachPushTarget(options)),
+    eachPushTarget,
+    /** Has you told at an address; a webhook's secret comes with the first answer only. */
+    registerPushTarget: (target: PushTargetInput) => read<NewPushTarget>('POST', '/v1/push/targets/', target),
+    removePushTarget: (id: string) => remove(`/v1/push/targets/${segment(id)}/`),
+    /** Sends a test there, and says how it went. */
+    testPushTarget: (id: string) => read<PushOutcome>('POST', `/v1/push/targets/${segment(id)}/test/`),
 
     /** What became of your pictures, the newest first. There may be many: `eachEvent` asks for them as they are needed. */
     listEvents: (options?: EventListOptions) => whole(eachEvent(options)),

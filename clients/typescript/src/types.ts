@@ -810,6 +810,89 @@ export type ApnsTokenKept = {
   message: string
 }
 
+/** The public key of this service (VAPID). */
+export type PushKey = {
+  /** In base64url. */
+  key: string
+}
+
+/** Where somebody is told. Its address is not shown. */
+export type PushTarget = {
+  /** The id of the target in paths. A UUIDv7. */
+  public_target_id: string
+  /** What speaks to it. */
+  kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
+  /** What it was called; a webhook or a topic without a name is called by its host. */
+  name: string
+  /** When it took a notification last; null before the first. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_sent_at: string | null
+  /** How many it did not take since, one after the other. */
+  failures: number
+  /** Whether it is of the session that asks. */
+  is_current: boolean
+}
+
+/** Where, by its kind: `web_push` needs `endpoint` and `keys`, `apns` needs `token`, `environment` and `topic`, `webhook` and `ntfy` need `url`. */
+export type PushTargetInput = {
+  /** What speaks to it; `channels` of the notification settings say what this service is set up for. */
+  kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
+  /** Of a browser’s push subscription. */
+  endpoint?: string
+  /** Of the same subscription. */
+  keys?: {
+    p256dh: string
+    auth: string
+  }
+  /** Of an iPhone for Apple’s push service, in hexadecimal digits. */
+  token?: string
+  /** Whether the app is from the App Store or TestFlight, or from Xcode. */
+  environment?: 'production' | 'sandbox'
+  /** The id of the app. */
+  topic?: string
+  /** Of a webhook, or of a topic: https://ntfy.sh/my-topic. */
+  url?: string
+  /** By what its owner knows it again. */
+  name?: string
+}
+
+/** A target that has just been registered. */
+export type NewPushTarget = {
+  /** The id of the target in paths. A UUIDv7. */
+  public_target_id: string
+  /** What speaks to it. */
+  kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
+  /** What it was called; a webhook or a topic without a name is called by its host. */
+  name: string
+  /** When it took a notification last; null before the first. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  last_sent_at: string | null
+  /** How many it did not take since, one after the other. */
+  failures: number
+  /** Whether it is of the session that asks. */
+  is_current: boolean
+  /** Of a webhook, by which its receiver verifies what comes (Standard Webhooks). It is told here only. */
+  secret?: string
+}
+
+/** What became of it. */
+export type PushOutcome = {
+  /** `sent`: the service has it. `gone`: nobody is there any more. `later`: not now; a notification would be tried again. `refused`: it never will be taken. */
+  outcome: 'sent' | 'gone' | 'later' | 'refused'
+  /** Of the HTTP answer; null where there was none. */
+  status: number | null
+  /** Why. */
+  reason:
+    | 'accepted'
+    | 'unregistered'
+    | 'refused'
+    | 'misconfigured'
+    | 'forbidden_address'
+    | 'too_large'
+    | 'busy'
+    | 'failing'
+    | 'timed_out'
+    | 'unreachable'
+}
+
 /** The type of the image, and its camera; the fields, the body or all of it may be missing. */
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
