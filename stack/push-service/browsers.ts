@@ -41,7 +41,7 @@ export function serveBrowsers(
         say('hello', { status: 200, uaid, use_webpush: true, broadcasts: {} })
         for (const subscription of browser.channels.values()) subscriptions.resume(subscription)
       } else if (said.messageType === 'register' && channels) {
-        const subscription = subscriptions.add(said.key ?? null, take(channelID, uaid))
+        const subscription = subscriptions.add(keyIn(said), take(channelID, uaid))
         channels.set(channelID, subscription)
         say('register', { status: 200, channelID, pushEndpoint: endpointOf(subscription) })
       } else if (said.messageType === 'unregister' && channels) {
@@ -67,3 +67,6 @@ export function serveBrowsers(
     },
   }
 }
+
+/** Firefox fills its key up with `=`. */
+const keyIn = ({ key }: Said) => (key ? Buffer.from(key, 'base64').toString('base64url') : null)

@@ -12,6 +12,8 @@ declare module 'vitest' {
     url: string
     /** Another one, as deployed, and its database, which is empty: those of the admin's tests. */
     admin: { url: string; databaseUrl: string }
+    /** The first Worker's database. */
+    databaseUrl: string
   }
 }
 
@@ -20,8 +22,9 @@ export default async function setup(project: TestProject) {
   const variables: Record<string, string> = {}
   const stopParts = await setupParts({
     vitest: project.vitest,
-    provide(key: 'bindings', value: Record<string, string>) {
+    provide(key: string, value: Record<string, string> & string) {
       if (key === 'bindings') Object.assign(variables, value)
+      if (key === 'pushService') project.provide(key, value)
     },
   } as unknown as TestProject)
   const { THROTTLE: _limits, PASSWORD_ROUNDS: _cost, ...asDeployed } = variables
@@ -30,6 +33,7 @@ export default async function setup(project: TestProject) {
   // One after the other: each builds the assets, and the first takes them up again after the second.
   const worker = await start(variables)
   const admin = await start({ ...asDeployed, DATABASE_URL: databaseUrl, LOG_SAMPLE_RATE: '0' })
+  project.provide('databaseUrl', variables.DATABASE_URL ?? '')
   project.provide('url', worker.url.replace('localhost', '127.0.0.1'))
   project.provide('admin', { url: admin.url, databaseUrl })
   return async () => {

@@ -161,7 +161,7 @@ describe('a browser', () => {
       use_webpush: true,
       uaid: expect.stringMatching(/^[\da-f]{32}$/),
     })
-    browser.say({ messageType: 'register', channelID: 'channel', key })
+    browser.say({ messageType: 'register', channelID: 'channel', key: `${key}=` })
     const { status, pushEndpoint } = await browser.hear('register')
     expect(status).toBe(200)
     const { keys } = await aPhone(key)
