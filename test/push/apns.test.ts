@@ -141,7 +141,11 @@ describe('a push to Apple', () => {
     }
     const tokens = (await received()).map(({ headers }) => headers.authorization!.replace('bearer ', ''))
     expect([tokens[1], tokens[3], new Set(tokens).size]).toEqual([tokens[0], tokens[2], 2])
-    expect(signed).toHaveBeenCalledTimes(2)
+    // What is signed beside it, by whatever runs at this moment, is no token of Apple's.
+    const ofApple = signed.mock.calls.filter(
+      ([algorithm]) => (algorithm as { name?: string }).name === 'ECDSA',
+    )
+    expect(ofApple).toHaveLength(2)
     expect(tokens.map((token) => decode(token))).toMatchObject(
       ['10:00', '10:00', '10:30', '10:30'].map((time) => ({
         header: { alg: 'ES256', kid: 'ABCDE12345' },

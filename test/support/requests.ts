@@ -29,7 +29,7 @@ const RUNS = 300
 const RUNS_WITH_A_HASH = 15
 const HASHING = ['register', 'signIn', 'startSession', 'confirmPasswordReset', 'replaceUser', 'updateUser']
 
-const settings = { THROTTLE: 'off' }
+const settings = { THROTTLE: 'off', ...inject('judge'), JUDGE_MODEL: 'contract' }
 /** Where somebody deletes: to erase pictures after each answer would take longer than all else. */
 const withoutStorage = { ...settings, S3_BUCKET: '' }
 const seed = inject('seed')
