@@ -1,9 +1,11 @@
 // npm run demo [-- http://localhost:8787]: the product's main job, step by step, against the stack that runs in this folder.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createClient } from '@scout/client'
 import { AwsV4Signer } from 'aws4fetch'
 import { readDevVars, ROOT } from '../stack/dev-vars.ts'
+import { localPush } from '../stack/push-keys.ts'
 import { helloOf } from '../stack/neon-endpoint.ts'
 import { fail } from '../stack/words.ts'
 
@@ -34,6 +36,7 @@ const { public_camera_id: camera } = await step('adds a camera', () =>
 await step('adds a rule to it', () =>
   client.createRule(camera, { rule: 'Tell me when a cat comes', rule_nickname: 'Cat' }),
 )
+const phone = settings.VAPID_PUBLIC_KEY ? null : await step('has a phone told', () => aPhone())
 const { url, key } = await step('asks where to upload a photograph', () => client.presignUpload('image/jpeg'))
 const address = url.replace(/\?.*/, '')
 await step(`uploads it, ${photo.length} bytes`, () => put(url, 'image/jpeg', 200))
@@ -50,6 +53,30 @@ await step('is refused another key', () =>
 await step('is refused with an expired URL', async () =>
   put(await sign('PUT', new Date(Date.now() - 600_000)), 'image/jpeg', 403, 'Request has expired'),
 )
+if (phone && !settings.JUDGE_URL)
+  await step('is told of the cat on the phone', () => untilShown(phone, 'Cat'))
+
+type Phone = { id: string; endpoint: string; keys: { p256dh: string; auth: string } }
+
+/** A phone of the local push service. */
+async function aPhone() {
+  const { port } = await localPush(join(ROOT, '.local/push.json'))
+  const phones = `http://127.0.0.1:${port}/phones`
+  const { key } = await client.getPushKey()
+  const made = await fetch(phones, { method: 'POST', body: JSON.stringify({ key }) })
+  const { id, endpoint, keys } = (await made.json()) as Phone
+  await client.registerPushTarget({ kind: 'web_push', endpoint, keys, name: 'Demo' })
+  return `${phones}/${id}`
+}
+
+async function untilShown(phone: string, words: string) {
+  for (let tries = 0; tries < 240; tries++) {
+    const { shown } = (await (await fetch(phone)).json()) as { shown: { body: string }[] }
+    if (shown.some(({ body }) => body.includes(words))) return
+    await setTimeout(250)
+  }
+  throw new Error('expected a notification within a minute, got none')
+}
 
 /** Where the Worker of this folder answers, as its launcher tells it. */
 async function runningStack(sqlEndpoint: string) {

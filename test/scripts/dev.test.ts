@@ -126,7 +126,7 @@ describe('npm run dev', () => {
   it('is found by npm run demo, whatever its port', async () => {
     const { code, output } = await clone.run('scripts/demo.ts', { PORT: '1' })
 
-    expect(output.match(/^ok /gm)).toHaveLength(10)
+    expect(output.match(/^ok /gm)).toHaveLength(12)
     expect(code).toBe(0)
   })
 
