@@ -2,7 +2,7 @@ import { type Faults, problems } from '../problems.ts'
 import { addressOf, type Reach } from './endpoints.ts'
 import { BAD_KEYS, type TargetInput } from './json.ts'
 import type { Kind } from './push.ts'
-import type { NewTarget } from './target.ts'
+import type { NewTarget } from './register.ts'
 import { newSecret } from './webhook.ts'
 
 const NEEDED = {

@@ -9,8 +9,9 @@ import { apnsInput, outcomeJson, targetInput, targetJson } from './json.ts'
 import { newTarget } from './new-target.ts'
 import { refused } from './outcomes.ts'
 import type { Push } from './push.ts'
+import { MOST_SERVICES, registerTarget } from './register.ts'
 import { channelsOf, reachOf, sendersOf } from './senders.ts'
-import { findTarget, MOST_SERVICES, noteOutcome, registerTarget, removeTarget, targetsOf } from './target.ts'
+import { findTarget, noteOutcome, removeTarget, targetsOf } from './target.ts'
 
 /** What apps in the field call at each start. */
 export const apnsRoutes = router()
