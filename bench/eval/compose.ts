@@ -1,6 +1,19 @@
 // node bench/eval/compose.ts: makes the composed pictures of the evaluation from the photographs beside them.
 import { join } from 'node:path'
 import sharp, { type OverlayOptions, type Sharp } from 'sharp'
+import {
+  bicycle,
+  bin,
+  cigarette,
+  emptyRack,
+  fire,
+  garage,
+  lettersInBox,
+  parcel,
+  shelves,
+  sofa,
+  truckAtGate,
+} from './drawings.ts'
 
 type Point = readonly [number, number]
 type Piece = { pixels: Buffer; width: number; height: number }
@@ -70,23 +83,56 @@ await save(
   'driveway-car-night',
   asNight((await layered(house(), [await put(car, { width: 340, left: 330, top: 410 })])).linear(1.7, 0)),
 )
-await save('kerb-bin', await layered(house(), [svg(900, 600, BIN())]))
-await save('door-parcel', await layered(house(), [svg(900, 600, PARCEL())]))
-await save('wall-bicycle', await layered(house(), [svg(900, 600, BICYCLE())]))
+await save('kerb-bin', await layered(house(), [svg(900, 600, bin())]))
+await save('door-parcel', await layered(house(), [svg(900, 600, parcel())]))
+await save('wall-bicycle', await layered(house(), [svg(900, 600, bicycle())]))
 await save(
   'counter-kitten',
   await layered(kitchen(), [await put(kitten, { width: 380, left: 400, top: 330 })]),
 )
-await save('kitchen-fire', await layered(kitchen(), [svg(800, 600, FIRE())]))
+await save('kitchen-fire', await layered(kitchen(), [svg(800, 600, fire())]))
 await save(
   'sofa-kitten',
-  await layered(svgScene(800, 560, SOFA()), [await put(kitten, { width: 330, left: 235, top: 225 })]),
+  await layered(svgScene(800, 560, sofa()), [await put(kitten, { width: 330, left: 235, top: 225 })]),
 )
 await save(
   'sofa-dog',
-  await layered(svgScene(800, 560, SOFA()), [await put(dog, { width: 380, left: 210, top: 80 })]),
+  await layered(svgScene(800, 560, sofa()), [await put(dog, { width: 380, left: 210, top: 80 })]),
 )
-await save('sofa-empty', svgScene(800, 560, SOFA()))
+await save('sofa-empty', svgScene(800, 560, sofa()))
+await save(
+  'floor-woman',
+  await layered(sharp(at('test/photos/bricks.jpg')).resize(800, 600, { fit: 'fill' }), [
+    await put(await turned(woman, 90), { width: 470, left: 0, top: 90 }),
+  ]),
+)
+await save(
+  'queue',
+  await layered(house(), [
+    await put(woman, { width: 230, left: 690, top: 360 }),
+    await put(man, { width: 190, left: 560, top: 340 }),
+    await put(woman, { width: 230, left: 420, top: 360 }),
+    await put(man, { width: 190, left: 290, top: 340 }),
+    await put(woman, { width: 230, left: 150, top: 360 }),
+    await put(man, { width: 190, left: 0, top: 340 }),
+  ]),
+)
+await save('stand-empty', await layered(house(), [svg(900, 600, emptyRack())]))
+await save('garage-open', asEvening(svgScene(800, 560, garage(true))))
+await save('garage-closed', asEvening(svgScene(800, 560, garage(false))))
+await save('gate-truck', await layered(house(), [svg(900, 600, truckAtGate())]))
+await save('mailbox-letters', await layered(house(), [svg(900, 600, lettersInBox())]))
+await save(
+  'door-smoker',
+  await layered(house(), [await put(woman, { width: 470, left: 400, top: 130 }), svg(900, 600, cigarette())]),
+)
+await save(
+  'shop-woman',
+  asEvening(
+    await layered(svgScene(800, 560, shelves()), [await put(woman, { width: 420, left: 180, top: 140 })]),
+  ),
+)
+await save('shop-empty', asEvening(svgScene(800, 560, shelves())))
 await save(
   'sign-answer-no',
   await layered(house(), [
@@ -152,6 +198,11 @@ async function put({ pixels }: Piece, { width, left, top }: { width: number; lef
   return { input: await sharp(pixels).resize({ width }).png().toBuffer(), left, top }
 }
 
+async function turned({ pixels }: Piece, degrees: number): Promise<Piece> {
+  const { data, info } = await sharp(pixels).rotate(degrees).png().toBuffer({ resolveWithObject: true })
+  return { pixels: data, width: info.width, height: info.height }
+}
+
 /** A picture with others on it; what stands over its edge is cut off. */
 async function layered(base: Sharp, layers: OverlayOptions[]): Promise<Sharp> {
   const { data, info } = await base.toColourspace('srgb').png().toBuffer({ resolveWithObject: true })
@@ -174,6 +225,10 @@ async function clipped(layer: OverlayOptions, { width, height }: { width: number
 
 function asNight(picture: Sharp) {
   return picture.modulate({ saturation: 0.35 }).linear([0.2, 0.22, 0.3], [2, 3, 8])
+}
+
+function asEvening(picture: Sharp) {
+  return picture.modulate({ saturation: 0.7 }).linear(0.62, 2)
 }
 
 /** As a camera with infrared light sees it: gray, dark at the edges of its light. */
@@ -222,69 +277,6 @@ function rain(width: number, height: number) {
     height,
     `<rect width="100%" height="100%" fill="#9aa7b5" opacity="0.28"/><g stroke="#eef3f8" stroke-width="1.4" opacity="0.75">${streaks.join('')}</g>`,
   )
-}
-
-/** A cardboard box with tape and a label, on the grass before the door. */
-function PARCEL() {
-  return `<ellipse cx="590" cy="560" rx="150" ry="16" fill="#000" opacity="0.35"/>
-    <polygon points="450,430 660,430 660,560 450,560" fill="#b98a56"/><polygon points="660,430 730,395 730,520 660,560" fill="#94683a"/>
-    <polygon points="450,430 525,395 730,395 660,430" fill="#d0a26c"/><polygon points="545,430 572,430 640,395 612,395" fill="#e9dcb9"/>
-    <rect x="545" y="430" width="27" height="42" fill="#e9dcb9"/><rect x="465" y="480" width="72" height="52" fill="#fff"/>
-    <g fill="#222"><rect x="472" y="488" width="48" height="5"/><rect x="472" y="498" width="36" height="5"/>
-    ${[0, 5, 8, 14, 18, 25, 29, 36, 42, 46, 52].map((x, i) => `<rect x="${472 + x}" y="510" width="${1 + (i % 3)}" height="16"/>`).join('')}</g>`
-}
-
-/** A bin on wheels, for the dustmen. */
-function BIN() {
-  return `<ellipse cx="640" cy="572" rx="95" ry="12" fill="#000" opacity="0.35"/><polygon points="560,360 720,360 700,565 580,565" fill="#2f6b3a"/>
-    <rect x="548" y="335" width="184" height="30" rx="10" fill="#3b8248"/><rect x="600" y="322" width="80" height="16" rx="6" fill="#2a5a33"/>
-    <g stroke="#24522c" stroke-width="4"><line x1="600" y1="385" x2="608" y2="550"/><line x1="640" y1="385" x2="640" y2="550"/><line x1="680" y1="385" x2="672" y2="550"/></g>
-    <circle cx="590" cy="562" r="17" fill="#1a1a1a"/><circle cx="690" cy="562" r="17" fill="#1a1a1a"/><circle cx="590" cy="562" r="6" fill="#777"/><circle cx="690" cy="562" r="6" fill="#777"/>`
-}
-
-function BICYCLE() {
-  const wheel = (x: number) =>
-    `<circle cx="${x}" cy="520" r="62" fill="none" stroke="#161616" stroke-width="8"/><circle cx="${x}" cy="520" r="6" fill="#333"/>
-    ${[0, 30, 60, 90, 120, 150].map((angle) => `<line x1="${x - 58}" y1="520" x2="${x + 58}" y2="520" stroke="#888" stroke-width="1" transform="rotate(${angle} ${x} 520)"/>`).join('')}`
-  return `<ellipse cx="420" cy="584" rx="180" ry="8" fill="#000" opacity="0.35"/>${wheel(320)}${wheel(515)}
-    <g fill="none" stroke="#1d5fa8" stroke-width="9" stroke-linecap="round" stroke-linejoin="round"><path d="M320 520 L370 430 L480 430 L412 522 Z"/><path d="M320 520 L412 522 L362 412"/><path d="M515 520 L474 408"/></g>
-    <path d="M338 408 q28 -12 52 0" stroke="#111" stroke-width="13" fill="none" stroke-linecap="round"/>
-    <path d="M474 408 l-4 -16 q18 -10 34 4 q6 14 -8 18" stroke="#222" stroke-width="7" fill="none" stroke-linecap="round"/>
-    <circle cx="412" cy="522" r="15" fill="none" stroke="#333" stroke-width="5"/><path d="M412 522 l16 24 m-8 2 h18" stroke="#333" stroke-width="5"/>`
-}
-
-/** Flames in the pan, and the smoke over them. */
-function FIRE() {
-  const flame = (x: number, y: number, size: number, color: string) =>
-    `<path d="M${x} ${y} c${-size} ${-size * 0.6} ${-size * 0.2} ${-size} ${-size * 0.1} ${-size * 2.1} c${size * 0.7} ${size * 0.5} ${size * 0.3} ${size * 0.9} ${size * 0.6} ${size * 0.7} c${size * 0.6} ${size * 0.7} ${size * 0.2} ${size * 1.3} ${-size * 0.5} ${size * 1.4} z" fill="${color}"/>`
-  const flames = [300, 350, 410, 470, 530, 570].map(
-    (x, i) =>
-      flame(x, 345, 92 + (i % 3) * 28, '#e8461a') +
-      flame(x + 4, 345, 66 + (i % 3) * 18, '#ff9a1f') +
-      flame(x + 6, 345, 38 + (i % 3) * 10, '#ffe56b'),
-  )
-  const smoke = Array.from(
-    { length: 16 },
-    (_, i) =>
-      `<circle cx="${250 + ((i * 137) % 380)}" cy="${20 + ((i * 71) % 150)}" r="${46 + ((i * 29) % 50)}"/>`,
-  )
-  return `<defs><filter id="soft"><feGaussianBlur stdDeviation="5"/></filter><filter id="softer"><feGaussianBlur stdDeviation="22"/></filter></defs>
-    <ellipse cx="430" cy="330" rx="260" ry="150" fill="#ff7a1a" opacity="0.35" filter="url(#softer)"/><g filter="url(#soft)">${flames.join('')}</g>
-    <g fill="#3a3a3a" opacity="0.55" filter="url(#softer)">${smoke.join('')}</g>`
-}
-
-/** A room with a sofa. */
-function SOFA() {
-  return `<defs><linearGradient id="wall" x2="0" y2="1"><stop stop-color="#d9d3c4"/><stop offset="1" stop-color="#c7bfad"/></linearGradient>
-    <linearGradient id="seat" x2="0" y2="1"><stop stop-color="#5d7f8f"/><stop offset="1" stop-color="#42606d"/></linearGradient></defs>
-    <rect width="800" height="560" fill="url(#wall)"/><rect y="430" width="800" height="130" fill="#8c6a48"/><g stroke="#755738" stroke-width="2">
-    ${[455, 485, 520].map((y) => `<line x1="0" x2="800" y1="${y}" y2="${y}"/>`).join('')}</g>
-    <rect x="80" y="40" width="150" height="110" fill="#fff" stroke="#5a4a33" stroke-width="8"/><path d="M90 140 l50 -60 l40 40 l20 -18 l25 38 z" fill="#7fa37a"/>
-    <ellipse cx="400" cy="492" rx="330" ry="22" fill="#000" opacity="0.3"/>
-    <g fill="#3a2a1a"><rect x="120" y="450" width="20" height="40"/><rect x="660" y="450" width="20" height="40"/></g>
-    <rect x="110" y="180" width="580" height="210" rx="34" fill="#4d6d7b"/><rect x="130" y="195" width="265" height="160" rx="24" fill="url(#seat)"/><rect x="405" y="195" width="265" height="160" rx="24" fill="url(#seat)"/>
-    <rect x="130" y="340" width="268" height="70" rx="20" fill="#6b90a1"/><rect x="402" y="340" width="268" height="70" rx="20" fill="#6b90a1"/><rect x="110" y="400" width="580" height="56" rx="12" fill="#3f5a66"/>
-    <rect x="70" y="260" width="76" height="196" rx="30" fill="#55788a"/><rect x="654" y="260" width="76" height="196" rx="30" fill="#55788a"/>`
 }
 
 async function save(name: string, picture: Sharp) {
