@@ -52,12 +52,16 @@ const DISCARDED = sql.raw('1000')
 const RULES = sql.raw('200')
 const CORRECTIONS = sql.raw('3')
 
-/** The first of each camera come before the second of any, so that none waits for another's thousands. */
+/** Of each camera, how many somebody works on: no lease is longer. */
+const busy = sql`
+  select coalesce(camera, owner) as subject, count(*) as count from ${events}
+  where due_at > now() and due_at < now() + interval '3 minutes' and ${events.state} = 'judging' group by 1`
+/** The first of each camera come before the second of any, those that are worked on among them, so that none waits for another's thousands. */
 const waiting = sql`
-  select *, row_number() over (partition by coalesce(camera, owner) order by due_at, id) as rank
+  select due.*, row_number() over (partition by coalesce(camera, owner) order by due_at, id) + coalesce(busy.count, 0) as rank
   from (
     select id, due_at, camera, owner, received_at from ${events} where due_at <= now() order by due_at, id limit ${LOOKED_THROUGH}
-  ) as due`
+  ) as due left join busy on subject = coalesce(camera, owner)`
 const picked = sql`
   select ${events.id}, ${events.camera}, ${events.owner}, ${events.receivedAt}, attempts, rank from ${events}
     join (select id, rank from sorted where is_of_camera order by rank, due_at limit ${CANDIDATES}) as first using (id)
@@ -115,6 +119,7 @@ const ringing = delivering(sql`select * from told`)
 const taking = writing(() => ({
   first: lockBudgets,
   steps: {
+    busy,
     waiting,
     sorted: ofCamera('waiting'),
     picked,

@@ -104,6 +104,18 @@ it('takes the first picture of a camera before the second of another that brough
   expect(taken.map(({ objectKey }) => objectKey)).toContain('neighbour')
 })
 
+it('takes a neighbour’s first before another’s next, however few are taken at once', async () => {
+  const house = await aHouse()
+  await house.sql`
+    insert into events (bucket, object_key, owner, camera, captured_at, received_at, state, due_at)
+    select 'b', 'loud ' || i, ${house.owner.publicUserId}, ${house.camera.publicCameraId}, now(), now(), 'received',
+      now() - interval '1 minute'
+    from generate_series(1, 20) as i
+    union all select 'b', 'neighbour', uuidv7(), uuidv7(), now(), now(), 'received', now()`
+  const one = async () => (await take(connect(house.environment), BUDGETS, 1, 50)).taken[0]!.objectKey
+  expect([await one(), await one(), await one()]).toEqual(['loud 1', 'neighbour', 'loud 2'])
+})
+
 it('gives each event to one of many who take at once', async () => {
   const house = await aHouse()
   for (let count = 0; count < 12; count++) await house.picture()
