@@ -272,6 +272,19 @@ describe('the gate', () => {
     expect(Math.round((Date.now() - from) / 1000)).toBe(8)
   })
 
+  it('reads a KiB of an answer that never ends', async () => {
+    const id = crypto.randomUUID()
+    const script = JSON.stringify({ id, steps: [{ body: 'x'.repeat(2_000), status: 400, isEndless: true }] })
+    await fetch(`${inject('receiver')}/script`, { method: 'POST', body: script })
+    const answer = await post(
+      `${inject('receiver')}/${id}`,
+      { headers: {}, body: 'x' },
+      AbortSignal.timeout(2_000),
+      true,
+    )
+    expect(answer).toEqual({ status: 400, laterInSeconds: null, text: 'x'.repeat(1_024) })
+  })
+
   it('reads a KiB of an answer', async () => {
     const id = crypto.randomUUID()
     const script = JSON.stringify({ id, steps: [{ body: 'ü'.repeat(100_000), status: 400 }] })

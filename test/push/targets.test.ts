@@ -191,6 +191,9 @@ describe('a target', () => {
     const [topic] = rows.filter(({ kind }) => kind === 'ntfy')
     expect((await register(user, { kind: 'ntfy', url: topic!.address })).status).toBe(200)
     expect(await rowsOf(user)).toHaveLength(20)
+    // One more is refused, and costs no phone.
+    expect((await register(user, aWebhook())).status).toBe(400)
+    expect(await rowsOf(user)).toHaveLength(20)
   })
 
   it('is one where two register it at once', async () => {
