@@ -28,7 +28,7 @@ type Works = Record<string, (db: Db, env: Env, now: number, ctx: ExecutionContex
 const MINUTELY: Works = {
   sweep: (db, env) => sweep(db, env),
   judge: (_db, env, _now, ctx) => judgeDue(env, ctx),
-  deliver: (_db, env) => deliverDue(env),
+  deliver: (_db, env, _now, ctx) => deliverDue(env, ctx),
 }
 const HOURLY: Works = {
   attempts: (db) => forgetOldAttempts(db),
@@ -47,7 +47,7 @@ export default {
   async queue({ queue, messages }, env, ctx) {
     if (queue !== WAKING_QUEUE) await hearAll(connect(env), env, messages)
     const isDelivering = ({ body }: Message) => (body as { work?: Work } | null)?.work === 'deliver'
-    if (queue === WAKING_QUEUE && messages.some(isDelivering)) await deliverDue(env)
+    if (queue === WAKING_QUEUE && messages.some(isDelivering)) await deliverDue(env, ctx)
     if (queue !== WAKING_QUEUE || !messages.every(isDelivering)) await judgeDue(env, ctx)
   },
   async scheduled({ cron, scheduledTime }, env, ctx) {

@@ -519,11 +519,11 @@ export const notifications = pg.pgTable(
   {
     id: bigId(),
     publicNotificationId: publicId(),
-    /** The public ids of its owner, of the camera and of the event that began it. */
+    /** The public ids of its owner, of the camera and of the event of its newest picture. */
     owner: uuid().notNull(),
     camera: uuid(),
     event: uuid(),
-    /** `match`, `unjudged`, `offline`, `online`, `text`, `limited` or `test`. */
+    /** `match`, `unjudged`, `offline`, `online`, `text` or `limited`. */
     kind: text().notNull(),
     /** The rules that matched: their public ids and, in the same order, their nicknames at that time. */
     ruleIds: uuid().array().notNull(),

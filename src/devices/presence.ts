@@ -18,7 +18,7 @@ const beating = deviceWrites(() => ({
   steps: {
     seen: sql`
       update ${cameras} set last_seen_at = now(), beats = true
-      where id = (select id from camera) and ${isNewMinute} returning id`,
+      where id = (select id from camera) and (${isNewMinute} or not beats) returning id`,
     versioned: sql`
       update ${devices} set version = ${given('version')}
       where id = (select id from device) and version is distinct from coalesce(${given('version')}, version)

@@ -31,7 +31,7 @@ const acting = (isTheirs: SQL): Statement<Answers> => ({
       returning snoozed_until`,
     corrected: sql`
       update ${verdicts} set feedback = 'wrong', feedback_at = now()
-      where ${does('not_this')} and event = any((select event_ids from seen)::uuid[]) and verdict = 'yes' returning 1`,
+      where ${does('not_this')} and event = any((select event_ids || event from seen)::uuid[]) and verdict = 'yes' returning 1`,
   },
   answers: {
     isThere: sql<boolean>`exists (select from seen)`,

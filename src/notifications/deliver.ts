@@ -5,9 +5,11 @@ import { log } from '../log.ts'
 import {
   type Delivery,
   type Held,
+  LEASE_IN_SECONDS,
   RETRIES_IN_SECONDS,
   settle,
   type Settled,
+  TAKEN_AT_ONCE,
   takeDeliveries,
 } from '../push/delivery.ts'
 import type { Outcome } from '../push/push.ts'
@@ -15,30 +17,56 @@ import { sendersOf } from '../push/senders.ts'
 import { settingsIfGood } from '../settings.ts'
 import { heldBy, pushOf } from './push-of.ts'
 
-/** What a call of the Worker takes at once, and how long it goes on. */
-const DELIVERIES_AT_ONCE = 40
-const SHIFT_IN_MS = 15_000
+/** A call of the Worker has six connections, and half a minute beside its answer. */
+const SENT_AT_ONCE = 4
+const SHIFT_IN_MS = 8_000
 const PATIENCE_IN_MS = 8_000
+/** What is over by then is settled, whoever else is slow. */
+const QUICK_IN_MS = 1_000
 
-/** Sends what is due, for a while, and has another go on where more is. */
-export async function deliverDue(env: Env) {
+/** Sends what is due, beside the answer and for a while, and has another go on where more is. */
+export async function deliverDue(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>) {
+  ctx.waitUntil(
+    sendDue(env).catch((error: unknown) => {
+      const { name, sqlstate, reason } = error as { name?: string; sqlstate?: string; reason?: string }
+      log.error({ event: 'events_failed', work: 'deliver', name, sqlstate, reason })
+    }),
+  )
+}
+
+async function sendDue(env: Env) {
   const end = Date.now() + SHIFT_IN_MS
   for (let hasMore = true; hasMore;) {
     if (Date.now() >= end) return wake(env, 0, 'deliver')
-    const due = await takeDeliveries(connect(env), DELIVERIES_AT_ONCE)
+    const due = await takeDeliveries(connect(env))
     await deliver(env, due.deliveries)
     hasMore = due.hasMore
   }
 }
 
-/** Sends what was taken, all at once, and ends each attempt by how it went. Who sends the next one is woken for that. */
+/** Sends what was taken, some at once, and ends each attempt by how it went. Who sends the next one is woken for that. */
 export async function deliver(env: Env, deliveries: Delivery[]) {
-  if (deliveries.length === 0) return
-  const settled = await Promise.all(deliveries.map((delivery) => send(env, delivery)))
-  const count = await settle(connect(env), settled)
+  const [left, done] = [[...deliveries], [] as Settled[]]
+  // What is left when the leases end somebody else has by then.
+  const end = Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
+  async function sendSome() {
+    for (let one = left.shift(); one && Date.now() < end; one = left.shift()) done.push(await send(env, one))
+  }
+  const all = Promise.all(Array.from({ length: SENT_AT_ONCE }, sendSome))
+  await Promise.race([all, scheduler.wait(QUICK_IN_MS)])
+  await settleAll(env, done.splice(0))
+  await all
+  await settleAll(env, done)
+  if (deliveries.length === TAKEN_AT_ONCE) await wake(env, 0, 'deliver')
+}
+
+async function settleAll(env: Env, settled: Settled[]) {
+  if (settled.length === 0) return
+  const { count, isAgain } = await settle(connect(env), settled)
   if (count < settled.length) log.warn({ event: 'delivery_lease_lost', count: settled.length - count })
   const delays = settled.flatMap(({ inSeconds }) => inSeconds ?? [])
-  if (delays.length > 0) await wake(env, Math.min(...delays), 'deliver')
+  if (isAgain) await wake(env, 0, 'deliver')
+  else if (delays.length > 0) await wake(env, Math.min(...delays), 'deliver')
 }
 
 async function send(env: Env, delivery: Delivery): Promise<Settled> {
@@ -63,18 +91,25 @@ async function send(env: Env, delivery: Delivery): Promise<Settled> {
 
 const stateOf = (inSeconds: number | null) => (inSeconds === null ? 'failed' : 'waiting')
 
+/** What goes wrong on our side is no reason to settle none of the others. */
 async function outcomeOf(env: Env, delivery: Delivery): Promise<Outcome> {
-  const [storage, site, tokens, isSetUp] = [
+  const misconfigured = { reason: 'misconfigured', status: null, laterInSeconds: null } as const
+  const [storage, site, tokens] = [
     settingsIfGood(env, 'storage'),
     settingsIfGood(env, 'site'),
     settingsIfGood(env, 'tokens'),
-    settingsIfGood(env, 'push') !== null,
   ]
-  const send = isSetUp && site ? sendersOf(env)[delivery.kind] : null
-  if (!storage || !site || !tokens || !send)
-    return { outcome: 'later', reason: 'misconfigured', status: null, laterInSeconds: null }
-  const push = await pushOf(delivery, Date.now(), { storage, site, tokens })
-  return send(push, delivery, AbortSignal.timeout(PATIENCE_IN_MS))
+  if (!storage || !site || !tokens || !settingsIfGood(env, 'push'))
+    return { outcome: 'later', ...misconfigured }
+  const send = sendersOf(env)[delivery.kind]
+  if (!send) return { outcome: 'refused', ...misconfigured }
+  try {
+    const push = await pushOf(delivery, Date.now(), { storage, site, tokens })
+    return await send(push, delivery, AbortSignal.timeout(PATIENCE_IN_MS))
+  } catch (error) {
+    log.error({ event: 'push_broke', kind: delivery.kind, name: (error as Error).name })
+    return { outcome: 'later', reason: 'failing', status: null, laterInSeconds: null }
+  }
 }
 
 const ended = (

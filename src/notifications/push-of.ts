@@ -11,9 +11,12 @@ const LATE_AFTER_IN_MS = 10 * 60 * 1000
 
 /** Why a notification is not to ring now; null where it is. `now` in milliseconds. */
 export function heldBy(delivery: Delivery, now: number): Held | null {
-  const { seenAt, clearedAt, snoozedUntil, importance } = delivery
+  const { seenAt, clearedAt, snoozedUntil, cameraSnoozedUntil, notificationKind, importance } = delivery
   if (seenAt !== null || clearedAt !== null) return 'seen'
-  if (snoozedUntil !== null && now < Date.parse(snoozedUntil)) return 'snoozed'
+  const isBefore = (end: string | null) => end !== null && now < Date.parse(end)
+  // Who is left alone by a camera's pictures wants to know that it is gone.
+  const isOfPictures = !['offline', 'online'].includes(notificationKind)
+  if (isBefore(snoozedUntil) || (isOfPictures && isBefore(cameraSnoozedUntil))) return 'snoozed'
   return importance !== 'time_sensitive' && isQuiet(delivery, new Date(now)) ? 'quiet' : null
 }
 

@@ -11,7 +11,7 @@ export type Telling = { kind: 'match' | 'unjudged'; of: SQL }
 /** What comes so soon after the last joins it, unless that began too long ago. */
 const JOINS_WITHIN = sql`interval '60 seconds'`
 const JOINED_FOR = sql`interval '5 minutes'`
-/** A picture that was taken longer ago is news no more: it rings nowhere, and a camera pushes one of them in an hour. */
+/** A picture that was taken longer ago is news no more: it rings nowhere, and a camera pushes one of them in an hour, beside those of which was told that they could not be judged. */
 const LATE_AFTER = sql`interval '10 minutes'`
 
 const louder = (one: SQL, other: SQL) => sql`
@@ -51,7 +51,9 @@ export const telling = ({ kind, of }: Telling) => ({
     from told
     on conflict (public_notification_id) do update set
       kind = case when excluded.kind = 'match' then 'match' else notifications.kind end,
-      body = case when excluded.kind = 'match' or notifications.kind = 'unjudged' then excluded.body else notifications.body end,
+      body = case
+        when excluded.kind <> notifications.kind then case when excluded.kind = 'match' then excluded.body else notifications.body end
+        else ${newest('body')} end,
       rule_nicknames = notifications.rule_nicknames || array(
         select nickname from unnest(excluded.rule_ids, excluded.rule_nicknames) as added (rule, nickname)
         where rule <> all(notifications.rule_ids)),
@@ -63,7 +65,7 @@ export const telling = ({ kind, of }: Telling) => ({
       event = ${newest('event')}, image_key = ${newest('image_key')}, clip_key = ${newest('clip_key')},
       captured_at = ${newest('captured_at')}, seen_at = null, cleared_at = null
     returning notifications.*, (
-      select not is_late or (
+      select not is_late or (old.kind = 'unjudged' and notifications.kind = 'match') or (
         old.id is null and not exists (
           select from ${notifications} as before
           where before.camera = told.public_camera_id and before.created_at > now() - interval '1 hour'

@@ -43,7 +43,6 @@ export function sendByApns(settings: Settings['push']): Sender {
       return post(`${host}/3/device/${target.address}`, { headers, body }, signal, true)
     }
     const answer = await ask(environment)
-    if (reasonIn(answer) === 'ExpiredProviderToken') provider.forget()
     if (reasonIn(answer) !== 'BadDeviceToken' || hosts.length < 2) return outcomeFor(answer, target)
     // A token of the other environment, or of none.
     const other = ENVIRONMENTS.find((name) => name !== environment)!
@@ -106,9 +105,6 @@ function providerOf({ APNS_KEY, APNS_TEAM_ID: iss }: Settings['push']) {
           authorization: sign({ iss, iat }, APNS_KEY!, 'ES256').then((token) => `bearer ${token}`),
         }
       return kept.authorization
-    },
-    forget() {
-      kept = null
     },
   }
 }

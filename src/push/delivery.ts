@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
-import { deliveries, notifications, notificationSettings, pushTargets, users } from '../db/schema.ts'
-import { listOf, given, moment, repeatable, writing } from '../db/statement.ts'
+import { cameras, deliveries, notifications, notificationSettings, pushTargets, users } from '../db/schema.ts'
+import { arrayOf, listOf, given, moment, repeatable, writing } from '../db/statement.ts'
 import type { Kind, Push, Reason } from './push.ts'
 
 /**
@@ -19,8 +19,10 @@ export type Held = (typeof HELD)[number]
 export const RETRIES_IN_SECONDS = [1, 10, 60, 300, 1_800, 21_600]
 /** Whoever takes it so often and never ends it is killed by it. */
 const MOST_ATTEMPTS = sql.raw(String(RETRIES_IN_SECONDS.length + 2))
-/** Beside the time that a service has to answer. */
-const LEASE = sql`interval '30 seconds'`
+/** How long somebody has whom they took, and how many they take at once. */
+export const LEASE_IN_SECONDS = 30
+export const TAKEN_AT_ONCE = 12
+const LEASE = sql.raw(`interval '${LEASE_IN_SECONDS} seconds'`)
 
 /** A delivery that is ours until its lease ends, with what it tells, whom, and when they want to be told. */
 export type Delivery = {
@@ -49,6 +51,7 @@ export type Delivery = {
   quietFrom: string | null
   quietTo: string | null
   snoozedUntil: string | null
+  cameraSnoozedUntil: string | null
 }
 
 /** What a step of deliveries tells, of a step or table of notifications. */
@@ -59,38 +62,57 @@ const taken = (step: string, told: SQL) =>
       rule_nicknames as "ruleNicknames", count, importance, image_key as "imageKey",
       ${moment(sql`told.created_at`, 'createdAt')} as "createdAt", ${moment(sql`captured_at`, 'capturedAt')} as "capturedAt",
       ${moment(sql`told.seen_at`, 'seenAt')} as "seenAt", ${moment(sql`cleared_at`, 'clearedAt')} as "clearedAt",
-      time_zone as "timeZone", quiet_from as "quietFrom", quiet_to as "quietTo",
-      ${moment(notificationSettings.snoozedUntil, 'snoozedUntil')} as "snoozedUntil"
+      ${notificationSettings.timeZone} as "timeZone", quiet_from as "quietFrom", quiet_to as "quietTo",
+      ${moment(notificationSettings.snoozedUntil, 'snoozedUntil')} as "snoozedUntil",
+      ${moment(cameras.snoozedUntil, 'cameraSnoozedUntil')} as "cameraSnoozedUntil"
     from ${sql.identifier(step)} as mine
       join ${told} as told on public_notification_id = mine.notification
       join ${pushTargets} on public_target_id = mine.target
-      left join ${notificationSettings} on user_id = owner_id
-    where lease is not null`)
+      left join ${notificationSettings} on user_id = ${pushTargets.ownerId}
+      left join ${cameras} on public_camera_id = camera
+    where lease is not null and attempts > 0
+    order by mine.id`)
+
+const isSending = sql`deliveries.state = 'sending' and deliveries.due_at > now()`
 
 /**
- * A step and an answer that deliver what is told at this moment, to every target of its owner: taken already, so that whoever
- * told goes on with it. `told` selects rows of notifications, those of the same statement.
+ * Steps and an answer that deliver what is told at this moment, to every target of its owner: the first few taken already, so that
+ * whoever told goes on with them. What is being sent at this moment is sent anew when that is over, so that an older state never
+ * comes last: until then it has no attempts. `told` selects rows of notifications, those of the same statement.
  */
 export const delivering = (told: SQL) => ({
   steps: {
     ringing: told,
-    delivered: sql`
-      insert into ${deliveries} as deliveries (notification, target, owner, kind, state, attempts, lease, due_at, created_at)
-      select public_notification_id, public_target_id, owner, ${pushTargets.kind}, 'sending', 1, gen_random_uuid(), now() + ${LEASE}, now()
+    listening: sql`
+      select public_notification_id, public_target_id, owner, ${pushTargets.kind},
+        row_number() over (order by public_notification_id, public_target_id) <= ${sql.raw(String(TAKEN_AT_ONCE))} as is_taken
       from ringing
         join ${users} on public_user_id = owner and is_active
-        join ${pushTargets} on owner_id = ${users.id}
-      order by public_notification_id, public_target_id
+        join ${pushTargets} on owner_id = ${users.id}`,
+    delivered: sql`
+      insert into ${deliveries} as deliveries (notification, target, owner, kind, state, attempts, lease, due_at, created_at)
+      select public_notification_id, public_target_id, owner, kind, case when is_taken then 'sending' else 'waiting' end,
+        case when is_taken then 1 else 0 end, case when is_taken then gen_random_uuid() end,
+        case when is_taken then now() + ${LEASE} else now() end, now()
+      from listening order by public_notification_id, public_target_id
       on conflict (notification, target) do update set
-        state = 'sending', attempts = 1, lease = excluded.lease, due_at = excluded.due_at, reason = null, status = null, settled_at = null
+        state = case when ${isSending} then 'sending' else excluded.state end,
+        attempts = case when ${isSending} then 0 else excluded.attempts end,
+        lease = case when ${isSending} then deliveries.lease else excluded.lease end,
+        due_at = case when ${isSending} then deliveries.due_at else excluded.due_at end,
+        reason = null, status = null, settled_at = null
       returning *`,
   },
   answers: { deliveries: taken('delivered', sql`ringing`) },
 })
 
-// A phone may have been registered by somebody else meanwhile.
+// A phone may have been registered by somebody else meanwhile, and a camera given away.
 const isSendable = sql`
-  exists (select from ${notifications} where public_notification_id = notification)
+  exists (
+    select from ${notifications} where public_notification_id = notification and (
+      camera is null or exists (
+        select from ${cameras} join ${users} on ${users.id} = ${cameras.ownerId}
+        where public_camera_id = camera and public_user_id = ${deliveries.owner})))
   and exists (
     select from ${pushTargets} join ${users} on ${users.id} = owner_id
     where public_target_id = target and public_user_id = ${deliveries.owner} and is_active)`
@@ -114,7 +136,7 @@ const taking = writing(() => ({
 }))
 
 /** Takes deliveries that are due, `limit` at most; whoever has them dies, they are due again half a minute later. */
-export async function takeDeliveries(db: Db, limit: number) {
+export async function takeDeliveries(db: Db, limit = TAKEN_AT_ONCE) {
   const { deliveries, picked } = await taking(db, { limit })
   return { deliveries, hasMore: picked === limit }
 }
@@ -132,19 +154,31 @@ export type Settled = {
 }
 
 const settling = repeatable(() => ({
+  // In the order in which who tells writes them.
+  first: sql`
+    select id from ${deliveries} where id = any(${given('ids', 'bigint[]')}) order by notification, target for update`,
   steps: {
     said: sql`
       select * from json_to_recordset(${given('said', 'json')}) as said (
         id bigint, lease uuid, state text, reason text, status int, "inSeconds" int, learned jsonb, "registeredAt" timestamptz)`,
+    // What joined meanwhile is to be sent, however the one before went.
+    ended: sql`
+      select said.*, target, attempts = 0 and said.state <> 'gone' as is_again
+      from said join ${deliveries} on ${deliveries.id} = said.id and ${deliveries.lease} = said.lease`,
     settled: sql`
-      update ${deliveries} set state = said.state, reason = said.reason, status = said.status, lease = null,
-        due_at = case when said.state = 'waiting' then now() + make_interval(secs => "inSeconds") end,
-        settled_at = case when said.state <> 'waiting' then now() end
-      from said where ${deliveries.id} = said.id and ${deliveries.lease} = said.lease
-      returning target, said.*`,
+      update ${deliveries} set state = case when is_again then 'waiting' else ended.state end,
+        reason = ended.reason, status = ended.status, lease = null,
+        due_at = case
+          when is_again then now() when ended.state = 'waiting' then now() + make_interval(secs => "inSeconds") end,
+        settled_at = case when not is_again and ended.state <> 'waiting' then now() end
+      from ended where ${deliveries.id} = ended.id and ${deliveries.lease} = ended.lease
+      returning ended.*`,
+    locked: sql`
+      select id, public_target_id from ${pushTargets} where public_target_id in (select target from settled)
+      order by id for update`,
     // Whoever registered again meanwhile is there.
     forgotten: sql`
-      delete from ${pushTargets} where (public_target_id, seen_at) in (
+      delete from ${pushTargets} where id in (select id from locked) and (public_target_id, seen_at) in (
         select target, "registeredAt" from settled where state = 'gone')
       returning 1`,
     noted: sql`
@@ -156,14 +190,15 @@ const settling = repeatable(() => ({
         select target, bool_or(state = 'sent') as is_sent, bool_or(state in ('refused', 'failed')) as is_failed,
           coalesce((array_agg(learned) filter (where learned <> '{}'))[1], '{}') as learned
         from settled where state not in ('gone', 'held') group by target
-      ) as of where public_target_id = of.target
+      ) as of where ${pushTargets.id} in (select id from locked) and public_target_id = of.target
       returning 1`,
   },
-  answers: { count: sql<number>`(select count(*)::int from settled)` },
+  answers: {
+    count: sql<number>`(select count(*)::int from settled)`,
+    isAgain: sql<boolean>`coalesce((select bool_or(is_again) from settled), false)`,
+  },
 }))
 
-/** Ends attempts, each where its lease is still ours: how many were. A target that is gone is forgotten. */
-export async function settle(db: Db, settled: Settled[]) {
-  const { count } = await settling(db, { said: JSON.stringify(settled) })
-  return count
-}
+/** Ends attempts, each where its lease is still ours: how many were, and whether any is due again at once. A target that is gone is forgotten. */
+export const settle = (db: Db, settled: Settled[]) =>
+  settling(db, { ids: arrayOf(settled.map(({ id }) => id)), said: JSON.stringify(settled) })

@@ -59,14 +59,22 @@ export async function post(
   isRead = false,
 ): Promise<Answer | 'timed_out' | 'unreachable'> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_IN_MS)])
-  try {
-    const response = await fetch(address, { method: 'POST', ...init, redirect: 'manual', signal: patience })
-    const text = isRead ? await beginningOf(response) : ''
-    if (!isRead) await response.body?.cancel()
-    return { status: response.status, laterInSeconds: secondsIn(response.headers.get('Retry-After')), text }
-  } catch {
+  const response = await fetch(address, {
+    method: 'POST',
+    ...init,
+    redirect: 'manual',
+    signal: patience,
     // The network's own words may quote an address.
-    return patience.aborted ? 'timed_out' : 'unreachable'
+  }).catch(() => null)
+  if (!response) return patience.aborted ? 'timed_out' : 'unreachable'
+  // What is known by now stays so, whatever becomes of the rest.
+  const text = await (isRead ? beginningOf(response) : response.body?.cancel().then(() => ''))?.catch(
+    () => '',
+  )
+  return {
+    status: response.status,
+    laterInSeconds: secondsIn(response.headers.get('Retry-After')),
+    text: text ?? '',
   }
 }
 

@@ -37,7 +37,13 @@ export async function newTarget(
   if (kind === 'web_push' && input.keys && !(await isPoint(input.keys.p256dh))) found.keys = [BAD_KEYS]
   const all = { ...found, ...faults }
   if (Object.keys(all).length > 0) throw problems.invalid(all)
-  return { kind, address: address!, keys: keysOf(kind, input), name: input.name || hostOf(kind, address!) }
+  return {
+    kind,
+    address: address!,
+    keys: keysOf(kind, input),
+    name: input.name || null,
+    called: hostOf(kind, address!),
+  }
 }
 
 function addressIn({ kind, endpoint, url, token }: TargetInput, reach: Reach) {
@@ -55,7 +61,7 @@ function keysOf(kind: Kind, { keys, environment, topic }: TargetInput): Record<s
 
 /** What a service without a name is called by. */
 const hostOf = (kind: Kind, address: string) =>
-  kind === 'webhook' || kind === 'ntfy' ? new URL(address).host : null
+  kind === 'webhook' || kind === 'ntfy' ? new URL(address).host : ''
 
 /** Whether it is a point of the curve, which a browser's key is. */
 function isPoint(p256dh: string) {

@@ -6,7 +6,14 @@ import { given, oneOf } from '../db/statement.ts'
 import type { Kind } from './push.ts'
 import { shown, type ShownTarget } from './target.ts'
 
-export type NewTarget = { kind: Kind; address: string; keys: Record<string, string>; name: string | null }
+/** `called` is the name of one that is new and was given none. */
+export type NewTarget = {
+  kind: Kind
+  address: string
+  keys: Record<string, string>
+  name: string | null
+  called: string
+}
 
 /** So many an account has; the phone that registered longest ago makes room. */
 const AT_MOST = sql.raw('20')
@@ -26,7 +33,7 @@ const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
         insert into ${pushTargets} as targets
           (public_target_id, owner_id, session_id, kind, address, keys, name, created_at, seen_at)
         select uuidv7(), id, ${session}, ${given('kind')}, ${given('address')}, ${given('keys', 'jsonb')},
-          coalesce(${given('name')}, ''), now(), now()
+          coalesce(${given('name')}, ${given('called')}), now(), now()
         from viewer where ${hasRoom}
         on conflict ${arbiter} do update set
           (public_target_id, created_at, last_sent_at, name) = (

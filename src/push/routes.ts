@@ -19,7 +19,13 @@ export const apnsRoutes = router()
   .post('/', body(apnsInput), async (c) => {
     const { apns_device_id: address } = c.req.valid('json')
     if (address !== null)
-      await registerTarget(c.get('db'), c.get('viewer'), { kind: 'apns', address, keys: {}, name: null })
+      await registerTarget(c.get('db'), c.get('viewer'), {
+        kind: 'apns',
+        address,
+        keys: {},
+        name: null,
+        called: '',
+      })
     return c.json({ message: 'APNs token updated successfully' })
   })
 

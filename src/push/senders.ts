@@ -1,4 +1,4 @@
-import { type Environment, settings } from '../settings.ts'
+import { type Environment, settings, settingsIfGood } from '../settings.ts'
 import { sendByApns } from './apns.ts'
 import type { Reach } from './endpoints.ts'
 import { sendByNtfy } from './ntfy.ts'
@@ -18,10 +18,10 @@ export function sendersOf(env: Environment): Senders {
   return senders
 }
 
-/** What this deployment can do. @throws unavailable, as above */
+/** What this deployment can do: nothing, where a setting of it is wrong. */
 export function channelsOf(env: Environment) {
-  const senders = sendersOf(env)
-  return Object.fromEntries(KINDS.map((kind) => [kind, senders[kind] !== null])) as { [K in Kind]: boolean }
+  const senders = settingsIfGood(env, 'push') && settingsIfGood(env, 'site') && sendersOf(env)
+  return Object.fromEntries(KINDS.map((kind) => [kind, Boolean(senders?.[kind])])) as { [K in Kind]: boolean }
 }
 
 /** Where pushes may go. @throws unavailable, as above */

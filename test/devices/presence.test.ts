@@ -33,13 +33,21 @@ describe.each(['heartbeat', 'poll'] as const)('a %s', (kind) => {
 
   it('is written once in a minute of the clock', async () => {
     const { device, row, camera } = await aCameraSeen()
-    await sql`update camera_camera set last_seen_at = date_trunc('minute', now()) where id = ${camera.id}`
+    await sql`
+      update camera_camera set last_seen_at = date_trunc('minute', now()), beats = true where id = ${camera.id}`
     const before = await row()
     for (let n = 0; n < 3; n++) expect((await asks[kind](device.access)).status).toBe(200)
     const [{ is_same } = {}] =
       await sql`select date_trunc('minute', now()) = ${before.seen}::timestamptz as is_same`
     // A minute may have begun meanwhile.
     if (is_same) expect(await row()).toEqual(before)
+  })
+
+  it('is written of a camera that was seen in this minute and never asked before', async () => {
+    const { device, row, camera } = await aCameraSeen()
+    await sql`update camera_camera set last_seen_at = now(), beats = false where id = ${camera.id}`
+    expect((await asks[kind](device.access)).status).toBe(200)
+    expect(await row()).toMatchObject({ beats: true })
   })
 
   it('is taken from a device that nobody has claimed', async () => {

@@ -93,12 +93,11 @@ describe('a match', () => {
     await picture()
     await judge()
     expect(await rows()).toEqual([{ state: 'waiting', attempts: 1, reason: 'failing', status: 503 }])
-    await byMessage({ work: 'deliver' })
     await makeDue()
     await byMessage({ work: 'judge' })
-    expect((await posted()).length).toBeLessThanOrEqual(2)
-    await makeDue()
+    expect(await posted()).toHaveLength(1)
     await byMessage({ work: 'deliver' })
+    expect(await rows()).toEqual([{ state: 'waiting', attempts: 2, reason: 'busy', status: 429 }])
     await makeDue()
     await byMessage({ work: 'deliver' })
     expect((await rows()).map(({ state }) => state)).toEqual(['sent'])
@@ -156,6 +155,25 @@ describe('a match', () => {
     await byMessage({ work: 'deliver' })
     expect(await posted()).toHaveLength(1)
     expect(await rows()).toEqual([{ state: 'held', attempts: 2, reason: 'seen', status: null }])
+  })
+
+  it('is refused where this deployment has no key for the kind', async () => {
+    const { picture, judge, rows, sql } = await aRungHouse()
+    await sql`update push_targets set kind = 'apns', address = 'ab'`
+    await picture()
+    await judge({ APNS_KEY: '' })
+    expect(await rows()).toEqual([{ state: 'refused', attempts: 1, reason: 'misconfigured', status: null }])
+  })
+
+  it('is no reason to settle none of the others where one breaks', async () => {
+    const { picture, judge, rows, sql, owner } = await aRungHouse()
+    await aTarget(owner, 'webhook', null, { keys: { secret: 'whsec_%' }, address: `${receiver}/x` }, sql)
+    await picture()
+    await judge()
+    expect((await rows()).map(({ state, reason }) => [state, reason]).toSorted()).toEqual([
+      ['sent', 'accepted'],
+      ['waiting', 'failing'],
+    ])
   })
 
   it('waits where the deployment is not set up to send it', async () => {

@@ -35,6 +35,7 @@ const aDelivery = (changes: Partial<Delivery> = {}): Delivery => ({
   quietFrom: null,
   quietTo: null,
   snoozedUntil: null,
+  cameraSnoozedUntil: null,
   ...changes,
 })
 const parts = {
@@ -63,6 +64,12 @@ describe('a notification', () => {
       'is held while snoozed, however loud',
       { snoozedUntil: at(1000), importance: 'time_sensitive' },
       'snoozed',
+    ],
+    ['is held while its camera is snoozed', { cameraSnoozedUntil: at(1000) }, 'snoozed'],
+    [
+      'rings where a snoozed camera fell silent',
+      { cameraSnoozedUntil: at(1000), notificationKind: 'offline' },
+      null,
     ],
     ['is held where it was seen', { seenAt: at(0) }, 'seen'],
     ['is held where it was cleared', { clearedAt: at(0) }, 'seen'],

@@ -212,15 +212,6 @@ describe('a push to Apple', () => {
     expect(await send()).toMatchObject({ outcome, reason: ours, status })
   })
 
-  it('signs anew after Apple called the token old', async () => {
-    const steps = [{ status: 403, body: '{"reason":"ExpiredProviderToken"}' }, { status: 200 }]
-    const { send, received } = await aTarget(apnsRig, steps)
-    await send()
-    expect(await send()).toMatchObject({ outcome: 'sent' })
-    const [first, second] = (await received()).map(({ headers }) => headers.authorization)
-    expect(second).not.toBe(first)
-  })
-
   it.each(['null', '[]', '"BadDeviceToken"', '{"reason":null}', '{"reason":{"a":1}}', '{"rea', ''])(
     'reads no word in %s',
     async (body) => {

@@ -99,6 +99,7 @@ describe('what is told', () => {
       quietFrom: null,
       quietTo: null,
       snoozedUntil: null,
+      cameraSnoozedUntil: null,
     })
     expect((await rows()).map((row) => [row.target, row.state, row.attempts]).toSorted()).toEqual(
       [
@@ -109,30 +110,71 @@ describe('what is told', () => {
     expect(await take()).toEqual({ deliveries: [], hasMore: false })
   })
 
-  it('is delivered anew where a picture joins it, and whoever still sends the one before settles nothing', async () => {
+  it('is delivered anew where a picture joins it', async () => {
     const { match, rows, settle, sql } = await aRingingHouse()
-    const [first] = [await match()]
+    const first = await match()
+    await settle(first)
+    expect((await rows())[0]).toMatchObject({
+      state: 'sent',
+      reason: 'accepted',
+      status: 201,
+      lease: null,
+      due_at: null,
+    })
     const second = await match()
 
     expect(second).toMatchObject([{ notification: first[0]!.notification, count: 2, attempts: 1 }])
-    expect(await rows()).toHaveLength(1)
-    expect(await settle(first)).toBe(0)
-    expect(await settle(second)).toBe(1)
-    const [row] = await rows()
-    expect(row).toMatchObject({ state: 'sent', reason: 'accepted', status: 201, lease: null, due_at: null })
-    expect((await match())[0]).toMatchObject({ attempts: 1, count: 3 })
-    expect((await rows())[0]).toMatchObject({ state: 'sending', settled_at: null, reason: null })
+    expect(await rows()).toMatchObject([{ state: 'sending', settled_at: null, reason: null }])
+    expect(await settle(first)).toMatchObject({ count: 0 })
+    expect(await settle(second)).toEqual({ count: 1, isAgain: false })
     expect(await sql`select from notifications`).toHaveLength(1)
   })
 
+  it('waits for the push of it that is under way, and then is sent as it is', async () => {
+    const { match, rows, settle, take } = await aRingingHouse()
+    const first = await match()
+    expect(await match()).toEqual([])
+    expect(await match()).toEqual([])
+    expect((await take()).deliveries).toEqual([])
+
+    expect(await settle(first)).toEqual({ count: 1, isAgain: true })
+    expect(await rows()).toMatchObject([{ state: 'waiting', attempts: 0, lease: null, settled_at: null }])
+    const { deliveries } = await take()
+    expect(deliveries).toMatchObject([{ count: 3, attempts: 1 }])
+    expect(await settle(deliveries)).toEqual({ count: 1, isAgain: false })
+  })
+
+  it('is not held up by a push whose sender died', async () => {
+    const { match, makeDue, settle } = await aRingingHouse()
+    const first = await match()
+    await makeDue()
+    expect(await match()).toMatchObject([{ count: 2, attempts: 1 }])
+    expect(await settle(first)).toMatchObject({ count: 0 })
+  })
+
+  it('is taken of a few targets at once, and of the others by whoever is woken', async () => {
+    const { match, owner, sql, take } = await aRingingHouse()
+    for (let i = 0; i < 19; i++) await aTarget(owner, 'webhook', null, {}, sql)
+    const deliveries = await match()
+    expect(deliveries).toHaveLength(12)
+    const rest = (await take()).deliveries
+    expect(rest).toHaveLength(8)
+    expect(rest.every(({ attempts }) => attempts === 1)).toBe(true)
+    expect(new Set([...deliveries, ...rest].map(({ address }) => address)).size).toBe(20)
+  })
+
   it('rings as loudly as the loudest of its rules', async () => {
-    const { match, sql, rule, rule: made } = await aRingingHouse()
-    await sql`update rules_rule set importance = 'passive' where id = ${rule.id}`
-    expect((await match())[0]!.importance).toBe('passive')
-    await sql`update rules_rule set importance = 'time_sensitive' where id = ${made.id}`
-    expect((await match())[0]!.importance).toBe('time_sensitive')
-    await sql`update rules_rule set importance = 'normal' where id = ${made.id}`
-    expect((await match())[0]!.importance).toBe('time_sensitive')
+    const { match, sql, rule, settle } = await aRingingHouse()
+    for (const [importance, is] of [
+      ['passive', 'passive'],
+      ['time_sensitive', 'time_sensitive'],
+      ['normal', 'time_sensitive'],
+    ]) {
+      await sql`update rules_rule set importance = ${importance} where id = ${rule.id}`
+      const deliveries = await match()
+      expect(deliveries[0]!.importance).toBe(is)
+      await settle(deliveries)
+    }
   })
 
   it('rings nowhere where its picture is old, and is pushed once an hour', async () => {
@@ -151,6 +193,22 @@ describe('what is told', () => {
     ])
     // A new one is news.
     expect(await match()).toMatchObject([{ importance: 'normal', count: 2 }])
+  })
+
+  it('rings late where it takes the place of what could not be judged', async () => {
+    const { match, sql } = await aRingingHouse()
+    const at = new Date(Date.now() - 1_200_000)
+    const [{ public_notification_id: id } = {}] = await sql`
+      insert into notifications (owner, camera, kind, rule_ids, rule_nicknames, title, body, captured_at, created_at)
+      select public_user_id, public_camera_id, 'unjudged', '{}', '{}', 'Front Door', 'Not yet.', ${at.toISOString()}, now() - interval '19 minutes'
+      from camera_camera join users on users.id = owner_id where users.id = (select max(owner_id) from camera_camera)
+      returning public_notification_id`
+    const unjudged = async () => {
+      await sql`update notifications set event = (select max(public_event_id::text)::uuid from events), event_ids = (select array_agg(public_event_id) from events)`
+    }
+    expect(await match(at, unjudged)).toMatchObject([
+      { notification: id, notificationKind: 'match', importance: 'normal', count: 1 },
+    ])
   })
 
   it('is not rung again by an old picture that joins a new one, which keeps its own picture', async () => {
@@ -202,7 +260,9 @@ describe('a delivery', () => {
     const deliveries = await match()
     await sql`update push_targets set seen_at = now() + interval '1 second' where address like '%stays'`
 
-    expect(await settle(deliveries, { state: 'gone', reason: 'unregistered', status: 410 })).toBe(2)
+    expect(await settle(deliveries, { state: 'gone', reason: 'unregistered', status: 410 })).toMatchObject({
+      count: 2,
+    })
     expect((await targets()).map(({ address }) => address)).toEqual(['https://hooks.example.com/stays'])
   })
 
@@ -217,8 +277,8 @@ describe('a delivery', () => {
     const { deliveries } = await take()
     expect(deliveries).toEqual([{ ...first[0], attempts: 2, lease: expect.any(String) }])
     expect(deliveries[0]!.lease).not.toBe(first[0]!.lease)
-    expect(await settle(first)).toBe(0)
-    expect(await settle(deliveries)).toBe(1)
+    expect(await settle(first)).toMatchObject({ count: 0 })
+    expect(await settle(deliveries)).toMatchObject({ count: 1 })
   })
 
   it('whose sender died is taken again when its lease ends, and given up where that goes on', async () => {
@@ -237,6 +297,7 @@ describe('a delivery', () => {
     ['target', 'delete from push_targets'],
     ['notification', 'delete from notifications'],
     ['owner', 'update users set is_active = false'],
+    ['camera', 'update camera_camera set public_camera_id = uuidv7()'],
   ])('is gone with its %s', async (_, deletion) => {
     const { match, take, makeDue, rows, sql } = await aRingingHouse()
     await match()

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { makeOwner, type Owner, photo, presign, put, startBucketAndJudge } from '../../bench/kit/pictures.ts'
-import { freePorts } from '../../stack/net.ts'
+import { close, freePorts, listen } from '../../stack/net.ts'
 import { startTelling } from '../../stack/object-created.ts'
 import { startWorker } from '../../stack/worker.ts'
 import type { Step } from '../../stack/contract-judge/steps.ts'
@@ -39,7 +41,7 @@ beforeAll(async () => {
     (document) => isTold && void telling.tell(document),
     () => steps.shift() ?? { verdicts: ['yes'] },
   )
-  variables = { ...bindings, ...parts.bindings, DATABASE_URL: url }
+  variables = { ...bindings, ...parts.bindings, DATABASE_URL: url, LOOPBACK_TARGETS: 'on' }
   telling = startTelling(parts.bindings.STORAGE_SECRET)
   worker = await start()
   telling.to(worker.url)
@@ -106,6 +108,26 @@ it('holds no picture up for one that its judge takes long over', async () => {
   expect(await isJudging(slow)).toBe(true)
   await release()
   await vi.waitUntil(() => isNotified(slow), { timeout: 5_000 })
+})
+
+it('holds no picture up for a webhook that never answers', async () => {
+  const silent = createServer(() => {})
+  const silentPort = await listen(silent, 0)
+  await database.query(
+    `insert into push_targets (owner_id, kind, address, keys, created_at, seen_at)
+     select id, 'webhook', $2, '{"secret": "whsec_c2VjcmV0"}', now(), now() from users where email = $1`,
+    [owner.email, `http://127.0.0.1:${silentPort}/`],
+  )
+  const connected = once(silent, 'request')
+  const first = await putPicture()
+  await connected
+  await vi.waitUntil(() => isNotified(first), { timeout: 2_000 })
+  for (let i = 0; i < 3; i++) {
+    const next = await putPicture()
+    await vi.waitUntil(() => isNotified(next), { timeout: 2_000 })
+  }
+  await database.query('delete from push_targets')
+  await close(silent)
 })
 
 it('judges by the clock what nobody was woken for', async () => {
