@@ -11,12 +11,15 @@ import { faultsOf, settings } from '../src/settings.ts'
 import { startJudge } from '../stack/judge/start.ts'
 import { fail, reasonOf } from '../stack/words.ts'
 
+/** What the judge of this machine takes at once. */
+const MOST_AT_ONCE = 16
+
 const HELP = `npm run eval -- [options]
 
 Asks a judge about labelled pictures, as the Worker asks it, and prints how well it did. JUDGE_URL, JUDGE_MODEL, JUDGE_API_KEY and
 JUDGE_TIMEOUT_IN_MS name the judge, as in wrangler.toml; without JUDGE_URL it is the one that this machine can run.
 
-  --at-once 4                 so many questions at once
+  --at-once 4                 so many questions at once, 16 at most
   --rules-at-once 20          so many rules in a question; 1 asks each rule by itself
   --picture WORDS             only pictures whose name holds these words
   --rule WORDS                only rules that hold these words
@@ -75,7 +78,7 @@ function optionsOf(args: string[]) {
   return {
     ...(values.picture && { picture: values.picture }),
     ...(values.rule && { rule: values.rule }),
-    atOnce: countIn('at-once', values['at-once'], 100),
+    atOnce: countIn('at-once', values['at-once'], MOST_AT_ONCE),
     rulesAtOnce: countIn('rules-at-once', values['rules-at-once'], 20),
     price: dollars.every(Boolean) ? { perMillionIn, perMillionOut } : null,
     json: values.json,

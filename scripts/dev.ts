@@ -73,7 +73,9 @@ async function run() {
 
   // Beside the other parts, as nothing but the Worker waits for it.
   const isOurJudge = !variables.JUDGE_URL
-  const judge = isOurJudge ? ourJudge() : {}
+  const judge = isOurJudge ? ourJudge() : Promise.resolve({})
+  // It is waited for below; what goes wrong meanwhile is not to end this without stopping the other parts.
+  judge.catch(() => {})
   let url: string | undefined
   variables.STORAGE_SECRET ||= randomBytes(32).toString('hex')
   const telling = startTelling(variables.STORAGE_SECRET)

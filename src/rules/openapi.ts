@@ -230,7 +230,7 @@ export const ruleOperations: Operations = {
     operationId: 'tryRule',
     summary: 'Try a rule on the last pictures of a camera',
     description:
-      'Judges the newest pictures by a rule that need not exist, and tells nobody. Answers after 25 seconds with what it has. Ten an hour, counted before they are judged; each picture counts as one of those that are judged in a day. With a `count` of 0 it says how the rule is read, and nothing is counted.',
+      'Judges the newest pictures by a rule that need not exist, and tells nobody. Answers after 25 seconds with what it has. Ten an hour, counted before they are judged; each picture counts as one of those that are judged in a day, also one outside of the rule’s hours. With a `count` of 0 it says how the rule is read, and nothing is counted.',
     body: input(
       'TrialInput',
       'A rule, and how many pictures.',

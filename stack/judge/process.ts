@@ -1,11 +1,12 @@
 // The judge's own process, see start.ts: what it takes and how it fails is not its parent's business.
-import { chooseRuntime, NoRuntime } from '@scout/detector'
+import { chooseRuntime, loadDecoder, NoRuntime } from '@scout/detector'
 import { MODEL, startJudgeServer } from './server.ts'
 
 // Ends with its parent, however that ends.
 process.on('disconnect', () => process.exit())
 
 try {
+  await loadDecoder()
   const { note: warning } = await chooseRuntime()
   const { url } = await startJudgeServer()
   process.send?.({ url, model: MODEL, warning })

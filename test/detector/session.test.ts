@@ -1,5 +1,5 @@
 import * as native from 'onnxruntime-node'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { NoRuntime, openDetector } from '@scout/detector'
 import type { Load } from '../../clients/detector/src/session.ts'
 
@@ -41,4 +41,28 @@ it('takes no other runtime than the one it was asked for', async () => {
   await expect(openDetector({ load, runtime: 'native' })).rejects.toThrow(
     'onnxruntime-node is not installed: `npm install onnxruntime-web` brings what runs on any machine.',
   )
+})
+
+it('takes WebAssembly where the other is here and cannot run the network', async () => {
+  const broken = {
+    ...native,
+    InferenceSession: { create: () => Promise.reject(new Error('illegal instruction')) },
+  } as unknown as typeof native
+  const load: Load = async (runtime) => (runtime === 'native' ? broken : loadWith({})(runtime))
+  const detector = await openDetector({ load })
+
+  expect(detector.runtime).toBe('wasm')
+  await detector.close()
+  await expect(openDetector({ load, runtime: 'native' })).rejects.toThrow('illegal instruction')
+})
+
+it('says in words that pictures cannot be read where sharp has nothing for this machine', async () => {
+  vi.doMock('sharp', () => {
+    throw new Error('Could not load the "sharp" module using the linux-arm runtime')
+  })
+  const { loadDecoder } = await import('../../clients/detector/src/pixels.ts')
+  await expect(loadDecoder()).rejects.toThrow(
+    /^sharp, which reads pictures, has nothing that runs on \S+, or is not installed whole/,
+  )
+  vi.doUnmock('sharp')
 })

@@ -24,12 +24,14 @@ it('makes a package of the detector that finds a cat without this repository', a
   )
 
   expect(JSON.parse(stdout)).toMatchObject([{ label: 'cat' }])
-  expect(await readdir(built)).toEqual(expect.arrayContaining(['model.onnx', 'NOTICE', 'package.json']))
+  expect(await readdir(built)).toEqual(
+    expect.arrayContaining(['model.onnx', 'NOTICE', 'LICENSE', 'LICENSE-APACHE', 'package.json']),
+  )
   expect(JSON.parse(await readFile(join(built, 'package.json'), 'utf8'))).toEqual({
     name: '@scout/detector',
     version: expect.any(String),
     description: expect.any(String),
-    license: 'MIT',
+    license: 'MIT AND Apache-2.0',
     type: 'module',
     exports: './index.js',
     dependencies: { sharp: expect.any(String) },

@@ -380,7 +380,7 @@ cat: A dog: yes, not no: Whiskers.
       {},
       'No pair of a picture and a rule has these words: bench/eval/pairs.json has them all.',
     ],
-    ['no number', ['--at-once', '0'], {}, '--at-once is no whole number from 1 to 100.'],
+    ['no number', ['--at-once', '0'], {}, '--at-once is no whole number from 1 to 16.'],
     ['too many rules', ['--rules-at-once', '21'], {}, '--rules-at-once is no whole number from 1 to 20.'],
     [
       'one price',

@@ -1,5 +1,5 @@
 import { HEADS, INPUT_SHAPE, readModel, SIDE } from './model.ts'
-import { pixelsOf } from './pixels.ts'
+import { loadDecoder, pixelsOf } from './pixels.ts'
 import { openSession, type SessionOptions } from './session.ts'
 import { type Detection, detectionsIn } from './ssd.ts'
 
@@ -8,6 +8,7 @@ export type Detector = Awaited<ReturnType<typeof openDetector>>
 
 /** Loads the network, in half a second. Throws NoRuntime where nothing on this machine can run it. */
 export async function openDetector(options: SessionOptions = {}) {
+  await loadDecoder()
   const { runtime, note, run, close } = await openSession(await readModel(), INPUT_SHAPE, options)
   return {
     runtime,

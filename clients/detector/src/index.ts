@@ -1,5 +1,5 @@
 export { type Detector, openDetector } from './detector.ts'
 export { type Label, LABELS } from './labels.ts'
-export { UnreadablePicture } from './pixels.ts'
+export { loadDecoder, UnreadablePicture } from './pixels.ts'
 export { chooseRuntime, NoRuntime, type Runtime } from './session.ts'
 export type { Detection } from './ssd.ts'

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import { machine, NoRuntime } from './session.ts'
 
 /** A picture that cannot be looked at; its message says why. */
 export class UnreadablePicture extends Error {}
@@ -10,6 +10,17 @@ const BEGINNINGS = [
 /** More than any camera's; a small file may stand for far more. */
 const MOST_PIXELS = 64_000_000
 const LONGEST_IN_SECONDS = 10
+
+/** Imports what reads pictures, which is code of this machine. Throws NoRuntime where there is none for it. */
+export async function loadDecoder() {
+  try {
+    return (await import('sharp')).default
+  } catch {
+    throw new NoRuntime(
+      `sharp, which reads pictures, has nothing that runs on ${machine()}, or is not installed whole: \`npm install sharp\` says more.`,
+    )
+  }
+}
 
 /**
  * The red, green and blue of a JPEG or PNG from −1 to 1, each by rows, squashed to a square and turned as its EXIF says. Throws
@@ -28,6 +39,7 @@ export async function pixelsOf(picture: Uint8Array, side: number): Promise<Float
 }
 
 async function squashed(picture: Uint8Array, side: number) {
+  const sharp = await loadDecoder()
   const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true })
   try {
     return await image
@@ -39,8 +51,11 @@ async function squashed(picture: Uint8Array, side: number) {
       .toBuffer()
   } catch (error) {
     const { message } = error as Error
-    const isLarge = /pixel limit|timeout/i.test(message)
-    const words = isLarge ? `has too many pixels: ${MOST_PIXELS / 1e6} million at most` : 'is broken'
-    throw new UnreadablePicture(`The picture ${words}.`, { cause: error })
+    throw new UnreadablePicture(`The picture ${wordsFor(message)}.`, { cause: error })
   }
+}
+
+function wordsFor(fault: string) {
+  if (/pixel limit/i.test(fault)) return `has too many pixels: ${MOST_PIXELS / 1e6} million at most`
+  return /timeout/i.test(fault) ? `takes more than ${LONGEST_IN_SECONDS} seconds to read` : 'is broken'
 }

@@ -37,7 +37,12 @@ export async function openSession(
   const session = await ort.InferenceSession.create(file, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+  }).catch((error: unknown) => {
+    if (options.runtime || runtime === 'wasm') throw error
+    return null
   })
+  // It is here, and cannot do it.
+  if (!session) return openSession(file, shape, { ...options, runtime: 'wasm' })
   const [name = ''] = session.inputNames
   return {
     runtime,
@@ -72,7 +77,7 @@ export async function chooseRuntime({ runtime: wanted, load = importOf }: Sessio
 }
 
 /** As in `linux-arm with musl`. */
-function machine() {
+export function machine() {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
   const isMusl = process.platform === 'linux' && !header.glibcVersionRuntime
   return `${process.platform}-${process.arch}${isMusl ? ' with musl' : ''}`
