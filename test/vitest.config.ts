@@ -20,7 +20,9 @@ const { vars } = readConfig({ config: configPath })
 process.env.WRANGLER_LOG = 'error'
 
 /** Tests of what a person runs in Node. */
-const IN_NODE = ['scripts', 'stack', 'adopt', 'detector'].map((folder) => `test/${folder}/**/*.test.ts`)
+const IN_NODE = ['scripts', 'stack', 'adopt', 'detector', 'camera'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
 
 /** The longest files, which begin first: else one worker would end long after the other, where no run before tells how long each takes. */
 const LONGEST = /\/(openapi\/\w+\.property|passwords|faults|races|adopt)\.test\.ts$/

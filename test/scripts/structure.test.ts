@@ -106,6 +106,39 @@ describe('the detector', () => {
   })
 })
 
+describe('the camera', () => {
+  const room = join(SRC, '../clients/camera/src')
+  const sources = readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => ({ file, text: readFileSync(join(room, file), 'utf8') }))
+  const writing = (pattern: RegExp) =>
+    sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
+
+  it('knows of the Worker what its clients know', () => {
+    const outside = sources.flatMap(({ file, text }) =>
+      Array.from(text.matchAll(/from '(\.[^']+)'/g), ([, name = '']) =>
+        relative(room, join(room, dirname(file), name)),
+      ),
+    )
+    expect(outside.length).toBeGreaterThan(sources.length)
+    expect(outside.filter((name) => name.startsWith('..'))).toEqual([])
+  })
+
+  it('sees by pure functions', () => {
+    const sight = sources.filter(({ file }) => roomOf(file) === 'sight')
+    const names = sight.flatMap(({ text }) =>
+      Array.from(text.matchAll(/from '([^']+)'/g), ([, name]) => name),
+    )
+    expect(names.filter((name) => !/^\.\/[\w-]+\.ts$/.test(name!))).toEqual([])
+    expect(sight.filter(({ text }) => /Date\.|process\.|Math\.random/.test(text))).toEqual([])
+  })
+
+  it('has all of sharp in a file, and none of 150 lines', () => {
+    expect(writing(/from 'sharp'/)).toEqual(['frames/pixels.ts'])
+    expect(sources.filter(({ text }) => text.split('\n').length > 150).map(({ file }) => file)).toEqual([])
+  })
+})
+
 it('calls addresses that clients give in one file', () => {
   const pushing = files.filter((file) => roomOf(file) === 'push')
   const calling = pushing.filter((file) => /\bfetch\(/.test(readFileSync(join(SRC, file), 'utf8')))

@@ -1,0 +1,90 @@
+import type { Detector } from '@scout/detector'
+import { cropOf, shadesOf, withoutPrivate } from './frames/pixels.ts'
+import type { Frame } from './frames/source.ts'
+import { type Activities, activityIn, type Telling, type Told } from './sight/activity.ts'
+import { type Box, inPicture, WHOLE } from './sight/box.ts'
+import { cropsFor } from './sight/crops.ts'
+import { type Health, healthOf, type Watched } from './sight/health.ts'
+import { motionIn } from './sight/motion.ts'
+import type { Scene } from './sight/scene.ts'
+import { follow, type Found, noTracks } from './sight/tracks.ts'
+import { outside, type Polygon, standsIn } from './sight/zones.ts'
+
+export type Sight = {
+  telling: Telling
+  /** Motion under these is none. */
+  masks: readonly Polygon[]
+  /** A thing counts that stands in one of these; everywhere where there are none. */
+  zones: readonly Polygon[]
+  /** Black in what leaves this machine. */
+  privacy: readonly Polygon[]
+  /** The least and largest share of the picture that a thing takes. */
+  size: readonly [least: number, largest: number]
+}
+export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health: Health }
+
+/** What the network must be sure of to be followed at all. */
+const FOLLOWED = 0.35
+/** The whole picture is looked at no more often than this, and so often for things that stay. */
+const WHOLE_EVERY_IN_MS = 600
+const STILL_EVERY_IN_MS = 60_000
+
+/** Looks at each frame, and says what is to be told. A frame's picture is that without its private places. */
+export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detector, 'detect'>, sight: Sight) {
+  let scene: Scene | null = null
+  let watched: Watched | null = null
+  let tracks = noTracks<Frame>()
+  let going: Activities = []
+  let whole = -Infinity
+  let now = 0
+  for await (const { at, jpeg } of frames) {
+    now = at
+    const frame = { at, jpeg: await withoutPrivate(jpeg, sight.privacy) }
+    const { shades, aspect } = await shadesOf(frame.jpeg)
+    const motion = motionIn(scene, shades)
+    scene = motion.scene
+    const regions = outside(motion.regions, sight.masks)
+    const { health, watched: kept } = healthOf(watched, shades, at)
+    watched = kept
+    const looked = cropsToLookAt(regions, aspect)
+    if (looked.includes(WHOLE)) whole = at
+    if (looked.length > 0) {
+      const found = (await foundIn(frame, looked, detector)).filter(counts)
+      tracks = follow(tracks, { at, picture: frame, looked, regions, found })
+    }
+    const said = activityIn(going, tracks, at, sight.telling)
+    going = said.going
+    yield { frame, regions, told: said.told, health } satisfies Looked
+  }
+  const { told } = activityIn(going, tracks, now, sight.telling, true)
+  for (const last of told)
+    yield { frame: last.picture, regions: [], told: [last], health: 'fine' } satisfies Looked
+
+  function cropsToLookAt(regions: Box[], aspect: number): Box[] {
+    const crops = cropsFor(regions, aspect)
+    const since = now - whole
+    // What stands there already is noted at the first look, so that it is not new when something moves before it.
+    if (since >= STILL_EVERY_IN_MS && (whole === -Infinity || tracks.list.length > 0)) return [WHOLE]
+    return crops.includes(WHOLE) && since < WHOLE_EVERY_IN_MS ? [] : crops
+  }
+
+  function counts({ label, box }: Found) {
+    const size = box[2] * box[3]
+    return (
+      label in sight.telling.labels &&
+      size >= sight.size[0] &&
+      size <= sight.size[1] &&
+      standsIn(box, sight.zones)
+    )
+  }
+}
+
+async function foundIn({ jpeg }: Frame, looked: readonly Box[], { detect }: Pick<Detector, 'detect'>) {
+  const found: Found[] = []
+  for (const crop of looked) {
+    const picture = crop === WHOLE ? jpeg : await cropOf(jpeg, crop)
+    for (const { label, score, box } of await detect(picture, { threshold: FOLLOWED }))
+      found.push({ label, score, box: inPicture(box, crop) })
+  }
+  return found
+}

@@ -1,0 +1,116 @@
+import sharp from 'sharp'
+import type { Box } from '../sight/box.ts'
+import type { Shades } from '../sight/scene.ts'
+import type { Polygon } from '../sight/zones.ts'
+
+/** Red, green and blue by rows; a cut-out has alpha too. */
+export type Raster = { width: number; height: number; pixels: Uint8ClampedArray }
+
+/** Motion is seen as well in so many pixels across as in more. */
+const WIDTH = 320
+/** As many as the network looks at. */
+const SIDE = 300
+const QUALITY = 85
+/** The share of a cut-out's half in which it fades. */
+const FEATHER = 0.15
+
+/** A picture in small shades of grey, and its width by its height. */
+export async function shadesOf(jpeg: Uint8Array): Promise<{ shades: Shades; aspect: number }> {
+  const { data, info } = await sharp(jpeg)
+    .greyscale()
+    .resize(WIDTH)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  return { shades: { width, height, pixels: new Uint8Array(data) }, aspect: width / height }
+}
+
+/** A part of a picture, for the network. */
+export async function cropOf(jpeg: Uint8Array, [left, top, width, height]: Box): Promise<Uint8Array> {
+  const image = sharp(jpeg)
+  const size = await image.metadata()
+  const [across, down] = [size.width, size.height]
+  const from = { left: Math.floor(left * across), top: Math.floor(top * down) }
+  return image
+    .extract({
+      ...from,
+      width: Math.max(1, Math.min(across - from.left, Math.round(width * across))),
+      height: Math.max(1, Math.min(down - from.top, Math.round(height * down))),
+    })
+    .resize(SIDE, SIDE, { fit: 'fill' })
+    .jpeg({ quality: 95 })
+    .toBuffer()
+}
+
+/** A picture in which places are black that nobody may see. The same bytes where there are none. */
+export async function withoutPrivate(jpeg: Uint8Array, places: readonly Polygon[]): Promise<Uint8Array> {
+  if (places.length === 0) return jpeg
+  const polygons = places.map((corners) => ['polygon', corners, 'fill="black"'] as const)
+  return drawnOver(jpeg, polygons)
+}
+
+/** A picture with a frame round each box. */
+export const annotated = (jpeg: Uint8Array, boxes: readonly Box[]) =>
+  drawnOver(
+    jpeg,
+    boxes.map(([left, top, width, height]) => {
+      const [right, bottom] = [left + width, top + height]
+      const corners = [
+        [left, top],
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+      ] as const
+      return ['polygon', corners, 'fill="none" stroke="#ffb300" stroke-width="4"'] as const
+    }),
+  )
+
+async function drawnOver(jpeg: Uint8Array, shapes: readonly (readonly [string, Polygon, string])[]) {
+  const image = sharp(jpeg)
+  const { width, height } = await image.metadata()
+  const drawn = shapes.map(([name, corners, look]) => {
+    const points = corners.map(([x, y]) => `${x * width},${y * height}`).join(' ')
+    return `<${name} points="${points}" ${look}/>`
+  })
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawn.join('')}</svg>`
+  return new Uint8Array(
+    await image
+      .composite([{ input: Buffer.from(svg) }])
+      .jpeg({ quality: QUALITY })
+      .toBuffer(),
+  )
+}
+
+/** A photograph that fills so many pixels. */
+export async function rasterOf(jpeg: Uint8Array, width: number, height: number): Promise<Raster> {
+  const data = await sharp(jpeg).resize(width, height, { fit: 'cover' }).removeAlpha().raw().toBuffer()
+  return { width, height, pixels: new Uint8ClampedArray(data) }
+}
+
+/** A thing out of a photograph, so many pixels high, that fades at its edge. */
+export async function cutOut(jpeg: Uint8Array, [left, top, share, tall]: Box, high: number): Promise<Raster> {
+  const image = sharp(jpeg)
+  const size = await image.metadata()
+  const part = {
+    left: Math.round(left * size.width),
+    top: Math.round(top * size.height),
+    width: Math.round(share * size.width),
+    height: Math.min(Math.round(tall * size.height), size.height - Math.round(top * size.height)),
+  }
+  const resized = image.extract(part).resize({ height: high }).ensureAlpha().raw()
+  const { data, info } = await resized.toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  const pixels = new Uint8ClampedArray(data)
+  for (let y = 0, at = 3; y < height; y++)
+    for (let x = 0; x < width; x++, at += 4) {
+      const [across, down] = [Math.abs((2 * x) / width - 1), Math.max(0, 1 - (2 * y) / height)]
+      pixels[at] = (255 * (1 - (across ** 4 + down ** 4) ** (1 / 4))) / FEATHER
+    }
+  return { width, height, pixels }
+}
+
+/** A raster as a JPEG. */
+export const jpegOf = async ({ width, height, pixels }: Raster): Promise<Uint8Array> =>
+  sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: QUALITY })
+    .toBuffer()

@@ -1,0 +1,94 @@
+/** A small picture in shades of grey, by rows. */
+export type Shades = { width: number; height: number; pixels: Uint8Array }
+
+/**
+ * What stands still. Each pixel has two backgrounds: the one that is there, and the one that was there before it and comes back
+ * at once when a thing leaves, so that nothing is seen where nothing is any more.
+ */
+export type Scene = {
+  width: number
+  height: number
+  background: Float32Array
+  /** The background before, NaN where there was none. */
+  former: Float32Array
+  /** What may become the background, and for how many frames it has been there. */
+  candidate: Float32Array
+  stable: Uint8Array
+  /** How much the background flickers, in squared shades. */
+  variance: Float32Array
+  /** The light on the scene, 1 when it was learned. */
+  light: number
+  /** The last two frames, in the light of the background; the older one first. */
+  before: Float32Array[]
+  /** Frames that are left out, since the scene is new. */
+  silence: number
+}
+
+/** Frames that a thing stands still until it is background: 4 s at 5 a second. */
+const STABLE = 20
+/** Frames after which a new scene is looked at. */
+const SILENCE = 3
+/** How fast the background and its flicker are learned, a frame. */
+const LEARNING = 0.05
+const LEARNING_FLICKER = 0.02
+/** The flicker of a good camera by day, squared shades after the blur. */
+const FIRST_VARIANCE = 4
+/** A change is one beyond so many shades, and so many standard deviations of the flicker. */
+const LEAST_CHANGE = 9
+const DEVIATIONS = 4
+
+/** Learns a scene from its first frame. */
+export function newScene(width: number, height: number, frame: Float32Array): Scene {
+  const pixels = width * height
+  return {
+    width,
+    height,
+    background: frame.slice(),
+    former: new Float32Array(pixels).fill(NaN),
+    candidate: new Float32Array(pixels),
+    stable: new Uint8Array(pixels),
+    variance: new Float32Array(pixels).fill(FIRST_VARIANCE),
+    light: 1,
+    before: [],
+    silence: SILENCE,
+  }
+}
+
+/** By how many shades a pixel may differ until it has changed. */
+export const tolerance = (scene: Scene, at: number) =>
+  Math.max(LEAST_CHANGE, DEVIATIONS * Math.sqrt(scene.variance[at]!))
+
+/** Learns from a frame in the light of the background, and answers 1 for each pixel where something is that was not. */
+export function learn(scene: Scene, frame: Float32Array): Uint8Array {
+  const { background, former, candidate, stable, variance } = scene
+  const changed = new Uint8Array(frame.length)
+  for (let at = 0; at < frame.length; at++) {
+    const shade = frame[at]!
+    const allowed = tolerance(scene, at)
+    if (Math.abs(shade - former[at]!) <= allowed && Math.abs(shade - background[at]!) > allowed)
+      swap(scene, at)
+    const difference = shade - background[at]!
+    if (Math.abs(difference) <= allowed) {
+      background[at]! += LEARNING * difference
+      variance[at]! += LEARNING_FLICKER * (difference * difference - variance[at]!)
+      stable[at] = 0
+      continue
+    }
+    changed[at] = 1
+    const isSame = stable[at]! > 0 && Math.abs(shade - candidate[at]!) <= allowed
+    candidate[at] = isSame ? candidate[at]! + (shade - candidate[at]!) / 4 : shade
+    stable[at] = isSame ? stable[at]! + 1 : 1
+    if (stable[at]! < STABLE) continue
+    former[at] = background[at]!
+    background[at] = candidate[at]!
+    stable[at] = 0
+  }
+  return changed
+}
+
+function swap({ background, former, stable }: Scene, at: number) {
+  const shade = background[at]!
+  background[at] = former[at]!
+  former[at] = shade
+  stable[at] = 0
+}

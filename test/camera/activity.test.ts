@@ -1,0 +1,196 @@
+import { type Detector, openDetector } from '@scout/detector'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { watch } from '../../clients/camera/src/camera.ts'
+import { demo } from '../../clients/camera/src/frames/demo.ts'
+import type { Act } from '../../clients/camera/src/frames/film.ts'
+import { type Activities, activityIn } from '../../clients/camera/src/sight/activity.ts'
+import type { Box } from '../../clients/camera/src/sight/box.ts'
+import { cropsFor } from '../../clients/camera/src/sight/crops.ts'
+import { follow, noTracks } from '../../clients/camera/src/sight/tracks.ts'
+import { isInside, outside, standsIn } from '../../clients/camera/src/sight/zones.ts'
+
+const certain = { best: 0.6, median: 0.5 }
+const telling = {
+  labels: { person: certain, cat: certain, dog: certain, bird: certain },
+  settleInMs: 2_000,
+  quietInMs: 10_000,
+  againInMs: 60_000,
+}
+
+describe('activities in a film', () => {
+  let detector: Detector
+  beforeAll(async () => {
+    detector = await openDetector()
+  })
+  afterAll(() => detector.close())
+
+  /** What is told of a film, and when. */
+  async function toldOf(acts: Act[]) {
+    const sight = { telling, masks: [], zones: [], privacy: [], size: [0.001, 1] as const }
+    const frames = demo({ seed: 3, fps: 5, width: 640, height: 360, start: 0, acts })
+    const all: { label: string; second: number }[] = []
+    for await (const { frame, told } of watch(frames(new AbortController().signal), detector, sight))
+      all.push(...told.map(({ label }) => ({ label, second: frame.at / 1000 })))
+    return all
+  }
+
+  it('tells each of them once, and neither cloud, lamp nor leaf', async () => {
+    const told = await toldOf([
+      { kind: 'person', from: 3, to: 11, enter: -0.3, leave: 1.3 },
+      { kind: 'cloud', from: 13, to: 19 },
+      { kind: 'lamp', from: 21, to: 24 },
+      { kind: 'cat', from: 26, to: 40, enter: 1.3, leave: -0.3, stands: 6 },
+      { kind: 'leaf', from: 42, to: 45, enter: 0.2, leave: 0.5 },
+    ])
+    expect(told.map(({ label }) => label)).toEqual(['person', 'cat'])
+    // Each is to be seen half a second after it comes.
+    expect(told[0]!.second - 3).toBeLessThan(5)
+    expect(told[1]!.second - 26).toBeLessThan(5)
+  })
+
+  it('tells nothing of what was there all the time', async () => {
+    expect(await toldOf([{ kind: 'cat', from: 0, to: 15 }])).toEqual([])
+  })
+})
+
+/** Looks at one thing, in boxes one after the other, at five a second; it is covered by motion where that is said. */
+function trackOf(boxes: Box[], { score = 0.8, isCovered = false, label = 'person' } = {}) {
+  return boxes.reduce(
+    (tracks, box, i) =>
+      follow(tracks, {
+        at: i * 200,
+        picture: i,
+        looked: [[0, 0, 1, 1]],
+        regions: isCovered ? [box] : [],
+        found: [{ label, score, box }],
+      }),
+    noTracks<number>(),
+  )
+}
+const walk = (count: number, step: number): Box[] =>
+  Array.from({ length: count }, (_, i) => [0.1 + i * step, 0.2, 0.2, 0.5] as const)
+const isTold = (tracks: ReturnType<typeof trackOf>, now = 10_000, going: Activities = []) =>
+  activityIn(going, tracks, now, telling).told.map(({ picture }) => picture)
+
+describe('a track', () => {
+  it.each([
+    ['walks', walk(5, 0.06), {}, true],
+    ['stands', walk(5, 0), {}, false],
+    [
+      'trembles',
+      walk(5, 0).map(([left, ...rest], i) => [left + (i % 2) * 0.025, ...rest] as const),
+      {},
+      false,
+    ],
+    ['is covered by motion', walk(3, 0), { isCovered: true }, true],
+    ['was found twice', walk(2, 0.06), { isCovered: true }, false],
+    ['is never certain', walk(5, 0.06), { score: 0.59 }, false],
+    ['is certain', walk(5, 0.06), { score: 0.61 }, true],
+    ['has a label that is not wanted', walk(5, 0.06), { label: 'cup' }, false],
+  ])('that %s is told: %s', (_, boxes, options, told) => {
+    expect(isTold(trackOf(boxes as Box[], options)).length > 0).toBe(told)
+  })
+
+  it('stays one while its thing walks, and is another for a thing elsewhere', () => {
+    expect(trackOf(walk(8, 0.06)).list).toHaveLength(1)
+    expect(trackOf([...walk(2, 0), [0.7, 0.2, 0.2, 0.5]]).list).toHaveLength(2)
+  })
+
+  it('is gone after eight looks that miss it, and never by looks elsewhere', () => {
+    const missing = (count: number, looked: Box) =>
+      Array.from({ length: count }).reduce<ReturnType<typeof trackOf>>(
+        (tracks) => follow(tracks, { at: 0, picture: 0, looked: [looked], regions: [], found: [] }),
+        trackOf(walk(3, 0)),
+      ).list
+    expect(missing(7, [0, 0, 1, 1])).toHaveLength(1)
+    expect(missing(8, [0, 0, 1, 1])).toHaveLength(0)
+    expect(missing(20, [0.5, 0, 0.5, 1])).toHaveLength(1)
+  })
+
+  it('shows its best picture: certain, large, and not cut by the edge', () => {
+    const at = (left: number, width: number): Box => [left, 0.2, width, 0.5]
+    expect(
+      isTold(trackOf([at(0, 0.3), at(0.1, 0.3), at(0.2, 0.2), at(0.3, 0.2)], { isCovered: true })),
+    ).toEqual([1])
+  })
+})
+
+describe('an activity', () => {
+  const tracks = trackOf(walk(5, 0.06))
+
+  it('waits for its best picture, but not longer than it takes', () => {
+    expect(isTold(tracks, 1_999)).toEqual([])
+    expect(isTold(tracks, 2_000)).toHaveLength(1)
+    expect(activityIn([], tracks, 900, telling, true).told).toHaveLength(1)
+  })
+
+  it('is told once, however long its thing stays', () => {
+    const { going } = activityIn([], tracks, 2_000, telling)
+    expect(isTold(tracks, 1_000_000, going)).toEqual([])
+  })
+
+  it.each([
+    ['a second that comes at once', 2_000, 20_000, 0],
+    ['a second after a quiet time', 12_000, 20_000, 1],
+    ['a second after a minute of coming and going', 2_000, 62_001, 1],
+  ])('of %s is told', (_, first, now, count) => {
+    const { going } = activityIn([], tracks, 2_000, telling)
+    const other = { ...tracks.list[0]!, id: 2, first, last: first }
+    expect(isTold({ next: 3, list: [tracks.list[0]!, other] }, now, going)).toHaveLength(count)
+  })
+})
+
+describe('crops', () => {
+  const aspect = 16 / 9
+  const rounded = (regions: Box[]) =>
+    cropsFor(regions, aspect).map((box) => box.map((share) => share.toFixed(2)))
+
+  it('are square, at least a third of the height, and within the picture', () => {
+    expect(rounded([[0, 0, 0.02, 0.02]])).toEqual([['0.00', '0.00', '0.19', '0.33']])
+    expect(rounded([[0.4, 0.4, 0.1, 0.4]])).toEqual([['0.30', '0.33', '0.30', '0.54']])
+    expect(rounded([])).toEqual([])
+  })
+
+  it('are one for things that are near, and the whole picture for more than two', () => {
+    expect(
+      rounded([
+        [0.1, 0.5, 0.05, 0.05],
+        [0.2, 0.5, 0.05, 0.05],
+      ]),
+    ).toHaveLength(1)
+    const far: Box[] = [
+      [0, 0, 0.02, 0.02],
+      [0.5, 0.5, 0.02, 0.02],
+      [0.9, 0.9, 0.02, 0.02],
+    ]
+    expect(rounded(far.slice(1))).toHaveLength(2)
+    expect(cropsFor(far, aspect)).toEqual([[0, 0, 1, 1]])
+  })
+})
+
+describe('a zone', () => {
+  const left = [
+    [0, 0],
+    [0.5, 0],
+    [0.5, 1],
+    [0, 1],
+  ] as const
+
+  it('has a thing by the middle of its feet, a mask motion by its centre', () => {
+    expect([isInside([0.2, 0.5], left), isInside([0.6, 0.5], left)]).toEqual([true, false])
+    expect([standsIn([0.3, 0.5, 0.3, 0.5], [left]), standsIn([0.4, 0.5, 0.3, 0.5], [left])]).toEqual([
+      true,
+      false,
+    ])
+    expect(standsIn([0.9, 0, 0.1, 0.1], [])).toBe(true)
+    expect(
+      outside(
+        [
+          [0.1, 0, 0.1, 0.1],
+          [0.8, 0, 0.1, 0.1],
+        ],
+        [left],
+      ),
+    ).toEqual([[0.8, 0, 0.1, 0.1]])
+  })
+})
