@@ -1,0 +1,21 @@
+import { demo } from './demo.ts'
+import { mjpeg } from './mjpeg.ts'
+import { file, type Picturing, rpicam, rtsp, usb } from './program.ts'
+import type { Source } from './source.ts'
+
+/** The source that an address names. A film ends, others are opened again. Throws for an address of no kind. */
+export function sourceOf(
+  address: string,
+  picturing: Picturing & { seed: number },
+): { source: Source; ends: boolean } {
+  if (address === 'demo') return { source: demo({ ...picturing, isRealTime: true }), ends: false }
+  if (address === 'rpicam') return { source: rpicam(picturing), ends: false }
+  if (/^rtsps?:\/\//.test(address)) return { source: rtsp(address, picturing), ends: false }
+  if (/^https?:\/\//.test(address)) return { source: mjpeg(address), ends: false }
+  if (/^\/dev\/video\d+$/.test(address)) return { source: usb(address, picturing), ends: false }
+  if (/^(file:|[./])/.test(address))
+    return { source: file(address.replace(/^file:(\/\/)?/, ''), picturing), ends: true }
+  throw new Error(
+    `There is no source «${address}»: rtsp://…, http://…, /dev/video0, rpicam, demo, or ./film.mp4`,
+  )
+}
