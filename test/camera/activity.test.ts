@@ -48,6 +48,17 @@ describe('activities in a film', () => {
     expect(told[1]!.second - 26).toBeLessThan(5)
   })
 
+  it('tells of who comes by the way that another left', async () => {
+    const told = await toldOf([
+      { kind: 'person', from: 3, to: 9, enter: 1.3, leave: -0.3 },
+      { kind: 'person', from: 26, to: 32, enter: -0.3, leave: 1.3 },
+    ])
+    expect(told.map(({ label, second }) => [label, second > 20])).toEqual([
+      ['person', false],
+      ['person', true],
+    ])
+  })
+
   it('tells nothing of what was there all the time', async () => {
     expect(await toldOf([{ kind: 'cat', from: 0, to: 15 }])).toEqual([])
   })

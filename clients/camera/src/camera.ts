@@ -36,6 +36,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   let tracks = noTracks<Frame>()
   let going: Activities = []
   let whole = -Infinity
+  let moved = -Infinity
   let now = 0
   for await (const { at, jpeg } of frames) {
     now = at
@@ -44,6 +45,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     const motion = motionIn(scene, shades)
     scene = motion.scene
     const regions = outside(motion.regions, sight.masks)
+    if (regions.length > 0) moved = at
     const { health, watched: kept } = healthOf(watched, shades, at)
     watched = kept
     const looked = cropsToLookAt(regions, aspect)
@@ -65,6 +67,9 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     const since = now - whole
     // What stands there already is noted at the first look, so that it is not new when something moves before it.
     if (since >= STILL_EVERY_IN_MS && (whole === -Infinity || tracks.list.length > 0)) return [WHOLE]
+    // Whether a thing that no longer moves stands or is gone: the next that comes the same way would be taken for it.
+    const isOpen = tracks.list.some(({ missed, last }) => missed > 0 || last < moved)
+    if (crops.length === 0 && isOpen && since >= WHOLE_EVERY_IN_MS) return [WHOLE]
     return crops.includes(WHOLE) && since < WHOLE_EVERY_IN_MS ? [] : crops
   }
 

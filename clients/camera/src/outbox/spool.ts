@@ -61,7 +61,9 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
           return true
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException
-          if (code === 'ENOSPC' && (await dropOldest('the disk is full'))) continue
+          // A picture that is larger than all that waits would drive it out for nothing.
+          const makesRoom = code === 'ENOSPC' && (await bytes()) >= head.length + jpeg.length
+          if (makesRoom && (await dropOldest('the disk is full'))) continue
           say(`A picture could not be kept: ${message}`)
           return false
         }

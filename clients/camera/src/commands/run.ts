@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { openDetector } from '@scout/detector'
+import { watch } from '../camera.ts'
+import type { Config } from '../settings.ts'
+import { lasting } from '../frames/lasting.ts'
+import { sourceOf } from '../frames/open.ts'
+import type { Say } from '../log.ts'
+import { beat, preview } from '../outbox/presence.ts'
+import { sendAll } from '../outbox/send.ts'
+import { openDevice } from '../outbox/session.ts'
+import { openSpool } from '../outbox/spool.ts'
+import { sightOf } from '../sights.ts'
+import { VERSION } from '../version.ts'
+
+/** Looks, and sends what it finds, until it is stopped or the film ends and all of it has arrived. */
+export async function run(config: Config, say: Say, stop: AbortSignal) {
+  const { source, ends } = sourceOf(config.source, config)
+  const device = await openDevice(config.folder)
+  const spool = await openSpool(join(config.folder, 'spool'), config.spool * 1e6, say)
+  const detector = await openDetector()
+  if (detector.note) say(detector.note)
+  const end = new AbortController()
+  const until = AbortSignal.any([stop, end.signal])
+  const seen = { jpeg: null as Uint8Array | null, frames: 0, since: Date.now(), health: 'fine' }
+  const beside = [
+    sendAll(spool, device, { say, stop: until }),
+    beat(device, heartbeat, { say, stop: until }),
+    preview(device, () => seen.jpeg, { say, stop: until }),
+  ]
+  try {
+    const frames = ends ? source(stop) : lasting(source, { say })(stop)
+    for await (const { frame, told, health } of watch(frames, detector, sightOf(config))) {
+      seen.jpeg = frame.jpeg
+      seen.frames += 1
+      if (health !== seen.health) say(`The picture is ${health}.`)
+      seen.health = health
+      for (const { label, at, picture, found } of told) {
+        say(`A ${label}, ${Math.round(found.score * 100)} % certain, at ${new Date(at).toISOString()}`)
+        const labels = [{ label, score: found.score, box: [...found.box] }]
+        await spool.add({ capturedAt: at, labels, jpeg: picture.jpeg })
+      }
+    }
+    while (!stop.aborted && (await spool.count()) > 0) await new Promise((done) => setTimeout(done, 200))
+  } finally {
+    end.abort()
+    await Promise.all(beside)
+    await detector.close()
+  }
+
+  async function heartbeat() {
+    const seconds = (Date.now() - seen.since) / 1000
+    const fps = Math.round((seen.frames / Math.max(seconds, 1)) * 10) / 10
+    Object.assign(seen, { frames: 0, since: Date.now() })
+    return { version: VERSION, fps, spooled: await spool.count() }
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { type Config, type Setting, SETTINGS, SURELY } from './settings.ts'
+
+/** A setting that cannot be used; its message says which, from where, and what to write. */
+export class WrongSetting extends Error {}
+
+type Name = keyof Config
+const names = Object.keys(SETTINGS) as Name[]
+export const variableOf = (name: string) => `SCOUT_CAMERA_${name.toUpperCase()}`
+
+/** The settings, by flags, else variables, else the file, else as they are; and what else stands in the command. @throws WrongSetting */
+export async function readConfig(args: string[], env: Variables = process.env) {
+  const { values: flags, positionals } = parsed(args)
+  const path = flags.config ?? env.SCOUT_CAMERA_CONFIG
+  const file = path === undefined ? {} : await readSettings(path)
+  for (const name of Object.keys(file))
+    if (name !== '$schema' && !(name in SETTINGS))
+      throw new WrongSetting(`«${name}» in ${path} is no setting.`)
+  const config = Object.fromEntries(names.map((name) => [name, valueOf(name, flags, env, file, path)]))
+  return { config: config as Config, positionals }
+}
+
+type Variables = Record<string, string | undefined>
+type Flags = Record<string, string | undefined>
+
+function parsed(args: string[]) {
+  try {
+    const options = Object.fromEntries(
+      [...names, 'config'].map((name) => [name, { type: 'string' as const }]),
+    )
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    return { values: values as Flags, positionals }
+  } catch (error) {
+    throw new WrongSetting((error as Error).message)
+  }
+}
+
+async function readSettings(path: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new WrongSetting(`${path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function valueOf(name: Name, flags: Flags, env: Variables, file: Record<string, unknown>, path = '') {
+  const text = flags[name] ?? env[variableOf(name)]
+  const from = flags[name] === undefined ? variableOf(name) : `--${name}`
+  const setting: Setting<unknown> = SETTINGS[name]
+  if (text === undefined)
+    return name in file ? fitting(file[name], setting, `«${name}» in ${path}`) : setting.default
+  return fitting(typeof setting.default === 'string' ? text : fromText(text), setting, from)
+}
+
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function fitting(value: unknown, setting: Setting<unknown>, from: string) {
+  if (isFitting(value, setting)) return value
+  const { least, most, unit } = setting
+  const range = least === undefined ? '' : ` from ${least} to ${most}${unit ? `, ${unit}` : ''}`
+  const kind =
+    typeof setting.default === 'object'
+      ? `JSON like ${JSON.stringify(EXAMPLES[kindOf(setting)])}`
+      : `a ${typeof setting.default}`
+  throw new WrongSetting(`${from} must be ${kind}${range}. ${setting.is}`)
+}
+
+const EXAMPLES = {
+  polygons: [
+    [
+      [0, 0],
+      [0.5, 0],
+      [0.5, 1],
+    ],
+  ],
+  labels: { cat: SURELY },
+}
+const kindOf = ({ default: value }: Setting<unknown>) => (Array.isArray(value) ? 'polygons' : 'labels')
+const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1
+
+function isFitting(value: unknown, { default: usual, least = -Infinity, most = Infinity }: Setting<unknown>) {
+  if (typeof usual !== 'object')
+    return typeof value === typeof usual && (typeof value !== 'number' || (value >= least && value <= most))
+  if (Array.isArray(usual))
+    return (
+      Array.isArray(value) &&
+      value.every(
+        (corners) =>
+          Array.isArray(corners) &&
+          corners.length > 2 &&
+          corners.every((one) => Array.isArray(one) && one.length === 2 && one.every(isShare)),
+      )
+    )
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => isShare(one?.best) && isShare(one?.median))
+  )
+}

@@ -1,0 +1,55 @@
+import { variableOf } from './config.ts'
+import { SETTINGS } from './settings.ts'
+
+type Described = { is: string; default: unknown; unit?: string; least?: number; most?: number }
+const described = Object.entries(SETTINGS) as [string, Described][]
+
+/** What `--help` says. */
+export const help = () => `camera pair CODE   becomes a camera of whoever made the code
+camera run         looks, and sends what it finds
+camera check       says of each part whether it works
+camera watch FILM  says what it would send of a film, and writes a picture of each
+camera schema      prints the schema of the settings, for editors
+
+Settings, as --name VALUE, ${variableOf('name')}=VALUE, or in a JSON file that --config names:
+${described.map(([name, { is, default: value, unit }]) => `  --${name.padEnd(9)} ${is} ${usual(value, unit)}`).join('\n')}
+`
+
+const usual = (value: unknown, unit?: string) =>
+  typeof value === 'object' ? '(JSON)' : `(${String(value)}${unit ? ` ${unit}` : ''})`
+
+/** The settings as a JSON Schema. */
+export const schema = () => ({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Scout camera',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: { type: 'string' },
+    ...Object.fromEntries(described.map(([name, setting]) => [name, property(setting)])),
+  },
+})
+
+function property({ is, default: value, unit, least, most }: Described) {
+  const description = unit
+    ? `${is} In ${unit}.`.replace('In of', 'As a share of').replace('In a ', 'Per ')
+    : is
+  if (Array.isArray(value)) return { description, ...POLYGONS }
+  if (typeof value === 'object') return { description, ...LABELS }
+  // Whose home it is, is no default of others.
+  const usual = is.includes('token') ? {} : { default: value }
+  const range = least === undefined ? {} : { minimum: least, maximum: most }
+  return { description, type: typeof value, ...usual, ...range }
+}
+
+const SHARE = { type: 'number', minimum: 0, maximum: 1 }
+const POINT = { type: 'array', items: SHARE, minItems: 2, maxItems: 2 }
+const POLYGONS = { type: 'array', items: { type: 'array', items: POINT, minItems: 3 } }
+const LABELS = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['best', 'median'],
+    properties: { best: SHARE, median: SHARE },
+  },
+}

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readConfig, WrongSetting } from '../../clients/camera/src/config.ts'
+import { schema } from '../../clients/camera/src/describe.ts'
+import { SETTINGS } from '../../clients/camera/src/settings.ts'
+
+async function aFile(content: unknown) {
+  const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'camera.json')
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+describe('settings', () => {
+  it('are those of flags, else of variables, else of the file, else as they are', async () => {
+    const path = await aFile({ $schema: './config.schema.json', fps: 3, width: 640, height: 480 })
+    const env = { SCOUT_CAMERA_FPS: '4', SCOUT_CAMERA_WIDTH: '800', SCOUT_CAMERA_CONFIG: path }
+    const { config, positionals } = await readConfig(['CODE', '--fps', '6'], env)
+    expect([config.fps, config.width, config.height, config.settle]).toEqual([6, 800, 480, 2])
+    expect(positionals).toEqual(['CODE'])
+  })
+
+  it.each([
+    [['--fps', '31'], {}, '--fps must be a number from 1 to 30, a second. How many pictures are looked at.'],
+    [[], { SCOUT_CAMERA_FPS: 'many' }, 'SCOUT_CAMERA_FPS must be a number from 1 to 30, a second.'],
+    [['--masks', '[[[0, 0], [2, 0], [0, 1]]]'], {}, '--masks must be JSON like [[[0,0],[0.5,0],[0.5,1]]].'],
+    [
+      ['--labels', '{"cat": {"best": 1}}'],
+      {},
+      '--labels must be JSON like {"cat":{"best":0.6,"median":0.5}}.',
+    ],
+    [['--colour', 'red'], {}, "Unknown option '--colour'"],
+  ])('of %j and %j are refused in words that say what to write', async (args, env, words) => {
+    const refused = await readConfig(args, env).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(WrongSetting)
+    expect((refused as Error).message).toContain(words)
+  })
+
+  it.each([
+    [{ fps: '5' }, '«fps» in '],
+    [{ colour: 'red' }, '«colour» in '],
+    ['no JSON', 'camera.json cannot be read: '],
+  ])('of the file %j are refused with its name', async (content, words) => {
+    await expect(readConfig(['--config', await aFile(content)], {})).rejects.toThrow(words)
+  })
+
+  it('fit themselves', async () => {
+    const { config } = await readConfig([], {})
+    const defaults = Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [name, JSON.stringify(value)]),
+    )
+    const path = await aFile(config)
+    const again = (await readConfig(['--config', path], {})).config
+    expect(
+      Object.fromEntries(Object.entries(again).map(([name, value]) => [name, JSON.stringify(value)])),
+    ).toEqual(defaults)
+  })
+
+  it('are described for editors by the file that is shipped', async () => {
+    const shipped = JSON.parse(await readFile('clients/camera/config.schema.json', 'utf8'))
+    expect(shipped, 'run: npm run -s camera -- schema > clients/camera/config.schema.json').toEqual(schema())
+    expect(Object.keys(shipped.properties)).toEqual(['$schema', ...Object.keys(SETTINGS)])
+  })
+})
+
+describe('the command', () => {
+  const camera = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['clients/camera/src/cli.ts', ...args]).then(
+      ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+        code,
+        stdout,
+        stderr,
+      }),
+    )
+
+  it('says what it can do, with every setting', async () => {
+    const { stdout } = await camera('--help')
+    for (const name of Object.keys(SETTINGS)) expect(stdout).toContain(`--${name}`)
+  })
+
+  it('says that it is not paired, and ends', async () => {
+    const { code, stderr } = await camera('run', '--folder', join(tmpdir(), 'scout-no-camera'))
+    expect([code, stderr]).toEqual([
+      1,
+      'This camera is not paired: `pair CODE` with the code that the app shows.\n',
+    ])
+  })
+
+  it('checks part by part', async () => {
+    const nowhere = ['--service', 'http://127.0.0.1:9', '--folder', join(tmpdir(), 'scout-no-camera')]
+    const { code, stdout } = await camera('check', ...nowhere, '--width', '320', '--height', '180')
+    const lines = stdout.trim().split('\n')
+    expect(code).toBe(1)
+    expect(lines.map((line) => line.split(':')[0])).toEqual([
+      'ok      source',
+      'ok      detector',
+      'FAILED  clock',
+      'FAILED  service',
+      'FAILED  storage',
+    ])
+  })
+
+  it('shows what it would send of a film, with a picture of each', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const { stdout } = await camera(
+      'watch',
+      'demo',
+      folder,
+      '--width',
+      '480',
+      '--height',
+      '270',
+      '--fps',
+      '4',
+    )
+    const seen = (await readdir(folder)).map((name) => name.slice(4))
+    expect(seen.slice(0, 2)).toEqual(['person.jpg', 'cat.jpg'])
+    expect(stdout.trim().split('\n')).toHaveLength(seen.length + 1)
+  })
+})
