@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type Detector, openDetector } from '@scout/detector'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { watch } from '../../clients/camera/src/camera.ts'
@@ -57,6 +58,26 @@ describe('activities in a film', () => {
       ['person', false],
       ['person', true],
     ])
+  })
+
+  it('goes on behind a broken picture, and lets no private place through', async () => {
+    const cat = new Uint8Array(await readFile('scripts/photos/cat.jpg'))
+    const cut = cat.slice(0, 20_000)
+    async function* frames() {
+      for (const [at, jpeg] of [cut, cat, cut, cat].entries()) yield { at, jpeg }
+    }
+    const privacy = [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+    ] as const
+    const sight = { telling, masks: [], zones: [], privacy, size: [0.001, 1] as const }
+    const seen = await Array.fromAsync(watch(frames(), detector, sight))
+    expect(seen.map(({ health }) => health)).toEqual(['broken', 'black', 'broken', 'black'])
+    expect(seen.flatMap(({ told }) => told)).toEqual([])
   })
 
   it('tells nothing of what was there all the time', async () => {

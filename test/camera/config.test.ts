@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +91,17 @@ describe('the command', () => {
       1,
       'This camera is not paired: `pair CODE` with the code that the app shows.\n',
     ])
+  })
+
+  it('goes on where nobody reads what it says', async () => {
+    const child = spawn(process.execPath, ['clients/camera/src/cli.ts', '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    let said = ''
+    child.stderr.on('data', (bytes: Buffer) => (said += String(bytes)))
+    const [code] = await once(child, 'close')
+    expect([code, said]).toEqual([0, ''])
   })
 
   it('checks part by part', async () => {

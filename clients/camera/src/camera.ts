@@ -21,7 +21,7 @@ export type Sight = {
   /** The least and largest share of the picture that a thing takes. */
   size: readonly [least: number, largest: number]
 }
-export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health: Health }
+export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health: Health | 'broken' }
 
 /** What the network must be sure of to be followed at all. */
 const FOLLOWED = 0.35
@@ -40,8 +40,13 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   let now = 0
   for await (const { at, jpeg } of frames) {
     now = at
-    const frame = { at, jpeg: await withoutPrivate(jpeg, sight.privacy) }
-    const { shades, aspect } = await shadesOf(frame.jpeg)
+    const read = await readableOf(jpeg, sight.privacy)
+    if (!read) {
+      yield { frame: { at, jpeg }, regions: [], told: [], health: 'broken' } satisfies Looked
+      continue
+    }
+    const { shades, aspect } = read
+    const frame = { at, jpeg: read.jpeg }
     const motion = motionIn(scene, shades)
     scene = motion.scene
     const regions = outside(motion.regions, sight.masks)
@@ -81,6 +86,16 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
       size <= sight.size[1] &&
       standsIn(box, sight.zones)
     )
+  }
+}
+
+/** A picture without its private places; null where it is broken, as one is after a bad line. */
+async function readableOf(jpeg: Uint8Array, privacy: readonly Polygon[]) {
+  try {
+    const seen = await withoutPrivate(jpeg, privacy)
+    return { jpeg: seen, ...(await shadesOf(seen)) }
+  } catch {
+    return null
   }
 }
 

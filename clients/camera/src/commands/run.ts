@@ -30,7 +30,7 @@ export async function run(config: Config, say: Say, stop: AbortSignal) {
   try {
     const frames = ends ? source(stop) : lasting(source, { say })(stop)
     for await (const { frame, told, health } of watch(frames, detector, sightOf(config))) {
-      seen.jpeg = frame.jpeg
+      if (health !== 'broken') seen.jpeg = frame.jpeg
       seen.frames += 1
       if (health !== seen.health) say(`The picture is ${health}.`)
       seen.health = health
