@@ -86,14 +86,14 @@ describe('activities in a film', () => {
 })
 
 /** Looks at one thing, in boxes one after the other, at five a second; it is covered by motion where that is said. */
-function trackOf(boxes: Box[], { score = 0.8, isCovered = false, label = 'person' } = {}) {
+function trackOf(boxes: Box[], { score = 0.8, cover = 0, label = 'person' } = {}) {
   return boxes.reduce(
     (tracks, box, i) =>
       follow(tracks, {
         at: i * 200,
         picture: i,
         looked: [[0, 0, 1, 1]],
-        regions: isCovered ? [box] : [],
+        regions: [[box[0], box[1], box[2] * cover, box[3]]],
         found: [{ label, score, box }],
       }),
     noTracks<number>(),
@@ -114,13 +114,47 @@ describe('a track', () => {
       {},
       false,
     ],
-    ['is covered by motion', walk(3, 0), { isCovered: true }, true],
-    ['was found twice', walk(2, 0.06), { isCovered: true }, false],
+    ['is covered by motion', walk(3, 0), { cover: 1 }, true],
+    ['was found twice', walk(2, 0.06), { cover: 1 }, false],
     ['is never certain', walk(5, 0.06), { score: 0.59 }, false],
     ['is certain', walk(5, 0.06), { score: 0.61 }, true],
     ['has a label that is not wanted', walk(5, 0.06), { label: 'cup' }, false],
   ])('that %s is told: %s', (_, boxes, options, told) => {
     expect(isTold(trackOf(boxes as Box[], options)).length > 0).toBe(told)
+  })
+
+  it.each([
+    [0.032, true],
+    [0.028, false],
+  ])('of a thing 0.2 wide that went by %d came: %s', (by, told) => {
+    const [here, there] = [walk(1, 0), walk(2, by).slice(1)]
+    expect(isTold(trackOf([...here, ...there, ...there, ...there])).length > 0).toBe(told)
+  })
+
+  it.each([
+    [0.42, true],
+    [0.38, false],
+  ])('of which motion covers %d is covered: %s', (cover, told) => {
+    expect(isTold(trackOf(walk(3, 0), { cover })).length > 0).toBe(told)
+  })
+
+  it.each([
+    [0.14, 1],
+    [0.16, 2],
+  ])('of a walking thing 0.2 wide goes on %d further: %d', (by, count) => {
+    const boxes: Box[] = [...walk(3, 0), [0.1 + by, 0.2, 0.2, 0.5]]
+    expect(trackOf(boxes, { cover: 1 }).list).toHaveLength(count)
+  })
+
+  it.each([
+    [0.12, 2],
+    [0.1, 0],
+  ])('shows what is whole and %d wide, or what is cut and 0.3 wide: picture %d', (width, picture) => {
+    const [cut, whole]: Box[] = [
+      [0, 0.2, 0.3, 0.5],
+      [0.1, 0.2, width, 0.5],
+    ]
+    expect(isTold(trackOf([cut!, cut!, whole!, whole!], { cover: 1 }))).toEqual([picture])
   })
 
   it('stays one while its thing walks, and is another for a thing elsewhere', () => {
@@ -141,9 +175,7 @@ describe('a track', () => {
 
   it('shows its best picture: certain, large, and not cut by the edge', () => {
     const at = (left: number, width: number): Box => [left, 0.2, width, 0.5]
-    expect(
-      isTold(trackOf([at(0, 0.3), at(0.1, 0.3), at(0.2, 0.2), at(0.3, 0.2)], { isCovered: true })),
-    ).toEqual([1])
+    expect(isTold(trackOf([at(0, 0.3), at(0.1, 0.3), at(0.2, 0.2), at(0.3, 0.2)], { cover: 1 }))).toEqual([1])
   })
 })
 
