@@ -104,11 +104,12 @@ function restOf(text: string, tokens: Token[], found: Found[]) {
     const end = isKept.indexOf(false, from)
     return text.slice(tokens[from]!.from, tokens.at(end < 0 ? -1 : end - 1)!.to)
   })
-  return pieces
+  const rest = pieces
     .join(' ')
     .replace(/\(\s*\)/g, '')
     .replace(/\s+/g, ' ')
     .replace(/ ([,.;:!?])/g, '$1')
     .replace(/^(?:[\s,.;:!?–—-]|and )+/i, '')
     .replace(/[\s,;:–—-]+$/, '')
+  return rest || text
 }

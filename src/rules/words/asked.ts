@@ -17,12 +17,21 @@ export type Asked = {
 export function askedIn(text: string, tokens: Token[], times: Times): Asked {
   const items = itemsOf(text, tokens, times)
   const shape = shapeOf(items)
-  const joints = shape.slice(shape.indexOf('t'), shape.lastIndexOf('t') + 1)
+  const first = shape.indexOf('t')
+  const joints = shape.slice(first, shape.lastIndexOf('t') + 1)
   const named = items.filter(({ thing }, i) => thing && shape[i] === 't')
   // Cats and dogs are either, a cat and a dog both.
   const isEach = named.every(({ thing }) => thing!.isPlural) && !ONE.test(shape)
   const isAll = joints.includes('+') || (joints.includes('&') && !isEach)
-  const isLost = (isAll && joints.includes('|')) || DENIED.test(shape) || ONE_OF_SEVERAL.test(shape)
+  const isLost =
+    (isAll && joints.includes('|')) ||
+    DENIED.test(shape) ||
+    ONE_OF_SEVERAL.test(shape) ||
+    LED_TWICE.test(firstLetters(items).replace(LEADING_ON, '|')) ||
+    items.some(
+      ({ at }, i) =>
+        first >= 0 && i > first && /[&,]o/.test(shape.slice(i - 1, i + 1)) && PLURAL.test(tokens[at]!.word),
+    )
   const sure = isLost ? [] : named.filter(({ thing }) => !isAll || thing!.labels.length < 2)
   const objects = objectsOf(items, shape, sure, isAll)
   for (const [i, { at }] of items.entries())
@@ -35,7 +44,11 @@ export function askedIn(text: string, tokens: Token[], times: Times): Asked {
 }
 
 /** As in `and if`, `. Alert me`: one or the other. */
-const LEADING_ON = /[&,.](?=l.*t)/g
+const LEADING_ON = /[&.](?=l.*t)/g
+/** `. Or a cat` goes on. */
+const GOING_ON = /\.(?=[&|])/g
+/** When one is there, tell me of another; let someone know when one comes: a condition or an addressee, and nobody knows which. */
+const LED_TWICE = /t(?:.*[^|l])?l.*t/
 const OVER = /\.(?!l).*/
 /** With what comes after a thing, it has to be there. */
 const WITH = /(?<=t[^p]*)b(?=[agno]{0,3}t)/g
@@ -46,23 +59,29 @@ const UNJOINED = /(?<=t[^t&|,+]*)t/g
 /** Two cats, a big cat. */
 const ONE = /[an][go]{0,2}t/
 const COUNTED = /n[go]{0,2}$/
+/** Two cats or dogs: a count of both, or of one. */
+const SHARED = /^n[go]{0,2}t[gp]*[|,&][go]{0,2}t/
 /** The dog is not on the sofa, where none is; a dog that is not on the sofa is one. */
 const DENIED = /v|(?:^|t)[^tr,]*d/
 /** A person or a parcel: something else that nobody knows would do. */
-const ONE_OF_SEVERAL = /(?:(?:^|[&,])(?=.*\|)|(?<!o)\||\|(?=g*[an]))[aghlr]*[dno][^t&|,]*(?:[&|,]|$)/
+const ONE_OF_SEVERAL = /(?:(?:^|[&,])(?=.*\|)|,(?=g*a)|(?<!o)\||\|(?=g*[an]))[aghlr]*[dno][^t&|,]*(?:[&|,]|$)/
+
+/** Cats, dogs, foxes. */
+const PLURAL = /[^s']s$/
 
 /** The first letters of items, where `t` is a thing that has to be there, `+` what joins it, and `p` what is said aside. */
 function shapeOf(items: Item[]) {
   const aside = (said: string) => 'p'.repeat(said.length)
-  return items
-    .map(({ is }) => is[0])
-    .join('')
+  return firstLetters(items)
     .replace(LEADING_ON, '|')
+    .replace(GOING_ON, 'g')
     .replace(OVER, aside)
     .replace(WITH, '+')
     .replace(ASIDE, aside)
     .replace(UNJOINED, 'o')
 }
+
+const firstLetters = (items: Item[]) => items.map(({ is }) => is[0]).join('')
 
 /** Of a man and a woman both there are two people; of two dogs or one, one dog. What is understood becomes known. */
 function objectsOf(items: Item[], shape: string, sure: Item[], isAll: boolean) {
@@ -71,9 +90,10 @@ function objectsOf(items: Item[], shape: string, sure: Item[], isAll: boolean) {
     const { labels, isSame } = item.thing!
     const at = items.indexOf(item)
     const count = items[COUNTED.exec(shape.slice(0, at))?.index ?? at]!
-    const least = (labels.length === 1 && count.least) || 1
+    const isOwn = labels.length === 1 && !SHARED.test(shape.slice(items.indexOf(count)))
+    const least = (isOwn && count.least) || 1
     if (isSame) item.is = 'known'
-    if (labels.length === 1 && count.isLoose === false) count.is = 'known'
+    if (isOwn && count.isLoose === false) count.is = 'known'
     for (const label of labels) {
       const other = objects.get(label) ?? (isAll ? 0 : least)
       objects.set(label, isAll ? other + least : Math.min(other, least))

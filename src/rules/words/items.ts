@@ -31,9 +31,11 @@ const PATTERNS = {
     see[ns]? detect(?:s|ed)? visible spotted appears? com(?:es?|ing) together either please pls [-–—'’…*)]`),
   except: patternOf('without except but unless'),
   denial: patternOf(`
-    no(?:body|one|ne|thing|t|n|r)? never ignore neither cannot \\S+n't (?:do|is|are|does|ca|wo)nt fewer less
+    no(?:body|one|ne|thing|t|n|r)? never ignore neither cannot aint hardly barely (?:other|rather)_than \\S+n't (?:do|is|are|does|ca|wo)nt fewer less
     0 zero at_most up_to(?=_${NUMBER}) [<≤="“”„«»]`),
-  vanished: patternOf('gone missing lea(?:ves?|ving) left (?:disappear|vanish)\\S* empty away stolen'),
+  vanished: patternOf(`
+    gone missing lea(?:ves?|ving) left (?:disappear|vanish|escap|depart|exit)\\S* empty away stolen removed taken lost absent unseen
+    hidden lifted nicked towed`),
   beside: patternOf('with carr(?:ies|ying) hold(?:s|ing) rid(?:es|ing) walk(?:s|ing) chas(?:es|ing)'),
   place: patternOf(`
     (?:next|close)_to (?:in_front|on_top|out)_of in on at by near to from into onto of over under behind beside between around along across

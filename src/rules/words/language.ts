@@ -4,7 +4,9 @@ const ENGLISH = wordsOf('the if when and or is are there with at of to my after 
 /** Of German and Spanish, and some of French; none of them English. */
 const OTHER = wordsOf(`
   der das dem den des und oder nicht kein keine wenn ist ein eine einen einem einer auf im vor mit jemand niemand mich mir nach für mein
-  el los las un una y en del que cuando si está alguien nadie con por mi le les du une est et`)
+  el los las un una y en del que cuando si está alguien nadie con por mi le les du une est et
+  außer ausser nie nur ab bis von vom zum ist sind weg fehlt sin nunca excepto salvo menos sauf sans pas jamais de tranne senza
+  behalve niet geen`)
 
 /** Whether words are rather of another language: then those that look English may be none. */
 export function isForeign(words: string[]) {

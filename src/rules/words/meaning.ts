@@ -13,14 +13,19 @@ const ALTERNATIVES = wordsOf('and or & /')
 const BENDING = wordsOf(`
   not no never except excluding unless without but besides than apart aside even especially particularly including mostly mainly
   usually often sometimes late early later earlier around about until till since by first second third last next this other
-  alternate alternating some most`)
+  alternate alternating some most skip minus bar save beyond barring avoid avoiding outwith off excepting`)
+/** Between `outside` and what it excludes. */
+const OF = wordsOf('of the hours')
+/** Just after a phrase: it is one more, or none. */
+const AFTERTHOUGHTS = wordsOf('too off excluded aside excepted')
 /** After these `outside` is a place. */
 const PLACED = wordsOf('after before at in during on every each past from')
 /** Somewhere in the sentence: the time is not when to tell, or not of all that it says. */
 const ELSEWHERE = phrasesOf(`
   don't, dont, do not, not tell, not alert, not notify, not send, never, ignore, mute, silence, except, excluding, exclude, unless,
   other than, no alert, no alerts, no notification, no notifications, stop alerting, stop telling, stop notifying, stop sending,
-  otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
+  skip, avoid, disable, disabled, pause, paused, snooze, snoozed, mute, muted, silent, quiet, suspend, barring, outwith, save for, off between,
+  off from, otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
   and notify, and warn, and send, or when, or whenever, or if, or always, or tell, or alert, or notify`)
 
 /** Whether nobody could mean something else by phrases: it is one sentence, whose hours and days are said of all of it. */
@@ -35,6 +40,7 @@ export function haveOneMeaning(words: string[], found: Found[]) {
     !found.some((phrase) => isBent(words, phrase)) &&
     words[first.at - 1] !== 'or' &&
     wordAfter(words, found.at(-1)!.next) !== 'or' &&
+    !isOfOneOnly(words, isTime, found.at(-1)!) &&
     found.filter(({ days }) => days).length <= 1 &&
     found.slice(1).every((phrase, i) => {
       const before = found[i]!
@@ -50,8 +56,21 @@ const isOneSentence = (words: string[], isTime: boolean[]) => {
 
 function isBent(words: string[], { at, next }: Found) {
   const before = words[at - 1] ?? ''
-  const isOutside = before === 'outside' && !PLACED.has(words[at]!)
-  return BENDING.has(before) || isOutside || words[next] === 'too'
+  let from = at - 1
+  while (OF.has(words[from] ?? '')) from--
+  const isOutside = words[from] === 'outside' && (from < at - 1 || !PLACED.has(words[at]!))
+  const isExcept = from < at - 1 && BENDING.has(words[from] ?? '')
+  return BENDING.has(before) || isOutside || isExcept || AFTERTHOUGHTS.has(words[next] ?? '')
+}
+
+const ASKING = wordsOf('alert notify tell warn send let inform please pls only')
+
+/** As in `people at night and dogs`: the hours of one thing, before another. */
+function isOfOneOnly(words: string[], isTime: boolean[], { at, next }: Found) {
+  const isFirst = !words.slice(0, next).some((word, i) => !isTime[i] && isContent(word))
+  const isOfClock = ["it's", 'its'].includes(words[at - 1] ?? '')
+  const after = words.slice(next).find((word) => !JOINTS.has(word)) ?? ''
+  return !isFirst && !isOfClock && JOINTS.has(words[next] ?? '') && isContent(after) && !ASKING.has(after)
 }
 
 const wordAfter = (words: string[], at: number) => words.slice(at).find((word) => word !== ',')
