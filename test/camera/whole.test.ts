@@ -15,6 +15,8 @@ import { freePorts, listen } from '../../stack/net.ts'
 import { startTelling } from '../../stack/object-created.ts'
 import { startWorker } from '../../stack/worker.ts'
 
+const WORD_AFTER_IN_MS = 2_000
+
 const bindings = inject('bindings')
 const name = `camera_${randomUUID().replaceAll('-', '')}`
 const url = new URL(`/${name}`, bindings.DATABASE_URL).href
@@ -45,7 +47,8 @@ beforeAll(async () => {
   }
   parts = await startBucketAndJudge(
     storage,
-    (document) => void telling.tell(document),
+    // As Amazon's word does, it comes after the camera's own, which says when the picture was taken.
+    (document) => void setTimeout(() => void telling.tell(document), WORD_AFTER_IN_MS),
     () => ({ verdicts: ['yes'] }),
   )
   variables = { ...bindings, ...parts.bindings, DATABASE_URL: url }
