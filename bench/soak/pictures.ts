@@ -25,7 +25,7 @@ const MINUTE_IN_MS = 500
 /** At the end, until everything has ended. */
 const PATIENCE_IN_MS = 60_000
 const DUE = "update events set due_at = now() - interval '1 hour' where camera = any($1) and due_at > now()"
-/** Of all targets but those of a killed Worker's: their leases are robbed. */
+/** What their phones are to be told. */
 const DELIVERIES_DUE = `
   update deliveries set due_at = now() - interval '1 hour'
   where owner in (select public_user_id from users join camera_camera on owner_id = users.id where public_camera_id = any($1))
@@ -161,8 +161,8 @@ export async function startPictures(database: Database, script: string) {
   }
 
   /**
-   * In the middle of a judgement or of a push ends the leases, so that two work at it of whom one comes too late; each third time
-   * kills the Worker and starts it again; what that had is nobody's then, which its leases are to show.
+   * In the middle of a judgement or of a push ends the leases of pictures, so that two judge one of whom one comes too late; each
+   * third time kills the Worker and starts it again; what that had is nobody's then, which its leases are to show.
    */
   async function disturb(isOver: () => boolean) {
     for (let time = 0; !isOver(); time++) {
@@ -177,7 +177,8 @@ export async function startPictures(database: Database, script: string) {
         kills++
       }
       robbed += (await change(`${DUE} and state = 'judging'`)) ?? 0
-      robbed += (await change(`${DELIVERIES_DUE} and state = 'sending'`)) ?? 0
+      // Who sends for longer than a lease gives up: only what a killed Worker had is nobody's.
+      if (isKilled) robbed += (await change(`${DELIVERIES_DUE} and state = 'sending'`)) ?? 0
       if (isKilled) server = await startWorkerd(services)
       ring()
     }
