@@ -3,6 +3,7 @@ import { toSnakeCase } from 'drizzle-orm/casing'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Child } from 'hono/jsx'
 import type { Db } from '../db/client.ts'
+import { literal } from '../db/statement.ts'
 import type { AppEnv } from '../http/router.ts'
 import type { Field, FieldOf, NamedField, Table } from './fields.ts'
 
@@ -198,3 +199,7 @@ export const fieldsOf = (sections: Section[]): NamedField[] =>
   sections.flatMap(({ fields }) => Object.entries(fields))
 
 export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Kinds of rows by the words that a column holds, each called by its word. */
+export const choicesOf = (column: AnyPgColumn, words: readonly string[]) =>
+  Object.fromEntries(words.map((word) => [word, { title: word, where: sql`${column} = ${literal(word)}` }]))

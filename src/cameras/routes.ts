@@ -15,12 +15,9 @@ import {
   removeCamera,
 } from './camera.ts'
 import { eraseBeside } from '../storage/erasing.ts'
-import { presignDownload, previewKey } from '../storage/presign.ts'
+import { PICTURED, presignDownload, previewKey } from '../storage/presign.ts'
 import { settings } from '../settings.ts'
 import { cameraInput, cameraJson } from './json.ts'
-
-/** Of so many cameras at once a list shows the pictures; each URL has to be signed. */
-const PREVIEWED = 50
 
 export const cameraRoutes = router()
   .use(requireViewer)
@@ -29,7 +26,7 @@ export const cameraRoutes = router()
     const list = c.req.query('all') === 'true' ? camerasVisibleTo : camerasOf
     const found = await list(c.get('db'), c.get('viewer'), page)
     const toJson =
-      Math.min(found.length, page.limit) > PREVIEWED
+      Math.min(found.length, page.limit) > PICTURED
         ? (camera: Camera) => cameraJson(camera, null)
         : shown(c.env)
     return answerPage(c, page, found, toJson, (camera) => camera.publicCameraId)

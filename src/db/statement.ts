@@ -143,6 +143,10 @@ function rfc3339(time: string) {
 const revive = (name: string, value: unknown) =>
   typeof value === 'string' && moments.has(name) ? rfc3339(value) : value
 
+/** Rows of a list that leads downwards: those after `after`, which may be gone; an id that is no UUIDv7 begins at the start. */
+export const isAfter = (publicId: AnyPgColumn) =>
+  sql`(uuid_extract_version(${given('after', 'uuid')}) is distinct from 7 or ${publicId} < ${given('after', 'uuid')})`
+
 /**
  * The id after which a page begins. Public ids grow with time, but for a row that staff began to add before others, so where the row `after` is gone meanwhile the page
  * begins where it stood; an id that is no UUIDv7 and no row's begins at the start.

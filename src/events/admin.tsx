@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { shown } from '../admin/fields.ts'
 import { defineModel } from '../admin/model.ts'
-import { cameras, events, users, verdicts } from '../db/schema.ts'
-import { byPublicCamera, byPublicOwner } from '../users/public-ids.ts'
+import { events, verdicts } from '../db/schema.ts'
+import { byPublicCamera, byPublicOwner, emailOfPublic, locationOfPublic } from '../users/public-ids.ts'
 import { ARROWS, type State } from './life.ts'
 
-const email = sql`coalesce((select email from ${users} where public_user_id = ${events.owner}), ${events.owner}::text)`
-const location = sql`coalesce((select location from ${cameras} where public_camera_id = ${events.camera}), ${events.camera}::text)`
+const email = emailOfPublic(events.owner)
+const location = locationOfPublic(events.camera)
 const inMs = sql`${events.judgeInMs} || ' ms'`
 const tokens = sql`${events.tokensIn} || ' + ' || coalesce(${events.tokensOut}, 0)`
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Db } from '../db/client.ts'
 import { cameras, events, notifications, rules, users, verdicts } from '../db/schema.ts'
 import { arrayOf, given, repeatable } from '../db/statement.ts'
-import { type Telling, telling } from '../notifications/telling.ts'
+import { LATE_AFTER, type Telling, telling } from '../notifications/telling.ts'
 import { delivering } from '../push/delivery.ts'
 import type { Judgement } from './judge/judge.ts'
 import { givenBack } from './budgets.ts'
@@ -84,7 +84,7 @@ const addressed = sql`
     select from ${notifications} as before
     where before.owner = ended.owner and before.camera is not distinct from ended.camera and before.kind = 'text'
       and before.created_at > now() - interval '1 hour')
-  returning *, captured_at > now() - interval '10 minutes' as is_pushed`
+  returning *, captured_at > now() - ${LATE_AFTER} as is_pushed`
 
 /** Why a rule that said yes tells nothing. What was deleted or given away meanwhile is as good as switched off. */
 const kept = sql`

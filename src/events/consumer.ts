@@ -5,6 +5,7 @@ import type { Delivery } from '../push/delivery.ts'
 import { readRule } from '../rules/reading.ts'
 import { type Settings, settings, settingsIfGood } from '../settings.ts'
 import { conclude } from './conclude.ts'
+import { logFailure } from './failure.ts'
 import type { Judge } from './judge/judge.ts'
 import { judgeOf } from './judge/openai.ts'
 import { type Failure, LOOKS_IN_SECONDS, nextTry, RETRIES_IN_SECONDS } from './life.ts'
@@ -205,8 +206,3 @@ function ring(deliveries: Delivery[], { env, ctx }: Shift) {
 
 /** Somebody else took it meanwhile, since it took too long: what they find counts. */
 const leaseLost = ({ publicEventId }: Taken) => log.warn({ event: 'lease_lost', publicEventId })
-
-function logFailure(work: string, error: unknown, publicEventId?: string) {
-  const { name, sqlstate, reason } = error as { name?: string; sqlstate?: string; reason?: string }
-  log.error({ event: 'events_failed', work, publicEventId, name, sqlstate, reason })
-}

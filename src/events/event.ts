@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { cameras, events, verdicts } from '../db/schema.ts'
-import { columnsOf, given, listOf, oneOf, type Row } from '../db/statement.ts'
+import { columnsOf, given, isAfter, listOf, oneOf, type Row } from '../db/statement.ts'
 import type { Page } from '../http/paging.ts'
 import { problems } from '../problems.ts'
 import type { State } from './life.ts'
@@ -68,9 +68,11 @@ const findings = columnsOf(verdicts, [
   'evidence',
   'feedback',
 ])
+/** Whether the viewer may see a row's picture: it goes with its camera, and who had that before has it no more. */
+export const isPictured = sql`(camera is null or exists (
+  select from ${cameras} where public_camera_id = camera and owner_id = (select id from viewer)))`
 const columns = sql`${columnsOf(events, SHOWN)},
-  camera is null or exists (
-    select from ${cameras} where public_camera_id = camera and owner_id = (select id from viewer)) as "isPictured",
+  ${isPictured} as "isPictured",
   ${listOf<Finding>(sql`select ${findings} from ${verdicts} where event = public_event_id order by rule`)} as verdicts`
 
 const isTheirs = sql`owner = (select public_user_id from viewer)`
@@ -85,7 +87,7 @@ const listing = (isOfVerdict: SQL) =>
       page: sql`
         select * from ${events}
         where ${isTheirs}
-          and (uuid_extract_version(${given('after', 'uuid')}) is distinct from 7 or public_event_id < ${given('after', 'uuid')})
+          and ${isAfter(events.publicEventId)}
           and public_event_id >= ${given('first', 'uuid')} and public_event_id <= ${given('last', 'uuid')}
           and ${only('camera', 'uuid', (camera) => sql`camera = ${camera}`)}
           and ${only('state', 'text', (state) => sql`state = ${state}`)}

@@ -5,7 +5,7 @@ import { KEPT, onlyMethods } from '../http/request.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { body, draft, publicIds, readFilters } from '../http/validate.ts'
 import { settings } from '../settings.ts'
-import { presignDownload } from '../storage/presign.ts'
+import { PICTURED, signing } from '../storage/presign.ts'
 import { correct, type Event, eventsOf, findEvent } from './event.ts'
 import { requireStorage, requireUploader } from './guards.ts'
 import { announcement, eventFilters, eventJson, feedbackInput, findingJson, storageWord } from './json.ts'
@@ -13,9 +13,6 @@ import { readWord } from './object-created.ts'
 import { announce } from './announce.ts'
 import { hear } from './hear.ts'
 import { wake } from './wake.ts'
-
-/** Of so many events at once a list shows the pictures; each URL has to be signed. */
-const PICTURED = 50
 
 export const eventRoutes = router()
   .post('/', requireUploader, body(announcement), async (c) => {
@@ -58,10 +55,7 @@ export const storageRoutes = router()
 const shown =
   (env: AppEnv['Bindings'], isPictured = true) =>
   async (event: Event) => {
-    const sign = (key: string | null) =>
-      key === null || !isPictured || !event.isPictured
-        ? null
-        : presignDownload(key, Date.now(), settings(env, 'storage'))
+    const sign = signing(env, isPictured && event.isPictured)
     // What was looked for and not found has no picture to show.
     const isThere = event.failure !== 'missing'
     const [picture, clip] = await Promise.all([sign(isThere ? event.objectKey : null), sign(event.clipKey)])

@@ -138,7 +138,8 @@ export const timeZone = () => {
   })
 }
 
-function isTimeZone(name: string) {
+/** Whether this machine knows a time zone by this name. */
+export function isTimeZone(name: string) {
   try {
     return /^[a-z]/i.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
   } catch {

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { shown } from '../admin/fields.ts'
-import { defineModel } from '../admin/model.ts'
-import { cameras, deliveries, notifications, users } from '../db/schema.ts'
-import { byPublicCamera, byPublicOwner } from '../users/public-ids.ts'
+import { choicesOf, defineModel } from '../admin/model.ts'
+import { deliveries, notifications } from '../db/schema.ts'
+import { byPublicCamera, byPublicOwner, emailOfPublic, locationOfPublic } from '../users/public-ids.ts'
 import { KINDS } from './kinds.ts'
 
-const email = sql`coalesce((select email from ${users} where public_user_id = ${notifications.owner}), ${notifications.owner}::text)`
-const location = sql`coalesce((select location from ${cameras} where public_camera_id = ${notifications.camera}), ${notifications.camera}::text)`
+const email = emailOfPublic(notifications.owner)
+const location = locationOfPublic(notifications.camera)
 const rules = sql`array_to_string(${notifications.ruleNicknames}, ', ')`
 
 /** As in `apns: waiting, busy 429, attempt 2`, a line each. */
@@ -39,12 +39,7 @@ export const notificationAdmin = defineModel(notifications, {
       kind: 'choice',
       parameter: 'kind',
       title: 'kind',
-      choices: Object.fromEntries(
-        KINDS.map((kind) => [
-          kind,
-          { title: kind, where: sql`${notifications.kind} = ${sql.raw(`'${kind}'`)}` },
-        ]),
-      ),
+      choices: choicesOf(notifications.kind, KINDS),
     },
     { kind: 'date', parameter: 'created_at', title: 'created at', column: notifications.createdAt },
     byPublicOwner(notifications.owner),

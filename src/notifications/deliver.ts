@@ -1,4 +1,5 @@
 import { connect } from '../db/client.ts'
+import { logFailure } from '../events/failure.ts'
 import { nextTry } from '../events/life.ts'
 import { wake } from '../events/wake.ts'
 import { log } from '../log.ts'
@@ -12,6 +13,8 @@ import {
   TAKEN_AT_ONCE,
   takeDeliveries,
 } from '../push/delivery.ts'
+import { PATIENCE_IN_MS } from '../push/endpoints.ts'
+import { later, refused } from '../push/outcomes.ts'
 import type { Outcome } from '../push/push.ts'
 import { sendersOf } from '../push/senders.ts'
 import { settingsIfGood } from '../settings.ts'
@@ -20,18 +23,12 @@ import { heldBy, pushOf } from './push-of.ts'
 /** A call of the Worker has six connections, and half a minute beside its answer. */
 const SENT_AT_ONCE = 4
 const SHIFT_IN_MS = 8_000
-const PATIENCE_IN_MS = 8_000
 /** What is over by then is settled, whoever else is slow. */
 const QUICK_IN_MS = 1_000
 
 /** Sends what is due, beside the answer and for a while, and has another go on where more is. */
 export async function deliverDue(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>) {
-  ctx.waitUntil(
-    sendDue(env).catch((error: unknown) => {
-      const { name, sqlstate, reason } = error as { name?: string; sqlstate?: string; reason?: string }
-      log.error({ event: 'events_failed', work: 'deliver', name, sqlstate, reason })
-    }),
-  )
+  ctx.waitUntil(sendDue(env).catch((error: unknown) => logFailure('deliver', error)))
 }
 
 async function sendDue(env: Env) {
@@ -39,13 +36,19 @@ async function sendDue(env: Env) {
   for (let hasMore = true; hasMore;) {
     if (Date.now() >= end) return wake(env, 0, 'deliver')
     const due = await takeDeliveries(connect(env))
-    await deliver(env, due.deliveries)
+    await sendTaken(env, due.deliveries)
     hasMore = due.hasMore
   }
 }
 
-/** Sends what was taken, some at once, and ends each attempt by how it went. Who sends the next one is woken for that. */
+/** Sends what was taken where it was told; of more than that somebody else is woken for the rest. */
 export async function deliver(env: Env, deliveries: Delivery[]) {
+  await sendTaken(env, deliveries)
+  if (deliveries.length === TAKEN_AT_ONCE) await wake(env, 0, 'deliver')
+}
+
+/** Sends some at once, and ends each attempt by how it went. Who sends the next one is woken for that. */
+async function sendTaken(env: Env, deliveries: Delivery[]) {
   const [left, done] = [[...deliveries], [] as Settled[]]
   // What is left when the leases end somebody else has by then.
   const end = Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
@@ -57,7 +60,6 @@ export async function deliver(env: Env, deliveries: Delivery[]) {
   await settleAll(env, done.splice(0))
   await all
   await settleAll(env, done)
-  if (deliveries.length === TAKEN_AT_ONCE) await wake(env, 0, 'deliver')
 }
 
 async function settleAll(env: Env, settled: Settled[]) {
@@ -93,22 +95,20 @@ const stateOf = (inSeconds: number | null) => (inSeconds === null ? 'failed' : '
 
 /** What goes wrong on our side is no reason to settle none of the others. */
 async function outcomeOf(env: Env, delivery: Delivery): Promise<Outcome> {
-  const misconfigured = { reason: 'misconfigured', status: null, laterInSeconds: null } as const
   const [storage, site, tokens] = [
     settingsIfGood(env, 'storage'),
     settingsIfGood(env, 'site'),
     settingsIfGood(env, 'tokens'),
   ]
-  if (!storage || !site || !tokens || !settingsIfGood(env, 'push'))
-    return { outcome: 'later', ...misconfigured }
+  if (!storage || !site || !tokens || !settingsIfGood(env, 'push')) return later('misconfigured')
   const send = sendersOf(env)[delivery.kind]
-  if (!send) return { outcome: 'refused', ...misconfigured }
+  if (!send) return refused('misconfigured')
   try {
     const push = await pushOf(delivery, Date.now(), { storage, site, tokens })
     return await send(push, delivery, AbortSignal.timeout(PATIENCE_IN_MS))
   } catch (error) {
     log.error({ event: 'push_broke', kind: delivery.kind, name: (error as Error).name })
-    return { outcome: 'later', reason: 'failing', status: null, laterInSeconds: null }
+    return later('failing')
   }
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
-import type { Operations } from '../openapi/operation.ts'
+import { type Operations, paging } from '../openapi/operation.ts'
 import { answer, flag, input, publicId, text, timestamp } from '../openapi/schema.ts'
-import { paging } from '../openapi/operation.ts'
 import { IMPORTANCES } from '../rules/rule.ts'
 import {
   actionInput,
@@ -119,6 +118,8 @@ const counted = <Name extends 'seen_count' | 'cleared_count'>(
     { [name]: z.number().check(z.meta({ type: 'integer', minimum: 0, description })) } as never,
     { [name]: 1 } as Record<Name, number>,
   )
+const clearing = chosen('ClearedNotifications')
+const cleared = counted('ClearedCount', 'cleared_count', 'How many of them are cleared now.')
 
 type Can = {
   channels: { web_push: boolean; apns: boolean; webhook: boolean; ntfy: boolean; mail: boolean }
@@ -185,25 +186,8 @@ export const notificationOperations: Operations = {
     summary: 'Clear notifications of a camera',
     description:
       'They are listed no more. The count holds those that were cleared before, too; ids of no notification of this camera are passed over.',
-    body: input(
-      'ClearedNotifications',
-      'Which notifications.',
-      clearInput,
-      { public_notification_ids: `Their ids, 1 to ${CLEARED_AT_ONCE}.` },
-      { public_notification_ids: [example.public_notification_id] },
-    ),
-    answers: {
-      200: answer<{ cleared_count: number }>(
-        'ClearedCount',
-        'How many.',
-        {
-          cleared_count: z
-            .number()
-            .check(z.meta({ type: 'integer', minimum: 0, description: 'How many of them are cleared now.' })),
-        },
-        { cleared_count: 1 },
-      ),
-    },
+    body: clearing,
+    answers: { 200: cleared },
     refuses: ['NoSuchCamera'],
   },
   'GET /v1/notifications/': {
@@ -233,8 +217,8 @@ export const notificationOperations: Operations = {
     operationId: 'clearNotifications',
     summary: 'Clear notifications of any camera',
     description: 'They are listed no more, until something joins them.',
-    body: chosen('ClearedNotificationsOfAll'),
-    answers: { 200: counted('ClearedCountOfAll', 'cleared_count', 'How many of them are cleared now.') },
+    body: clearing,
+    answers: { 200: cleared },
   },
   'POST /v1/notifications/{public_notification_id}/actions/': {
     operationId: 'actOnNotification',

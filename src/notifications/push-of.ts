@@ -1,13 +1,12 @@
 import { inWords } from '../events/words.ts'
+import { isTimeZone } from '../http/fields.ts'
 import type { Delivery, Held } from '../push/delivery.ts'
 import type { Push } from '../push/push.ts'
 import { isOpen } from '../rules/hours.ts'
 import type { Settings } from '../settings.ts'
 import { PUSHED_FOR_IN_SECONDS, presignDownload } from '../storage/presign.ts'
 import { issueActionToken } from './action-token.ts'
-
-/** What is older is news no more. */
-const LATE_AFTER_IN_MS = 10 * 60 * 1000
+import { LATE_AFTER_IN_MINUTES } from './telling.ts'
 
 /** Why a notification is not to ring now; null where it is. `now` in milliseconds. */
 export function heldBy(delivery: Delivery, now: number): Held | null {
@@ -32,7 +31,7 @@ export async function pushOf(
 ): Promise<Push> {
   const { notification, capturedAt, createdAt, imageKey } = delivery
   const at = Date.parse(capturedAt ?? createdAt)
-  const isLate = now - at > LATE_AFTER_IN_MS
+  const isLate = now - at > LATE_AFTER_IN_MINUTES * 60_000
   const [pictureUrl, actionToken] = await Promise.all([
     imageKey && presignDownload(imageKey, now, storage, { lifetimeInSeconds: PUSHED_FOR_IN_SECONDS }),
     issueActionToken(notification, tokens, now),
@@ -56,9 +55,5 @@ export async function pushOf(
 
 /** A time zone that was one when it was set; what is shown by none is not worth a failure. */
 function zoneOf({ timeZone }: Pick<Delivery, 'timeZone'>) {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timeZone ?? 'UTC' }).resolvedOptions().timeZone
-  } catch {
-    return 'UTC'
-  }
+  return timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC'
 }

@@ -8,7 +8,7 @@ import { body, partialDraft, publicIds, readFilters } from '../http/validate.ts'
 import { type Faults, problems } from '../problems.ts'
 import { channelsOf } from '../push/senders.ts'
 import { settings, settingsIfGood } from '../settings.ts'
-import { presignDownload } from '../storage/presign.ts'
+import { PICTURED, signing } from '../storage/presign.ts'
 import { act } from './action.ts'
 import { isActionToken } from './action-token.ts'
 import { requireActor } from './guards.ts'
@@ -30,9 +30,6 @@ import {
 } from './notification.ts'
 import { changeSettings, findSettings, type SettingsChange } from './settings.ts'
 import { mark, type Told, toldOf } from './told.ts'
-
-/** Of so many at once a list shows the pictures; each URL has to be signed. */
-const PICTURED = 50
 
 /** Mounted under a camera: its path has a `cameraId`. */
 export const cameraNotificationRoutes = router()
@@ -131,8 +128,7 @@ function partOf({ cursor = null, since = null }: Record<string, string | null>):
 const shown =
   (env: AppEnv['Bindings'], isPictured = true) =>
   async (notification: Notification) => {
-    const sign = (key: string | null) =>
-      key === null || !isPictured ? null : presignDownload(key, Date.now(), settings(env, 'storage'))
+    const sign = signing(env, isPictured)
     const [picture, clip] = await Promise.all([sign(notification.imageKey), sign(notification.clipKey)])
     return notificationJson(notification, { picture, clip })
   }

@@ -12,7 +12,8 @@ export type Telling = { kind: 'match' | 'unjudged'; of: SQL }
 const JOINS_WITHIN = sql`interval '60 seconds'`
 const JOINED_FOR = sql`interval '5 minutes'`
 /** A picture that was taken longer ago is news no more: it rings nowhere, and a camera pushes one of them in an hour, beside those of which was told that they could not be judged. */
-const LATE_AFTER = sql`interval '10 minutes'`
+export const LATE_AFTER_IN_MINUTES = 10
+export const LATE_AFTER = sql.raw(`interval '${LATE_AFTER_IN_MINUTES} minutes'`)
 
 const louder = (one: SQL, other: SQL) => sql`
   case when 'time_sensitive' in (${one}, ${other}) then 'time_sensitive' when 'normal' in (${one}, ${other}) then 'normal' else 'passive' end`

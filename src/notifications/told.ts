@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
-import { cameras, notifications } from '../db/schema.ts'
-import { arrayOf, columnsOf, given, listOf } from '../db/statement.ts'
+import { notifications } from '../db/schema.ts'
+import { arrayOf, columnsOf, given, isAfter, listOf } from '../db/statement.ts'
+import { isPictured } from '../events/event.ts'
 import type { Page } from '../http/paging.ts'
 import type { NotificationKind } from './kinds.ts'
 import type { Notification } from './notification.ts'
@@ -12,15 +13,13 @@ export type Told = Notification & { isPictured: boolean }
 export type Filters = { camera?: string | undefined; kind?: NotificationKind | undefined }
 
 const isTheirs = sql`owner = (select public_user_id from viewer)`
-const isPictured = sql`camera is null or exists (
-  select from ${cameras} where public_camera_id = camera and owner_id = (select id from viewer))`
 
 const listing = viewerReads(() => ({
   answers: {
     told: listOf<Told>(sql`
       select ${columnsOf(notifications)}, ${isPictured} as "isPictured" from ${notifications}
       where ${isTheirs} and cleared_at is null
-        and (uuid_extract_version(${given('after', 'uuid')}) is distinct from 7 or public_notification_id < ${given('after', 'uuid')})
+        and ${isAfter(notifications.publicNotificationId)}
         and (${given('camera', 'uuid')} is null or camera = ${given('camera', 'uuid')})
         and (${given('kind')} is null or kind = ${given('kind')})
       order by public_notification_id desc limit ${given('limit', 'int')} + 1`),

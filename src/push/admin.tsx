@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { shown } from '../admin/fields.ts'
-import { defineModel } from '../admin/model.ts'
-import { deliveries, pushTargets, users } from '../db/schema.ts'
-import { byPublicOwner } from '../users/public-ids.ts'
+import { choicesOf, defineModel } from '../admin/model.ts'
+import { deliveries, pushTargets } from '../db/schema.ts'
+import { byPublicOwner, emailOfPublic } from '../users/public-ids.ts'
 import type { State } from './delivery.ts'
 import { KINDS } from './push.ts'
 
-const email = sql`coalesce((select email from ${users} where public_user_id = ${deliveries.owner}), ${deliveries.owner}::text)`
+const email = emailOfPublic(deliveries.owner)
 const device = sql`(select name from ${pushTargets} where public_target_id = ${deliveries.target})`
 const answer = sql`concat_ws(' ', ${deliveries.reason}, ${deliveries.status})`
 
@@ -49,12 +49,7 @@ export const deliveryAdmin = defineModel(deliveries, {
       kind: 'choice',
       parameter: 'kind',
       title: 'kind',
-      choices: Object.fromEntries(
-        KINDS.map((kind) => [
-          kind,
-          { title: kind, where: sql`${deliveries.kind} = ${sql.raw(`'${kind}'`)}` },
-        ]),
-      ),
+      choices: choicesOf(deliveries.kind, KINDS),
     },
     { kind: 'date', parameter: 'created_at', title: 'created at', column: deliveries.createdAt },
     byPublicOwner(deliveries.owner),

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts'
 import { cameras, deliveries, notifications, notificationSettings, pushTargets, users } from '../db/schema.ts'
 import { arrayOf, listOf, given, moment, repeatable, writing } from '../db/statement.ts'
 import type { Kind, Push, Reason } from './push.ts'
+import { targetsNoted } from './target.ts'
 
 /**
  * The states of a delivery. `waiting`: until it is due. `sending`: somebody holds its lease; where they die, it is due again when
@@ -173,25 +174,7 @@ const settling = repeatable(() => ({
         settled_at = case when not is_again and ended.state <> 'waiting' then now() end
       from ended where ${deliveries.id} = ended.id and ${deliveries.lease} = ended.lease
       returning ended.*`,
-    locked: sql`
-      select id, public_target_id from ${pushTargets} where public_target_id in (select target from settled)
-      order by id for update`,
-    // Whoever registered again meanwhile is there.
-    forgotten: sql`
-      delete from ${pushTargets} where id in (select id from locked) and (public_target_id, seen_at) in (
-        select target, "registeredAt" from settled where state = 'gone')
-      returning 1`,
-    noted: sql`
-      update ${pushTargets} set
-        last_sent_at = case when is_sent then now() else last_sent_at end,
-        failures = case when is_sent then 0 when is_failed then failures + 1 else failures end,
-        keys = keys || learned
-      from (
-        select target, bool_or(state = 'sent') as is_sent, bool_or(state in ('refused', 'failed')) as is_failed,
-          coalesce((array_agg(learned) filter (where learned <> '{}'))[1], '{}') as learned
-        from settled where state not in ('gone', 'held') group by target
-      ) as of where ${pushTargets.id} in (select id from locked) and public_target_id = of.target
-      returning 1`,
+    ...targetsNoted,
   },
   answers: {
     count: sql<number>`(select count(*)::int from settled)`,

@@ -6,7 +6,8 @@ import type { Kind } from './push.ts'
 export type Reach = { services: string[]; isLoopbackAllowed: boolean; ourHost: string }
 
 const LONGEST = 2_048
-const PATIENCE_IN_MS = 8_000
+/** A service has so long. */
+export const PATIENCE_IN_MS = 8_000
 const MAX_ANSWER_IN_BYTES = 1_024
 /** Those of Chrome, Firefox, Edge and Safari. */
 const SERVICES = ['fcm.googleapis.com', 'push.services.mozilla.com', 'notify.windows.com', 'push.apple.com']

@@ -54,31 +54,48 @@ export async function findTarget(db: Db, viewer: Viewer, id: string) {
   return target
 }
 
+/**
+ * Steps that note at targets how pushes went: one that is gone is forgotten, unless it registered again meanwhile. The step before
+ * them, `settled`, has a `target`, its `registeredAt`, a `state` and what was `learned` of each.
+ */
+export const targetsNoted = {
+  locked: sql`
+    select id, public_target_id from ${pushTargets} where public_target_id in (select target from settled)
+    order by id for update`,
+  forgotten: sql`
+    delete from ${pushTargets} where id in (select id from locked) and (public_target_id, seen_at) in (
+      select target, "registeredAt" from settled where state = 'gone')
+    returning 1`,
+  noted: sql`
+    update ${pushTargets} set
+      last_sent_at = case when is_sent then now() else last_sent_at end,
+      failures = case when is_sent then 0 when is_failed then failures + 1 else failures end,
+      keys = keys || learned
+    from (
+      select target, bool_or(state = 'sent') as is_sent, bool_or(state in ('refused', 'failed')) as is_failed,
+        coalesce((array_agg(learned) filter (where learned <> '{}'))[1], '{}') as learned
+      from settled where state not in ('gone', 'held') group by target
+    ) as of where ${pushTargets.id} in (select id from locked) and public_target_id = of.target
+    returning 1`,
+}
+
 const noting = repeatable(() => ({
   steps: {
-    // Whoever registered again meanwhile is there.
-    forgotten: sql`
-      delete from ${pushTargets}
-      where public_target_id = ${given('id', 'uuid')} and seen_at = ${given('registeredAt', 'timestamptz')}
-        and ${given('outcome')} = 'gone'
-      returning 1`,
-    noted: sql`
-      update ${pushTargets} set
-        last_sent_at = case when ${given('outcome')} = 'sent' then now() else last_sent_at end,
-        failures = case when ${given('outcome')} = 'sent' then 0 else failures end,
-        keys = keys || ${given('learned', 'jsonb')}
-      where public_target_id = ${given('id', 'uuid')} and ${given('outcome')} <> 'gone'
-      returning 1`,
+    settled: sql`
+      select ${given('id', 'uuid')} as target, ${given('registeredAt', 'timestamptz')} as "registeredAt",
+        ${given('state')} as state, ${given('learned', 'jsonb')} as learned`,
+    ...targetsNoted,
   },
   answers: { isNoted: sql<boolean>`exists (select from noted)` },
 }))
 
-/** Notes how a push to a target went: one that is gone is forgotten. */
+/** Notes how a test of a target went: one that failed is no failure of what was told. */
 export async function noteOutcome(
   db: Db,
   id: string,
   { registeredAt }: Target,
   { outcome, learned = {} }: Outcome,
 ) {
-  await noting(db, { id, registeredAt, outcome, learned: JSON.stringify(learned) })
+  const state = outcome === 'sent' || outcome === 'gone' ? outcome : 'waiting'
+  await noting(db, { id, registeredAt, state, learned: JSON.stringify(learned) })
 }

@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
-import type { Settings } from '../settings.ts'
+import { type Environment, type Settings, settings } from '../settings.ts'
 
 /** The images a camera may upload, and the ending of their keys. */
 export const IMAGE_TYPES = { 'image/jpeg': 'jpeg', 'image/png': 'png' } as const
@@ -20,10 +20,10 @@ export const previewKey = (publicCameraId: string) => `preview/${publicCameraId}
 /**
  * A URL to which one image of this type can be PUT for 300 seconds. The type is signed, so that S3 refuses another one.
  */
-export const presignUpload = (key: string, type: string, settings: Settings['storage']) =>
-  presign(settings, {
+export const presignUpload = (key: string, type: string, storage: Settings['storage']) =>
+  presign(storage, {
     method: 'PUT',
-    url: `${urlOf(key, settings)}?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
+    url: `${urlOf(key, storage)}?X-Amz-Expires=${EXPIRES_IN_SECONDS}`,
     headers: { 'content-type': type },
     allHeaders: true, // aws4fetch leaves the content type unsigned otherwise
   })
@@ -42,19 +42,28 @@ export const PUSHED_FOR_IN_SECONDS = 24 * 60 * 60
 export function presignDownload(
   key: string,
   now: number,
-  settings: Settings['storage'],
+  storage: Settings['storage'],
   { mayChange = false, lifetimeInSeconds = DOWNLOAD_IN_SECONDS } = {},
 ) {
-  const url = new URL(urlOf(key, settings))
+  const url = new URL(urlOf(key, storage))
   url.searchParams.set('X-Amz-Expires', String(lifetimeInSeconds))
   if (mayChange) url.searchParams.set('response-cache-control', 'no-cache')
   const moment = new Date(now - (now % SIGNED_ANEW_IN_MS))
-  return presign(settings, {
+  return presign(storage, {
     method: 'GET',
     url: url.href,
     datetime: moment.toISOString().replace(/[:-]|\.\d{3}/g, ''),
   })
 }
+
+/** Of so many at once a list shows the pictures: each URL has to be signed. */
+export const PICTURED = 50
+
+/** Signs what is shown of a key, in a list or by itself: null where there is none, or it is not to be shown. */
+export const signing =
+  (env: Environment, isShown = true) =>
+  (key: string | null) =>
+    key === null || !isShown ? null : presignDownload(key, Date.now(), settings(env, 'storage'))
 
 /** Where an object is; of an empty key, the bucket. */
 export function urlOf(key: string, { S3_BUCKET, S3_REGION, S3_ENDPOINT }: Settings['storage']) {
@@ -65,8 +74,8 @@ export function urlOf(key: string, { S3_BUCKET, S3_REGION, S3_ENDPOINT }: Settin
 type Signed = { method: string; url: string; headers?: HeadersInit; datetime?: string; allHeaders?: boolean }
 
 /** AWS Signature Version 4, in the query. */
-async function presign(settings: Settings['storage'], signed: Signed): Promise<string> {
-  const { S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = settings
+async function presign(storage: Settings['storage'], signed: Signed): Promise<string> {
+  const { S3_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = storage
   const signer = new AwsV4Signer({
     ...signed,
     service: 's3',

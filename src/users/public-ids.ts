@@ -1,12 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Filter } from '../admin/model.ts'
-import { users } from '../db/schema.ts'
+import { cameras, users } from '../db/schema.ts'
 import { isEmailOf } from './owner.ts'
 
 /** A public id as it was typed; of anything else null. */
 const typedId = (typed: SQL) =>
   sql`case when ${typed} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then ${typed}::uuid end`
+
+/** The email of whom a row holds by public id, or the id where they are gone. */
+export const emailOfPublic = (column: AnyPgColumn) =>
+  sql`coalesce((select email from ${users} where public_user_id = ${column}), ${column}::text)`
+
+/** As `emailOfPublic`, the place of a camera. */
+export const locationOfPublic = (column: AnyPgColumn) =>
+  sql`coalesce((select location from ${cameras} where public_camera_id = ${column}), ${column}::text)`
 
 /** A filter of rows that hold their owner by public id. */
 export const byPublicOwner = (column: AnyPgColumn): Filter => ({

@@ -18,7 +18,6 @@ import type {
   CameraNotification,
   CameraNotificationPage,
   ClearedCount,
-  ClearedCountOfAll,
   Camera,
   CameraInput,
   CameraPatch,
@@ -201,7 +200,7 @@ export function createClient(options: ClientOptions) {
     markNotificationsSeen: (ids: string[]) =>
       read<SeenCount>('POST', '/v1/notifications/seen/', { public_notification_ids: ids }),
     clearNotifications: (ids: string[]) =>
-      read<ClearedCountOfAll>('POST', '/v1/notifications/clear/', { public_notification_ids: ids }),
+      read<ClearedCount>('POST', '/v1/notifications/clear/', { public_notification_ids: ids }),
     /** Does what a button of a notification says. */
     actOnNotification: (id: string, action: NotificationAction['action']) =>
       read<ActedOn>('POST', `/v1/notifications/${segment(id)}/actions/`, { action }),

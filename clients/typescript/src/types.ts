@@ -725,18 +725,6 @@ export type SeenCount = {
   seen_count: number
 }
 
-/** Which notifications. */
-export type ClearedNotificationsOfAll = {
-  /** Their ids, 1 to 1000. */
-  public_notification_ids: string[]
-}
-
-/** How many. */
-export type ClearedCountOfAll = {
-  /** How many of them are cleared now. */
-  cleared_count: number
-}
-
 /** What to do, and by what right. */
 export type NotificationAction = {
   /** The token of the push, where no access token is sent. */
