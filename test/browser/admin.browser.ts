@@ -1,5 +1,5 @@
-// npm run test:browser: a real Chromium works in the admin of the real stack, and axe looks at every page. Saves a picture
-// of each in .local/screenshots.
+// npm run test:browser: a real Chromium uses the admin of the real stack, and axe checks every page. Saves a screenshot of
+// each in .local/screenshots.
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, inject, test } from 'vitest'
 import { ROOT } from '../../stack/dev-vars.ts'
 import { createSuperuser } from '../../stack/superuser.ts'
-import { startBrowser } from './browser.ts'
+import { startBrowser, takePicture } from './browser.ts'
 
 const PICTURES = join(ROOT, '.local/screenshots')
 const DESKTOP = { viewport: { width: 1280, height: 860 } }
@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-/** Opens a window, runs `work` in it and closes it; a script's error or a refused asset fails the test. */
+/** Opens a window, runs `work` in it and closes it. A script error or a blocked asset fails the test. */
 async function inWindow(options: BrowserContextOptions, work: (page: Page) => Promise<void>) {
   const context = await browser.newContext({ baseURL: base, ...options })
   const page = await context.newPage()
@@ -73,9 +73,9 @@ async function signIn(
   await page.waitForURL((url) => !url.pathname.startsWith('/admin/login'))
 }
 
-/** Takes a picture of the page, and lets axe look at it. */
+/** Takes a screenshot of the page and runs axe on it. */
 async function look(page: Page, name: string) {
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: name.includes('form') })
+  await takePicture(page, { path: join(PICTURES, `${name}.png`), fullPage: name.includes('form') })
   await page.evaluate(axe.source)
   const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults
   const words = violations.map(
@@ -84,7 +84,7 @@ async function look(page: Page, name: string) {
   assert.deepEqual(words, [], `axe finds fault with ${name}`)
 }
 
-/** Waits until something is as expected: a click does not wait for the page that it opens. */
+/** Waits until something is as expected, since a click does not wait for the page that it opens. */
 async function soon<T>(read: () => Promise<T>, expected: T) {
   const end = Date.now() + 10_000
   while ((await read().catch(() => undefined)) !== expected && Date.now() < end)
@@ -303,7 +303,7 @@ describe('the admin in a browser', () => {
           { label: 'camera | camera | Can add camera' },
           { label: 'camera | camera | Can view camera' },
         ])
-      await page.screenshot({ path: join(PICTURES, 'group-form-without-script.png'), fullPage: true })
+      await takePicture(page, { path: join(PICTURES, 'group-form-without-script.png'), fullPage: true })
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page.getByRole('link', { name: 'Without script' }).first().click()
       await soon(() => page.locator('select[name=permissions] option[selected]').count(), 2)

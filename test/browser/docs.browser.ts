@@ -1,7 +1,7 @@
 import { createClient } from '@scout/client'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { startBrowser, watch } from './browser.ts'
+import { startBrowser, takePicture, watch } from './browser.ts'
 
 const url = inject('url')
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
@@ -28,10 +28,10 @@ describe('/docs', () => {
     await page.goto(`${url}/docs#tag/cameras/POST/v1/cameras/`)
     await page.getByRole('button', { name: 'Test Request (post /v1/cameras/)' }).waitFor()
     await page.waitForLoadState('load')
-    // `SCREENSHOT=docs/reference.png npm run test:browser` makes the README's picture anew.
+    // `SCREENSHOT=docs/reference.png npm run test:browser` updates the README's screenshot.
     await page.mouse.click(1270, 10)
     if (process.env.SCREENSHOT)
-      await page.screenshot({ path: process.env.SCREENSHOT, animations: 'disabled' })
+      await takePicture(page, { path: process.env.SCREENSHOT, animations: 'disabled' })
 
     expect([...seen.hosts]).toEqual([new URL(url).host])
     expect(seen.complaints).toEqual([])
@@ -50,7 +50,7 @@ describe('/docs', () => {
     await page.getByPlaceholder('Token').first().fill(access)
     await page.goto(`${url}/docs#tag/cameras/POST/v1/cameras/`)
     await page.getByRole('button', { name: 'Test Request (post /v1/cameras/)' }).click()
-    await page.getByRole('button', { name: 'Send' }).first().click()
+    await page.getByRole('button', { name: /^Send/ }).first().click()
     await page.getByText('201 Created').waitFor()
 
     expect(await client.listCameras()).toMatchObject([{ location: 'Front Door', owner: email }])

@@ -12,11 +12,11 @@ const CANDIDATES = [
   '/Applications/Firefox.app/Contents/MacOS/firefox',
 ]
 
-/** A page may subscribe, over plain http and with no service of Mozilla's; notifications are Firefox's own. */
+/** Lets a page subscribe over plain http with another push service than Mozilla's. Firefox shows the notifications itself. */
 const preferences = (pushServer: string) => ({
   'dom.push.serverURL': pushServer,
   'dom.push.testing.allowInsecureServerURL': true,
-  // Who drives a browser finds it off.
+  // It is off under automation.
   'dom.push.connection.enabled': true,
   'permissions.default.desktop-notification': 1,
   'alerts.useSystemBackend': false,
@@ -25,8 +25,8 @@ const preferences = (pushServer: string) => ({
 })
 
 /**
- * Starts the machine's own Firefox, without a window, and drives it by WebDriver BiDi. `pushServer` is the WebSocket of a push
- * service. @throws where there is none: FIREFOX names it
+ * Starts the installed Firefox without a window, and drives it with WebDriver BiDi. `pushServer` is the WebSocket of a push
+ * service. @throws if there is no Firefox; FIREFOX may name it
  */
 export async function startFirefox(pushServer: string) {
   const executable = CANDIDATES.find((path) => path && existsSync(path))
@@ -49,7 +49,7 @@ export async function startFirefox(pushServer: string) {
   return {
     version: String(capabilities.browserVersion),
     goTo: (url: string) => ask('browsingContext.navigate', { context, url, wait: 'complete' }),
-    /** What an expression of the page gives, as JSON; a promise is waited for. */
+    /** Evaluates an expression in the page, awaits a promise, and returns the result as JSON. */
     async evaluate<T>(expression: string): Promise<T> {
       const { result, exceptionDetails } = await ask('script.evaluate', {
         expression: `Promise.resolve(${expression}).then(JSON.stringify)`,
@@ -73,7 +73,7 @@ async function killIn(child: ChildProcess, milliseconds: number) {
   child.kill('SIGKILL')
 }
 
-/** Firefox says on its stderr where it listens. */
+/** Firefox prints the address it listens on to stderr. */
 async function addressIn(child: ChildProcess) {
   let said = ''
   for await (const bytes of child.stderr!) {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { TestProject } from 'vitest/node'
+import type { Settings } from '../../src/settings.ts'
 import { freePorts } from '../../stack/net.ts'
 import { startWorker } from '../../stack/worker.ts'
 import setupParts from '../support/global-setup.ts'
@@ -8,32 +9,44 @@ const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the Worker answers over HTTP. */
+    /** The Worker's URL. */
     url: string
-    /** Another one, as deployed, and its database, which is empty: those of the admin's tests. */
+    /** Another Worker, as deployed, with an empty database, for the admin's tests. */
     admin: { url: string; databaseUrl: string }
-    /** The first Worker's database. */
+    /** The first Worker's database, and the bucket with its key. */
     databaseUrl: string
+    storage: Settings['storage']
+    /** Where the emails of both Workers are listed, see stack/mail.ts. */
+    mail: string
+    /** The public URL of the first Worker's pages. */
+    site: string
+    /** An origin whose pages may call the first Worker's API. */
+    otherOrigin: string
   }
 }
 
-/** The parts that every test has, and two Workers that answer over HTTP. */
+/** Starts the usual parts, and two Workers over HTTP; the first has a judge. */
 export default async function setup(project: TestProject) {
   const variables: Record<string, string> = {}
   const stopParts = await setupParts({
     vitest: project.vitest,
     provide(key: string, value: Record<string, string> & string) {
-      if (key === 'bindings') Object.assign(variables, value)
+      if (key === 'bindings' || key === 'localJudge') Object.assign(variables, value)
       if (key === 'pushService') project.provide(key, value)
     },
   } as unknown as TestProject)
-  const { THROTTLE: _limits, PASSWORD_ROUNDS: _cost, ...asDeployed } = variables
+  const { THROTTLE: _limits, PASSWORD_ROUNDS: _cost, JUDGE_URL: _judge, ...asDeployed } = variables
   const databaseUrl = await makeDatabase(variables.DATABASE_URL ?? '', 'scout_admin')
+  const otherOrigin = `http://localhost:${(await freePorts(1))[0]}`
+  project.provide('otherOrigin', otherOrigin)
 
-  // One after the other: each builds the assets, and the first takes them up again after the second.
-  const worker = await start(variables)
+  // In sequence: each builds the assets, and the first one reloads them after the second.
+  const worker = await start({ ...variables, CORS_ORIGINS: otherOrigin })
   const admin = await start({ ...asDeployed, DATABASE_URL: databaseUrl, LOG_SAMPLE_RATE: '0' })
   project.provide('databaseUrl', variables.DATABASE_URL ?? '')
+  project.provide('storage', variables as unknown as Settings['storage'])
+  project.provide('site', worker.url)
+  project.provide('mail', variables.SES_ENDPOINT ?? '')
   project.provide('url', worker.url.replace('localhost', '127.0.0.1'))
   project.provide('admin', { url: admin.url, databaseUrl })
   return async () => {
@@ -44,7 +57,8 @@ export default async function setup(project: TestProject) {
 
 async function start(variables: Record<string, string>) {
   const [port = 0] = await freePorts(1)
-  return startWorker({ port, variables, signal: new AbortController().signal })
+  const PUBLIC_URL = `http://localhost:${port}`
+  return startWorker({ port, variables: { ...variables, PUBLIC_URL }, signal: new AbortController().signal })
 }
 
 async function makeDatabase(serverUrl: string, name: string) {

@@ -8,7 +8,7 @@ import { joined } from '../../scripts/client/joined.ts'
 
 const page = await readFile('docs/clients.md', 'utf8')
 
-/** The code under a heading of the page. */
+/** The code blocks under a heading of the page. */
 const snippet = (heading: string, language = 'sh') =>
   new RegExp(`^## ${heading}\\n[^#]*?^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? ''
 
@@ -28,7 +28,7 @@ const isInstalled = has('http', '--version')
 it.skipIf(!isInstalled)(
   `the HTTPie commands do${isInstalled ? '' : ', but HTTPie is not installed here'}`,
   async () => {
-    // A test has no terminal, and HTTPie reads a body from whatever is in its place.
+    // Without a terminal HTTPie reads a body from stdin.
     const noTerminal = 'http() { command http --ignore-stdin "$@"; }'
     const { stdout } = await run(`${noTerminal}\n${snippet('HTTPie')}\necho "uploaded to $URL"`)
 
@@ -41,7 +41,7 @@ it('the TypeScript is right in its types, and does', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'scout-snippet-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'scout-client.ts'), await joined('clients/typescript/src'))
-  // What the page leaves to its reader.
+  // Values that the page leaves to its reader.
   const given = `const jpeg = new Uint8Array([0xff, 0xd8]), remember = (_: unknown) => {}\n`
   const code = snippet('TypeScript', 'ts').replace('https://api.example.com', inject('url'))
   await writeFile(join(folder, 'example.mts'), `${given}${code}\nconsole.log(key)`)

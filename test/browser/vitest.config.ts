@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** What needs the Worker as the world sees it: a browser, or a shell. */
+/** Tests that need the Worker over HTTP, from a browser or a shell. */
 export default defineConfig({
   root: join(import.meta.dirname, '../..'),
   test: {
@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: 'test/browser/global-setup.ts',
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // One more than Vitest takes: each waits for its browser.
-    maxWorkers: availableParallelism(),
+    expect: { poll: { timeout: 20_000, interval: 250 } },
+    // Two more than Vitest's default, since each test mostly waits for its browser.
+    maxWorkers: availableParallelism() + 1,
   },
 })

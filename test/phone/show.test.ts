@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shownOf } from '../../clients/phone/worker/show.ts'
+import { pathOf, shownOf, wordsOf } from '../../clients/phone/worker/show.ts'
 
 const payload = (notification: object) => JSON.stringify({ web_push: 8030, notification })
 const UNKNOWN = {
@@ -68,9 +68,53 @@ describe('what a push shows', () => {
         expect(title).toMatch(/./su)
         expect(typeof options.body).toBe('string')
         expect((options.actions ?? []).length).toBeLessThanOrEqual(2)
-        // A browser throws for what is to ring again and has no tag.
+        // A browser throws for `renotify` without a tag.
         if (options.renotify) expect(options.tag).toMatch(/./su)
       }),
     )
+  })
+})
+
+describe('where a notification leads', () => {
+  it.each([
+    ['https://a.example/app/notifications/id', '/app/notifications/id'],
+    ['http://localhost:8787/app/events/id?x=1#y', '/app/events/id?x=1#y'],
+    ['https://a.example/', '/app/'],
+    ['https://a.example/application', '/app/'],
+    ['javascript:alert(1)', '/app/'],
+    ['https://[', '/app/'],
+    [null, '/app/'],
+    [7, '/app/'],
+  ])('is in the app, of %s', (navigate, path) => {
+    expect(pathOf({ navigate })).toBe(path)
+  })
+
+  it.each([undefined, null, 'text', {}])('is its beginning where its data are %o', (data) => {
+    expect(pathOf(data)).toBe('/app/')
+  })
+})
+
+describe('what a button came to', () => {
+  it('is until when a camera is quiet', () => {
+    const snoozedUntil = new Date(2026, 10, 27, 15, 32).toISOString()
+
+    expect(wordsOf('snooze_1h', { status: 200, snoozedUntil }).body).toMatch(
+      /^Quiet until 0?3:32\sPM\.$|^Quiet until 15:32\.$/,
+    )
+    expect(wordsOf('not_this', { status: 200, snoozedUntil: null })).toEqual({
+      isDone: true,
+      body: 'Noted: not this.',
+    })
+  })
+
+  it.each([
+    ['snooze_1h', 200, 'Not done: this camera is no longer yours. Tap to open the app.'],
+    ['not_this', 0, 'Not done: there is no connection. Try again, or tap to open the app.'],
+    ['not_this', 401, 'Not done: these buttons work for a day. Tap to open the app.'],
+    ['not_this', 404, 'Not done: this notification was deleted. Tap to open the app.'],
+    ['snooze_1h', 429, 'Not done: the service is busy. Try again, or tap to open the app.'],
+    ['snooze_1h', 503, 'Not done: the service is busy. Try again, or tap to open the app.'],
+  ])('is said where %s came to nothing, by %i', (action, status, body) => {
+    expect(wordsOf(action, { status, snoozedUntil: null })).toEqual({ isDone: false, body })
   })
 })
