@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { check } from '../../clients/camera/src/commands/check.ts'
+import { watch } from '../../clients/camera/src/commands/watch.ts'
 import { readConfig, WrongSetting } from '../../clients/camera/src/config.ts'
 import { schema } from '../../clients/camera/src/describe.ts'
 import { SETTINGS } from '../../clients/camera/src/settings.ts'
+
+const CLI = 'clients/camera/src/cli.ts'
 
 async function aFile(content: unknown) {
   const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
@@ -22,12 +26,12 @@ describe('settings', () => {
     const path = await aFile({ $schema: './config.schema.json', fps: 3, width: 640, height: 480 })
     const env = { SCOUT_CAMERA_FPS: '4', SCOUT_CAMERA_WIDTH: '800', SCOUT_CAMERA_CONFIG: path }
     const { config, positionals } = await readConfig(['CODE', '--fps', '6'], env)
-    expect([config.fps, config.width, config.height, config.settle]).toEqual([6, 800, 480, 2])
+    expect([config.fps, config.width, config.height, config.settle]).toEqual([6, 800, 480, 1])
     expect(positionals).toEqual(['CODE'])
   })
 
   it.each([
-    [['--fps', '31'], {}, '--fps must be a number from 1 to 30, a second. How many pictures are looked at.'],
+    [['--fps', '31'], {}, '--fps must be a number from 1 to 30, a second. How many pictures to analyse.'],
     [[], { SCOUT_CAMERA_FPS: 'many' }, 'SCOUT_CAMERA_FPS must be a number from 1 to 30, a second.'],
     [['--masks', '[[[0, 0], [2, 0], [0, 1]]]'], {}, '--masks must be JSON like [[[0,0],[0.5,0],[0.5,1]]].'],
     [
@@ -70,33 +74,30 @@ describe('settings', () => {
 })
 
 describe('the command', () => {
-  const camera = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['clients/camera/src/cli.ts', ...args]).then(
-      ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-        code,
-        stdout,
-        stderr,
-      }),
-    )
+  const never = new AbortController().signal
+  const nowhere = ['--service', 'http://127.0.0.1:9', '--folder', join(tmpdir(), 'scout-no-camera')]
+  const small = ['--width', '320', '--height', '180']
+  const configOf = async (...args: string[]) => (await readConfig([...nowhere, ...small, ...args], {})).config
 
   it('says what it can do, with every setting', async () => {
-    const { stdout } = await camera('--help')
+    const { stdout } = await promisify(execFile)(process.execPath, [CLI, '--help'])
     for (const name of Object.keys(SETTINGS)) expect(stdout).toContain(`--${name}`)
   })
 
-  it('says that it is not paired, and ends', async () => {
-    const { code, stderr } = await camera('run', '--folder', join(tmpdir(), 'scout-no-camera'))
-    expect([code, stderr]).toEqual([
+  it('says that it is not paired, and ends, also where nobody reads what it says', async () => {
+    const child = spawn(process.execPath, [CLI, 'run', ...nowhere], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    let said = ''
+    child.stderr.on('data', (bytes: Buffer) => (said += String(bytes)))
+    const [code] = await once(child, 'close')
+    expect([code, said]).toEqual([
       1,
-      'This camera is not paired: `pair CODE` with the code that the app shows.\n',
+      'This camera is not paired. Run `pair CODE` with the code from the app.\n',
     ])
   })
 
   it('goes on where nobody reads what it says', async () => {
-    const child = spawn(process.execPath, ['clients/camera/src/cli.ts', '--help'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(process.execPath, [CLI, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.destroy()
     let said = ''
     child.stderr.on('data', (bytes: Buffer) => (said += String(bytes)))
@@ -105,10 +106,8 @@ describe('the command', () => {
   })
 
   it('checks part by part', async () => {
-    const nowhere = ['--service', 'http://127.0.0.1:9', '--folder', join(tmpdir(), 'scout-no-camera')]
-    const { code, stdout } = await camera('check', ...nowhere, '--width', '320', '--height', '180')
-    const lines = stdout.trim().split('\n')
-    expect(code).toBe(1)
+    const lines: string[] = []
+    expect(await check(await configOf('--fps', '30'), (line) => lines.push(line), never)).toBe(false)
     expect(lines.map((line) => line.split(':')[0])).toEqual([
       'ok      source',
       'ok      detector',
@@ -121,19 +120,21 @@ describe('the command', () => {
   it('shows what it would send of a film, with a picture of each', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const { stdout } = await camera(
-      'watch',
-      'demo',
-      folder,
-      '--width',
-      '480',
-      '--height',
-      '270',
-      '--fps',
-      '4',
+    const stop = new AbortController()
+    const lines: string[] = []
+    // Stop after the first person and the cat.
+    const say = (line: string) => (lines.push(line) === 2 ? stop.abort() : undefined)
+    await watch(
+      await configOf('--width', '480', '--height', '270', '--fps', '4'),
+      ['demo', folder],
+      say,
+      stop.signal,
     )
-    const seen = (await readdir(folder)).map((name) => name.slice(4))
-    expect(seen.slice(0, 2)).toEqual(['person.jpg', 'cat.jpg'])
-    expect(stdout.trim().split('\n')).toHaveLength(seen.length + 1)
+    expect(await readdir(folder)).toEqual(['001-person.jpg', '002-cat.jpg'])
+    expect(lines.map((line) => line.replace(/^[\d.]+ s: |\d+ %, .*/g, ''))).toEqual([
+      'person, ',
+      'cat, ',
+      '2 would be sent.',
+    ])
   })
 })

@@ -30,7 +30,7 @@ async function collected<T>(stream: AsyncIterable<T>, most = Infinity) {
 
 describe('the splitter', () => {
   const progressive = () => sharp(cat).jpeg({ progressive: true }).toBuffer()
-  /** A JPEG with another one in its head, as cameras have them. */
+  /** A JPEG with a thumbnail in its header, as some cameras make them. */
   const thumbnailed = async () => {
     const small = await sharp(cat).resize(40).jpeg().toBuffer()
     const head = Buffer.from([0xff, 0xe1, (small.length + 2) >> 8, (small.length + 2) & 255])
@@ -61,7 +61,7 @@ describe('the splitter', () => {
 })
 
 describe('a program', () => {
-  /** A length of time by which its processes are known from others. */
+  /** A unique sleep time that identifies the test's processes. */
   let mark = 0
   const isLeft = () => {
     try {
@@ -88,13 +88,13 @@ describe('a program', () => {
   })
 
   it.each([
-    ['is silent', 'echo one; sleep MARK', /^\/bin\/sh gave nothing for 0.3 s\.$/],
+    ['is silent', 'echo one; sleep MARK', /^\/bin\/sh wrote nothing for 0.3 s\.$/],
     [
       'is silent with a child that hears nothing',
       "trap '' TERM HUP; sleep MARK & sleep MARK",
-      /gave nothing for 0.3 s/,
+      /wrote nothing for 0.3 s/,
     ],
-    ['ends by a fault', 'echo bad luck >&2; exit 3', /^\/bin\/sh ended: bad luck$/],
+    ['ends by a fault', 'echo bad luck >&2; exit 3', /^\/bin\/sh failed: bad luck$/],
   ])('that %s is told, and leaves nothing', async (_, text, words) => {
     await expect(collected(outputOf(script(text), 300, never()))).rejects.toThrow(words)
   })
@@ -134,7 +134,7 @@ for await (const bytes of outputOf(['/bin/sh', '-c', '${text}'], 60000, new Abor
 })
 
 describe('a camera over HTTP', () => {
-  /** A server that answers each request by the next of these; the last one ever after. */
+  /** A server that answers each request with the next of these; the last one repeats. */
   async function serving(...answers: ((response: ServerResponse, authorization?: string) => unknown)[]) {
     let asked = 0
     const server = createServer((request, response) =>
@@ -161,7 +161,7 @@ describe('a camera over HTTP', () => {
     const frames = await collected(mjpeg(`http://me:p%40ss@${host}/video`)(never()))
     expect(frames.map(({ jpeg }) => jpeg.length)).toEqual([cat.length, cup.length])
     await expect(collected(mjpeg(`http://${host}/`)(never()))).rejects.toThrow(
-      `${host} asks for a user and a password, or others.`,
+      `${host} needs a user and a password, or different ones.`,
     )
   })
 
@@ -183,7 +183,7 @@ describe('a camera over HTTP', () => {
     expect(frames.map(({ jpeg }) => jpeg.length)).toEqual([cat, cat, cat, cup].map(({ length }) => length))
     expect(said).toContain('The camera ended its stream.')
     expect(said).toContain(`${host} answered 503.`)
-    expect(said).toContain('The camera gave no picture for 0.4 s.')
+    expect(said).toContain('No picture from the camera for 0.4 s.')
   })
 
   it('waits longer after each failure in a row', () => {
@@ -198,7 +198,7 @@ describe('a source', () => {
   const picturing = { fps: 5, width: 320, height: 180, seed: 1 }
 
   it('says what to write where its address is of no kind', () => {
-    expect(() => sourceOf('ftp://x', picturing)).toThrow(/There is no source «ftp:\/\/x»: rtsp:/)
+    expect(() => sourceOf('ftp://x', picturing)).toThrow(/Unknown source «ftp:\/\/x»\. Use rtsp:/)
   })
 
   it.each(['rtsp://127.0.0.1:9/x', './none.mp4', '/dev/video99'])(
@@ -208,7 +208,7 @@ describe('a source', () => {
       process.env.PATH = ''
       onTestFinished(() => void (process.env.PATH = path))
       await expect(collected(sourceOf(address, picturing).source(never()))).rejects.toThrow(
-        'ffmpeg is not installed. This source needs it: sudo apt-get install ffmpeg',
+        'ffmpeg is not installed. Install it: sudo apt-get install ffmpeg',
       )
     },
   )

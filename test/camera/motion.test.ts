@@ -12,7 +12,7 @@ const FPS = 5
 
 type Shown = { second: number; regions: Box[] }
 
-/** What moves in a film, at each of its pictures. */
+/** The moving regions in each picture of a film. */
 async function motionOf(acts: Act[]): Promise<Shown[]> {
   const shown: Shown[] = []
   let scene: Scene | null = null
@@ -35,7 +35,7 @@ const day: Act[] = [
 ]
 const night: Act[] = [{ kind: 'night', from: 0, to: 60 }, ...day.filter(({ kind }) => kind !== 'lamp')]
 
-/** From when to when, what happens, and in which share of the pictures something moves: at least, at most. */
+/** A time span, what happens in it, and the least and largest share of pictures with motion. */
 const truth = [
   [0, 4, 'nothing', 0, 0],
   [5, 11, 'a person walks by', 1, 1],
@@ -75,7 +75,7 @@ const WALKING = ['0.30', '0.07', '0.40', '0.93']
 
 describe('a region', () => {
   const [width, height] = [40, 20]
-  /** A picture in which the first so many pixels of each of the first so many cells of a row have changed. */
+  /** A picture with this many changed pixels in each of the first cells of a row. */
   const cells = (count: number, pixels: number) => {
     const changed = new Uint8Array(width * height)
     for (let cell = 0; cell < count; cell++)

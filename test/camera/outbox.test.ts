@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { beat } from '../../clients/camera/src/outbox/presence.ts'
 import { sendAll } from '../../clients/camera/src/outbox/send.ts'
 import { NotPaired, openDevice, pair } from '../../clients/camera/src/outbox/session.ts'
-import { openSpool } from '../../clients/camera/src/outbox/spool.ts'
+import { openSpool, type Upload } from '../../clients/camera/src/outbox/spool.ts'
 import { listen } from '../../stack/net.ts'
 
 async function aFolder() {
@@ -32,9 +32,10 @@ describe('the spool', () => {
     const again = await openSpool(folder, 1e6, silent)
     expect(await again.count()).toBe(3)
     const oldest = await again.oldest()
-    expect(oldest).toMatchObject({ ...item(1), key: null })
-    await again.noteUploaded(oldest!.name, 'a/b.jpeg')
-    expect(await again.oldest()).toMatchObject({ name: oldest!.name, key: 'a/b.jpeg' })
+    expect(oldest).toMatchObject({ ...item(1), upload: null })
+    const upload = { url: 'https://bucket/a/b.jpeg', key: 'a/b.jpeg', until: 1, isDone: false }
+    await again.noteUpload(oldest!.name, upload)
+    expect(await again.oldest()).toMatchObject({ name: oldest!.name, upload })
     await again.remove(oldest!.name)
     expect((await again.oldest())!.capturedAt).toBe(2)
     expect(await readdir(folder)).toHaveLength(2)
@@ -47,7 +48,9 @@ describe('the spool', () => {
     expect([await spool.count(), (await spool.oldest())!.capturedAt]).toEqual(
       [2, 2].map((n, i) => (i ? 2 : n)),
     )
-    expect(said).toEqual(['A picture of 1970-01-01T00:00:00.001Z is dropped: the spool has 0.001 MB.'])
+    expect(said).toEqual([
+      'The picture from 1970-01-01T00:00:00.001Z is dropped: the spool is full (0.001 MB).',
+    ])
   })
 
   it('drops what cannot be read, and what was half written', async () => {
@@ -55,6 +58,7 @@ describe('the spool', () => {
     const spool = await openSpool(folder, 1e6, silent)
     await writeFile(join(folder, `${'0'.repeat(15)}-x.item`), 'no JSON')
     await writeFile(join(folder, `${'0'.repeat(15)}-y.item.part`), '{')
+    await writeFile(join(folder, `${'0'.repeat(15)}-z.item.upload`), '{}')
     await spool.add(item(5))
     expect((await spool.oldest())!.capturedAt).toBe(5)
     await openSpool(folder, 1e6, silent)
@@ -68,7 +72,7 @@ describe('the spool', () => {
     await rm(folder, { recursive: true })
     await writeFile(folder, '')
     expect(await spool.add(item(1))).toBe(false)
-    expect(said).toEqual([expect.stringContaining('A picture could not be kept: ENOTDIR')])
+    expect(said).toEqual([expect.stringContaining('A picture could not be saved: ENOTDIR')])
   })
 
   it('has all that it said it has after KILL', async () => {
@@ -93,7 +97,7 @@ for (let at = 1; ; at++) { await spool.add({ capturedAt: at, labels: [], jpeg: n
   })
 })
 
-/** A service whose answers a test names by method and path; it notes what it was asked. */
+/** A service with scripted answers by method and path; it records its requests. */
 async function aService(answer: (asked: string, count: number) => number) {
   const asked: { what: string; body: string }[] = []
   const server = createServer(async (request: IncomingMessage, response) => {
@@ -120,12 +124,18 @@ async function aService(answer: (asked: string, count: number) => number) {
   return { url, of }
 }
 
-/** Sends what is in the spool until it is empty, or the test says so. */
-async function sent(answer: Parameters<typeof aService>[0], captured = [1, 2, 3], until = 0) {
+/** Sends the spool until it is empty or the test stops it. */
+async function sent(
+  answer: Parameters<typeof aService>[0],
+  captured = [1, 2, 3],
+  until = 0,
+  noted?: (url: string) => Upload,
+) {
   const said: string[] = []
   const spool = await openSpool(await aFolder(), 1e6, silent)
   for (const at of captured) await spool.add(item(at))
   const service = await aService(answer)
+  if (noted) await spool.noteUpload((await spool.oldest())!.name, noted(service.url))
   const device = createDevice({ baseUrl: service.url, deviceToken: 'scd_x', wait: () => Promise.resolve() })
   const stop = new AbortController()
   const sending = sendAll(spool, device, {
@@ -156,7 +166,7 @@ describe('sending', () => {
     async (status) => {
       const { announced, said, service } = await sent((what) => (/put\/[01]$/.test(what) ? status : 200))
       expect(times(announced)).toEqual([2, 3])
-      expect(said.at(-1)).toMatch(/^A picture is dropped, since it was refused/)
+      expect(said.at(-1)).toMatch(/^A picture was refused and is dropped/)
       expect(service.of('PUT')).toHaveLength(4)
     },
   )
@@ -181,9 +191,45 @@ describe('sending', () => {
     expect(new Set(service.of('POST /v1/events/').map(({ body }) => body)).size).toBe(1)
   })
 
+  it('uploads to the same URL again where the answer was lost, or the camera was killed before it', async () => {
+    const { service, announced } = await sent(
+      (what, count) => (what.startsWith('PUT') && count < 6 ? 503 : 200),
+      [1],
+    )
+    expect(service.of('POST /v1/cameras/presigned_upload_url/')).toHaveLength(1)
+    expect(announced.map(({ key }) => key)).toEqual(['key-0'])
+
+    const noted = { key: 'noted', until: Date.now() + 60_000, isDone: false }
+    const killed = await sent(
+      () => 200,
+      [1],
+      0,
+      (url) => ({ ...noted, url: `${url}/put/noted` }),
+    )
+    expect(killed.service.of('PUT').map(({ what }) => what)).toEqual(['PUT /put/noted'])
+    expect(killed.announced.map(({ key }) => key)).toEqual(['noted'])
+  })
+
+  it('does not upload again what was refused only when it was announced', async () => {
+    const { service, said } = await sent((what) => (what.startsWith('POST /v1/events') ? 403 : 200), [1])
+    expect(service.of('PUT')).toHaveLength(1)
+    expect(service.of('POST /v1/events/')).toHaveLength(2)
+    expect(said.at(-1)).toMatch(/refused/)
+  })
+
+  it.each([
+    ['is there already', { isDone: true, until: 0 }, []],
+    ['has a URL that expired', { isDone: false, until: 0 }, ['PUT /put/0']],
+  ])('of a picture that %s', async (_, upload, put) => {
+    const noted = (url: string) => ({ key: 'noted', url: `${url}/put/noted`, ...upload })
+    const { service, announced } = await sent(() => 200, [1], 0, noted)
+    expect(service.of('PUT').map(({ what }) => what)).toEqual(put)
+    expect(announced.map(({ key }) => key)).toEqual([put.length > 0 ? 'key-0' : 'noted'])
+  })
+
   it('keeps everything of a camera that was revoked', async () => {
     const { said, service } = await sent(() => 401, [1, 2], 2)
-    expect(said).toEqual(['Sending waits: no 401'])
+    expect(said).toEqual(['Sending failed, trying again later: no 401'])
     expect(service.of('PUT')).toEqual([])
   })
 })
@@ -226,5 +272,5 @@ it('says that it is there, again and again, also after it could not', async () =
   stop.abort()
   await beating
   expect(JSON.parse(of('POST /v1/cameras/heartbeat')[1]!.body)).toMatchObject({ version: '1.0', spooled: 2 })
-  expect(said).toEqual(['No heartbeat: no 400'])
+  expect(said).toEqual(['Heartbeat failed: no 400'])
 })

@@ -1,7 +1,7 @@
 import type { Detector } from '@scout/detector'
 import { cropOf, shadesOf, withoutPrivate } from './frames/pixels.ts'
 import type { Frame } from './frames/source.ts'
-import { type Activities, activityIn, type Telling, type Told } from './sight/activity.ts'
+import { type Activities, activityIn, isNew, type Telling, type Told } from './sight/activity.ts'
 import { type Box, inPicture, WHOLE } from './sight/box.ts'
 import { cropsFor } from './sight/crops.ts'
 import { type Health, healthOf, type Watched } from './sight/health.ts'
@@ -12,24 +12,25 @@ import { outside, type Polygon, standsIn } from './sight/zones.ts'
 
 export type Sight = {
   telling: Telling
-  /** Motion under these is none. */
+  /** Motion under these is ignored. */
   masks: readonly Polygon[]
-  /** A thing counts that stands in one of these; everywhere where there are none. */
+  /** Only things that stand in one of these count; everywhere if empty. */
   zones: readonly Polygon[]
-  /** Black in what leaves this machine. */
+  /** Blacked out in every picture that leaves this machine. */
   privacy: readonly Polygon[]
-  /** The least and largest share of the picture that a thing takes. */
+  /** The least and largest share of the picture that a thing may take. */
   size: readonly [least: number, largest: number]
 }
 export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health: Health | 'broken' }
 
-/** What the network must be sure of to be followed at all. */
+/** The least score at which a thing is tracked at all. */
 const FOLLOWED = 0.35
-/** The whole picture is looked at no more often than this, and so often for things that stay. */
-const WHOLE_EVERY_IN_MS = 600
+/** The least time between two looks at the whole picture; the same while something is new; and the interval for things that stay. */
+const WHOLE_EVERY_IN_MS = 500
+const NEW_EVERY_IN_MS = 350
 const STILL_EVERY_IN_MS = 60_000
 
-/** Looks at each frame, and says what is to be told. A frame's picture is that without its private places. */
+/** Analyses each frame and yields what to report. A yielded picture has its private places blacked out. */
 export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detector, 'detect'>, sight: Sight) {
   let scene: Scene | null = null
   let watched: Watched | null = null
@@ -70,12 +71,13 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   function cropsToLookAt(regions: Box[], aspect: number): Box[] {
     const crops = cropsFor(regions, aspect)
     const since = now - whole
-    // What stands there already is noted at the first look, so that it is not new when something moves before it.
+    const every = tracks.list.some(isNew) ? NEW_EVERY_IN_MS : WHOLE_EVERY_IN_MS
+    // The first look notes what stands there already, so that it is not new when something moves in front of it.
     if (since >= STILL_EVERY_IN_MS && (whole === -Infinity || tracks.list.length > 0)) return [WHOLE]
-    // Whether a thing that no longer moves stands or is gone: the next that comes the same way would be taken for it.
+    // Find out whether a thing that stopped moving still stands there: the next one on the same way would be taken for it.
     const isOpen = tracks.list.some(({ missed, last }) => missed > 0 || last < moved)
-    if (crops.length === 0 && isOpen && since >= WHOLE_EVERY_IN_MS) return [WHOLE]
-    return crops.includes(WHOLE) && since < WHOLE_EVERY_IN_MS ? [] : crops
+    if (crops.length === 0 && isOpen && since >= every) return [WHOLE]
+    return crops.includes(WHOLE) && since < every ? [] : crops
   }
 
   function counts({ label, box }: Found) {
@@ -89,7 +91,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   }
 }
 
-/** A picture without its private places; null where it is broken, as one is after a bad line. */
+/** A picture without its private places; null if it is broken, for example by a bad connection. */
 async function readableOf(jpeg: Uint8Array, privacy: readonly Polygon[]) {
   try {
     const seen = await withoutPrivate(jpeg, privacy)

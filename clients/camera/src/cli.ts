@@ -10,7 +10,7 @@ import { sayTo } from './log.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
-// Whoever reads the log may go; the camera stays.
+// The camera goes on if the reader of its log exits.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 const say = sayTo((line) => process.stdout.write(line))
 const sayPlainly = sayTo((line) => process.stdout.write(line.slice(line.indexOf(' ') + 1)))

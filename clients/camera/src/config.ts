@@ -2,21 +2,21 @@ import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Config, type Setting, SETTINGS, SURELY } from './settings.ts'
 
-/** A setting that cannot be used; its message says which, from where, and what to write. */
+/** An invalid setting; the message says which one, its source, and what to write. */
 export class WrongSetting extends Error {}
 
 type Name = keyof Config
 const names = Object.keys(SETTINGS) as Name[]
 export const variableOf = (name: string) => `SCOUT_CAMERA_${name.toUpperCase()}`
 
-/** The settings, by flags, else variables, else the file, else as they are; and what else stands in the command. @throws WrongSetting */
+/** Reads the settings from flags, else variables, else the file, else the defaults, and the other arguments. @throws WrongSetting */
 export async function readConfig(args: string[], env: Variables = process.env) {
   const { values: flags, positionals } = parsed(args)
   const path = flags.config ?? env.SCOUT_CAMERA_CONFIG
   const file = path === undefined ? {} : await readSettings(path)
   for (const name of Object.keys(file))
     if (name !== '$schema' && !(name in SETTINGS))
-      throw new WrongSetting(`«${name}» in ${path} is no setting.`)
+      throw new WrongSetting(`«${name}» in ${path} is not a setting.`)
   const config = Object.fromEntries(names.map((name) => [name, valueOf(name, flags, env, file, path)]))
   return { config: config as Config, positionals }
 }

@@ -4,14 +4,14 @@ import { SETTINGS } from './settings.ts'
 type Described = { is: string; default: unknown; unit?: string; least?: number; most?: number }
 const described = Object.entries(SETTINGS) as [string, Described][]
 
-/** What `--help` says. */
-export const help = () => `camera pair CODE   becomes a camera of whoever made the code
-camera run         looks, and sends what it finds
-camera check       says of each part whether it works
-camera watch FILM  says what it would send of a film, and writes a picture of each
-camera schema      prints the schema of the settings, for editors
+/** The text of `--help`. */
+export const help = () => `camera pair CODE   adds this camera to the account that the code is from
+camera run         watches, and sends what it finds
+camera check       tests each part and prints the result
+camera watch FILM  prints what it would send of a film, and saves a picture of each
+camera schema      prints the JSON Schema of the settings, for editors
 
-Settings, as --name VALUE, ${variableOf('name')}=VALUE, or in a JSON file that --config names:
+Settings: --name VALUE, ${variableOf('name')}=VALUE, or a JSON file given with --config:
 ${described.map(([name, { is, default: value, unit }]) => `  --${name.padEnd(9)} ${is} ${usual(value, unit)}`).join('\n')}
 `
 
@@ -36,7 +36,7 @@ function property({ is, default: value, unit, least, most }: Described) {
     : is
   if (Array.isArray(value)) return { description, ...POLYGONS }
   if (typeof value === 'object') return { description, ...LABELS }
-  // Whose home it is, is no default of others.
+  // The default folder is in this user's home, so the schema leaves it out.
   const usual = is.includes('token') ? {} : { default: value }
   const range = least === undefined ? {} : { minimum: least, maximum: most }
   return { description, type: typeof value, ...usual, ...range }

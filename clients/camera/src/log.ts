@@ -1,6 +1,6 @@
 type Write = (line: string) => unknown
 
-/** Passwords in addresses, tokens, and what signs an upload. */
+/** Passwords in URLs, tokens, and upload signatures. */
 const SECRETS = [
   [/(\w:\/\/)\S*@/g, '$1***@'],
   [/\bsc[a-z]_[\w-]{20,}/g, '***'],
@@ -9,13 +9,13 @@ const SECRETS = [
   [/((?:password|passwd|pwd|token|secret)=)[^&\s"]+/gi, '$1***'],
 ] as const
 
-/** A text without its secrets. */
+/** Masks the secrets in a text. */
 export const mask = (text: string) =>
   SECRETS.reduce((masked, [pattern, instead]) => masked.replace(pattern, instead), text)
 
 export type Say = (words: string) => void
 
-/** Says something in a line, with its time; no secret gets past it. */
+/** Makes a logger that writes one line with the time, and masks secrets. */
 export const sayTo =
   (write: Write, now = () => new Date()): Say =>
   (words) =>

@@ -1,7 +1,7 @@
 import type { Sight } from './camera.ts'
 import type { Config } from './settings.ts'
 
-/** What the settings say of how pictures are looked at. */
+/** The part of the settings that controls the analysis. */
 export const sightOf = ({
   labels,
   settle,

@@ -3,10 +3,10 @@ import { loadDecoder, pixelsOf } from './pixels.ts'
 import { openSession, type SessionOptions } from './session.ts'
 import { type Detection, detectionsIn } from './ssd.ts'
 
-/** Finds things in a picture. A look takes its process for as long as the README says: others wait for it. */
+/** Finds things in a picture. A call blocks its process for the time in the README. */
 export type Detector = Awaited<ReturnType<typeof openDetector>>
 
-/** Loads the network, in half a second. Throws NoRuntime where nothing on this machine can run it. */
+/** Loads the network, in half a second. Throws NoRuntime if this machine cannot run it. */
 export async function openDetector(options: SessionOptions = {}) {
   await loadDecoder()
   const { runtime, note, run, close } = await openSession(await readModel(), INPUT_SHAPE, options)
@@ -15,8 +15,8 @@ export async function openDetector(options: SessionOptions = {}) {
     note,
     close,
     /**
-     * Looks at a JPEG or PNG and answers what is in it, the most certain first; what is less certain than the threshold, from 0 to
-     * 1, is left out. Throws UnreadablePicture.
+     * Returns what is in a JPEG or PNG, the most certain first. Detections below the threshold, from 0 to 1, are left out. Throws
+     * UnreadablePicture.
      */
     async detect(picture: Uint8Array, { threshold = 0.5 } = {}): Promise<Detection[]> {
       const said = await run(await pixelsOf(picture, SIDE))

@@ -1,6 +1,6 @@
 import type { Network, Node, Tensor } from './onnx-file.ts'
 
-/** A graph of TensorFlow.js, as far as it is read here, and the values of its constants. */
+/** The part of a TensorFlow.js graph that is read here, and the values of its constants. */
 export type Graph = {
   nodes: { name: string; op: string; input?: string[]; attr?: Attributes }[]
   constants: Map<string, Tensor>
@@ -8,15 +8,15 @@ export type Graph = {
 type Attributes = { strides?: { list: { i: string[] } }; epsilon?: { f: number } }
 
 /**
- * The part of a TensorFlow graph from one tensor to others, in the words of ONNX. TensorFlow has the channels of a pixel together, ONNX
- * the pixels of a channel: so weights and constants turn their axes, and what comes out is by channels.
+ * Converts the part of a TensorFlow graph between one tensor and others to ONNX. TensorFlow stores channels last, ONNX channels first, so
+ * the axes of weights and constants are transposed, and outputs have channels first.
  */
 export function networkOf({ nodes, constants }: Graph, from: string, shape: number[], to: string[]): Network {
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const made = new Map<string, Node>()
   const tensors = new Map<string, Tensor>(LIMITS.map((limit) => [limit.name, limit]))
 
-  /** A constant as it is, or with its axes turned; by channels it goes across the two sides of a picture. */
+  /** Adds a constant: as it is, with its axes reordered, or by channels, broadcast over the two sides of a picture. */
   function constant(name: string, place: 'as it is' | 'by channels' | number[]) {
     const tensor = constants.get(name)!
     if (Array.isArray(place)) tensors.set(name, turned(tensor, place))
@@ -24,7 +24,7 @@ export function networkOf({ nodes, constants }: Graph, from: string, shape: numb
     return name
   }
 
-  /** Adds an operator after those that it takes something of, and answers its name. */
+  /** Adds an operator after its inputs, and returns its name. */
   function make(name: string): string {
     if (name === from || made.has(name)) return name
     const { op, input = [], attr = {} } = byName.get(name)!
@@ -63,10 +63,10 @@ export function networkOf({ nodes, constants }: Graph, from: string, shape: numb
 
 const SAME: Record<string, string> = { Add: 'Add', AddN: 'Sum', BiasAdd: 'Add', Mul: 'Mul' }
 
-/** Of a rectifier that ends at six. */
+/** The limits of ReLU6. */
 const LIMITS = [0, 6].map((limit) => ({ name: `limit ${limit}`, shape: [], values: Float32Array.of(limit) }))
 
-/** A tensor with its axes in another order. */
+/** Transposes a tensor. */
 function turned({ name, shape, values }: Tensor, order: number[]): Tensor {
   const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
   const target = new Float32Array(values.length)

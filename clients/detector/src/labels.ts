@@ -1,4 +1,4 @@
-/** The 80 things of COCO 2017, by their numbers, of which ten are not used. */
+/** The 80 classes of COCO 2017 by number; ten of the 90 numbers are unused. */
 export const LABELS = [
   [1, 'person'],
   [2, 'bicycle'],

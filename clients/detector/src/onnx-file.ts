@@ -1,4 +1,4 @@
-/** A network of float32 tensors, in the words of ONNX. */
+/** A network of float32 tensors, in ONNX terms. */
 export type Network = {
   input: { name: string; shape: number[] }
   outputs: string[]
@@ -7,16 +7,16 @@ export type Network = {
 }
 export type Node = { op: string; inputs: string[]; output: string; attributes?: Record<string, Attribute> }
 export type Tensor = { name: string; shape: number[]; values: Float32Array }
-/** A whole number, a fraction, a word, or whole numbers. */
+/** An integer, a float, a string, or integers. */
 type Attribute = { int: number } | { float: number } | { word: string } | { ints: number[] }
 
-/** The versions of the format and of its operators, which every runtime since 2021 reads. */
+/** The versions of the format and its operators, which every runtime since 2021 supports. */
 const IR_VERSION = 7
 const OPERATORS = 13
 /** TensorProto.DataType.FLOAT. */
 const FLOAT = 1
 
-/** Writes a network as an ONNX file: the protocol buffers of onnx.proto, by the numbers of its fields. */
+/** Serialises a network as an ONNX file: protocol buffers with the field numbers of onnx.proto. */
 export function onnxFile({ input, outputs, nodes, tensors }: Network): Uint8Array {
   const graph = [
     ...nodes.map((node) => field(1, nodeOf(node))),
@@ -28,7 +28,7 @@ export function onnxFile({ input, outputs, nodes, tensors }: Network): Uint8Arra
   return Buffer.concat([integer(1, IR_VERSION), field(7, graph), field(8, integer(2, OPERATORS))].flat())
 }
 
-/** What a message is made of: its pieces are put together once, at the end. */
+/** The pieces of a message, which are joined once, at the end. */
 type Bytes = Uint8Array[]
 
 const nodeOf = ({ op, inputs, output, attributes = {} }: Node): Bytes =>
@@ -39,7 +39,7 @@ const nodeOf = ({ op, inputs, output, attributes = {} }: Node): Bytes =>
     ...Object.entries(attributes).map(([name, value]) => field(5, attributeOf(name, value))),
   ].flat()
 
-/** Its value, and by field 20 of which type that is. */
+/** An attribute's value, and its type in field 20. */
 function attributeOf(name: string, value: Attribute): Bytes {
   const named = field(1, text(name))
   if ('float' in value) return [...named, ...float(2, value.float), ...integer(20, 1)]
@@ -55,7 +55,7 @@ const tensorOf = ({ name, shape, values }: Tensor): Bytes => [
   ...field(9, [new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]),
 ]
 
-/** A tensor that goes in or out; the runtime works out the shape of what goes out. */
+/** An input or output tensor; the runtime infers the shape of an output. */
 function valueOf({ name, shape }: { name: string; shape?: number[] }): Bytes {
   const dimensions = shape?.flatMap((size) => field(1, integer(1, size)))
   const type = [...integer(1, FLOAT), ...(dimensions ? field(2, dimensions) : [])]
@@ -77,7 +77,7 @@ function float(number: number, value: number): Bytes {
   return [varint((number << 3) | 5), bytes]
 }
 
-/** Seven bits a byte, the low ones first. */
+/** A varint: seven bits per byte, low bits first. */
 function varint(value: number) {
   const bytes: number[] = []
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value & 127) | 128)

@@ -1,29 +1,29 @@
 import { machine, NoRuntime } from './session.ts'
 
-/** A picture that cannot be looked at; its message says why. */
+/** A picture that cannot be read; the message says why. */
 export class UnreadablePicture extends Error {}
 
 const BEGINNINGS = [
   [0xff, 0xd8, 0xff],
   [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
 ]
-/** More than any camera's; a small file may stand for far more. */
+/** The limit is above any camera's resolution; a small file may expand to far more. */
 const MOST_PIXELS = 64_000_000
 const LONGEST_IN_SECONDS = 10
 
-/** Imports what reads pictures, which is code of this machine. Throws NoRuntime where there is none for it. */
+/** Imports sharp, which is native code. Throws NoRuntime if there is none for this machine. */
 export async function loadDecoder() {
   try {
     return (await import('sharp')).default
   } catch {
     throw new NoRuntime(
-      `sharp, which reads pictures, has nothing that runs on ${machine()}, or is not installed whole: \`npm install sharp\` says more.`,
+      `sharp, which reads pictures, does not support ${machine()} or is not installed completely: \`npm install sharp\` says more.`,
     )
   }
 }
 
 /**
- * The red, green and blue of a JPEG or PNG from −1 to 1, each by rows, squashed to a square and turned as its EXIF says. Throws
+ * Decodes a JPEG or PNG to red, green and blue from −1 to 1, each by rows, resized to a square and rotated by its EXIF. Throws
  * UnreadablePicture.
  */
 export async function pixelsOf(picture: Uint8Array, side: number): Promise<Float32Array> {

@@ -1,30 +1,30 @@
 export type Runtime = 'native' | 'wasm'
 
-/** Runs a network: one tensor goes in, what it says comes out by name. */
+/** Runs a network: takes one tensor, returns the outputs by name. */
 export type Session = {
   runtime: Runtime
-  /** Why it is not the faster one, in a sentence. */
+  /** Why it is not the faster runtime, in a sentence; else null. */
   note: string | null
   run(input: Float32Array): Promise<Map<string, Float32Array>>
   close(): Promise<void>
 }
 
-/** Nothing on this machine can run a network; its message says what to do. */
+/** This machine cannot run the network; the message says what to do. */
 export class NoRuntime extends Error {}
 
 type Ort = typeof import('onnxruntime-node')
-/** Imports a runtime's package; rejects where it is not installed, or has nothing for this machine. */
+/** Imports a runtime's package. Rejects if it is not installed or does not support this machine. */
 export type Load = (runtime: Runtime) => Promise<Ort>
 export type SessionOptions = { runtime?: Runtime | undefined; threads?: number; load?: Load }
 
-/** ONNX Runtime as code of this machine, and as WebAssembly for every machine. */
+/** ONNX Runtime as native code, and as WebAssembly for every machine. */
 const PACKAGES = { native: 'onnxruntime-node', wasm: 'onnxruntime-web' }
 
 const importOf: Load = async (runtime) => (await import(PACKAGES[runtime])) as Ort
 
 /**
- * Opens a network of one input on ONNX Runtime: as code of this machine, or else as WebAssembly, which takes several times as long.
- * Throws NoRuntime where none of them runs here.
+ * Opens a network with one input on ONNX Runtime: as native code, or else as WebAssembly, which is several times slower. Throws NoRuntime
+ * if neither runs here.
  */
 export async function openSession(
   file: Uint8Array,
@@ -41,7 +41,7 @@ export async function openSession(
     if (options.runtime || runtime === 'wasm') throw error
     return null
   })
-  // It is here, and cannot do it.
+  // The native runtime loads but cannot run the network.
   if (!session) return openSession(file, shape, { ...options, runtime: 'wasm' })
   const [name = ''] = session.inputNames
   return {
@@ -55,28 +55,26 @@ export async function openSession(
   }
 }
 
-/** Imports what runs a network here, and says in `note` why it is not the faster one. Throws NoRuntime. */
+/** Imports a runtime that works here; `note` says why it is not the faster one. Throws NoRuntime. */
 export async function chooseRuntime({ runtime: wanted, load = importOf }: SessionOptions = {}) {
   const faults: string[] = []
   for (const runtime of wanted ? [wanted] : (['native', 'wasm'] as const)) {
     try {
       const ort = await load(runtime)
       const note =
-        faults.length > 0 ? `${faults[0]}; WebAssembly takes its place and several times as long.` : null
+        faults.length > 0 ? `${faults[0]}; WebAssembly is used instead, which is several times slower.` : null
       return { runtime, ort, note }
     } catch (error) {
       const isMissing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND'
-      faults.push(
-        `${PACKAGES[runtime]} ${isMissing ? 'is not installed' : `has nothing that runs on ${machine()}`}`,
-      )
+      faults.push(`${PACKAGES[runtime]} ${isMissing ? 'is not installed' : `does not support ${machine()}`}`)
     }
   }
   throw new NoRuntime(
-    `${faults.join(', and ')}: \`npm install ${PACKAGES.wasm}\` brings what runs on any machine.`,
+    `${faults.join(', and ')}: \`npm install ${PACKAGES.wasm}\` installs a runtime for any machine.`,
   )
 }
 
-/** As in `linux-arm with musl`. */
+/** The platform, for example `linux-arm with musl`. */
 export function machine() {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
   const isMusl = process.platform === 'linux' && !header.glibcVersionRuntime

@@ -1,31 +1,31 @@
 import { LABELS, type Label } from './labels.ts'
 
-/** What was found: its name, how certain that is, and where: left, top, width and height, as shares of the picture. */
+/** A detection: its label, its score, and its box (left, top, width, height) as shares of the picture. */
 export type Detection = {
   label: Label
   score: number
   box: [left: number, top: number, width: number, height: number]
 }
 
-/** What one layer of the network says of each of its boxes, by channels: four numbers of its place, 91 of what is in it. */
+/** One layer's output for each of its boxes, by channels: four numbers for the place, 91 for the class. */
 export type Head = { places: Float32Array; classes: Float32Array }
 
-/** The sides of the network's layers, from fine to coarse, and the share of the picture that a box of each has. */
+/** The grid sizes of the network's layers, from fine to coarse, and the scale of each layer's boxes as a share of the picture. */
 const GRIDS = [19, 10, 5, 3, 2, 1]
 const SCALES = [0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1]
-/** Widths by heights, as the network was trained with. */
+/** The aspect ratios (width by height) that the network was trained with. */
 const RATIOS = [1, 2, 0.5, 3, 0.3333]
-/** COCO's 90 numbers, with 0 for the background. */
+/** COCO's 90 class numbers, and 0 for the background. */
 const CLASSES = 91
-/** By how much the network's numbers are larger than the shares that they stand for: of centres, and of sides. */
+/** The scale factors of the network's box encoding, for centres and for sides. */
 const CENTRE = 10
 const SIDE = 5
-/** Two boxes with more in common show the same thing. */
+/** Two boxes with a larger overlap show the same thing. */
 const SAME_THING = 0.5
 
 type Anchor = { x: number; y: number; width: number; height: number }
 
-/** The boxes of a layer at one point, as width and height: SSD's (Liu et al., 2016), with fewer in the first layer. */
+/** The widths and heights of a layer's boxes at one point: SSD's (Liu et al., 2016), with fewer in the first layer. */
 function shapesAt(layer: number) {
   const scale = SCALES[layer]!
   const shape = (scale: number, ratio: number) => ({
@@ -37,7 +37,7 @@ function shapesAt(layer: number) {
   return [...RATIOS.map((ratio) => shape(scale, ratio)), shape(between, 1)]
 }
 
-/** Where each layer's boxes are before the network moves them, in its own order: by rows, points, shapes. */
+/** The anchors: each layer's boxes before the network moves them, in its order: rows, points, shapes. */
 export const ANCHORS: Anchor[][] = GRIDS.map((grid, layer) =>
   Array.from({ length: grid * grid }, (_, point) => ({
     x: ((point % grid) + 0.5) / grid,
@@ -45,7 +45,7 @@ export const ANCHORS: Anchor[][] = GRIDS.map((grid, layer) =>
   })).flatMap((centre) => shapesAt(layer).map((shape) => ({ ...centre, ...shape }))),
 )
 
-/** Reads what the network said: things of at least this score, the most certain first, each once under a name. */
+/** Decodes the network's output: detections of at least this score, the most certain first, without duplicates of a label. */
 export function detectionsIn(heads: Head[], threshold: number): Detection[] {
   const found = heads.flatMap((head, layer) => foundIn(head, ANCHORS[layer]!, GRIDS[layer]! ** 2, threshold))
   const kept: Detection[] = []
@@ -71,7 +71,7 @@ function foundIn({ places, classes }: Head, anchors: Anchor[], points: number, t
   return found
 }
 
-/** A box as the network moved it, as far as it is in the picture. */
+/** An anchor as moved by the network, clipped to the picture. */
 function boxOf(anchor: Anchor, x: number, y: number, width: number, height: number): Detection['box'] {
   const [left, right] = edges(anchor.x + (x / CENTRE) * anchor.width, Math.exp(width / SIDE) * anchor.width)
   const [top, bottom] = edges(
@@ -85,7 +85,7 @@ const within = (share: number) => Math.min(Math.max(share, 0), 1)
 const edges = (centre: number, side: number) =>
   [within(centre - side / 2), within(centre + side / 2)] as const
 
-/** The share of two boxes that is in both. */
+/** The intersection over union of two boxes. */
 function overlap(one: Detection['box'], other: Detection['box']) {
   const common = [0, 1].map((axis) => {
     const end = Math.min(one[axis]! + one[axis + 2]!, other[axis]! + other[axis + 2]!)

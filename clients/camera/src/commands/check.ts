@@ -6,21 +6,24 @@ import type { Frame } from '../frames/source.ts'
 import type { Say } from '../log.ts'
 import { openDevice } from '../outbox/session.ts'
 
-/** How many pictures tell the rate. */
+/** How many pictures the check reads. */
 const PICTURES = 10
 const PATIENCE_IN_MS = 20_000
-/** A clock that is off by more makes wrong times of events. */
+/** A clock that is off by more gives events wrong times. */
 const CLOCK_IN_MS = 5_000
 
-/** Says in a line of each part whether it works, and answers whether all of them do. */
+/** Tests each part, prints a line for each, and returns whether all work. */
 export async function check(config: Config, say: Say, stop: AbortSignal) {
   let last: Frame | null = null
   const parts: [name: string, ask: () => Promise<string>][] = [
     ['source', async () => ((last = await pictures(config, stop)), `${last.jpeg.length} bytes a picture`)],
     ['detector', () => found(last)],
     ['clock', () => clock(config.service)],
-    ['service', async () => (await (await openDevice(config.folder)).getDeviceAccess(), 'knows this camera')],
-    ['storage', async () => (await upload(config, last), 'took a preview')],
+    [
+      'service',
+      async () => (await (await openDevice(config.folder)).getDeviceAccess(), 'accepts this camera'),
+    ],
+    ['storage', async () => (await upload(config, last), 'accepted a preview')],
   ]
   let isWhole = true
   for (const [name, ask] of parts) {
@@ -46,7 +49,7 @@ async function pictures(config: Config, stop: AbortSignal) {
   const end = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_IN_MS)])
   let count = 0
   for await (const frame of source(end)) if (++count === PICTURES) return frame
-  throw new Error(`gave ${count} pictures in ${PATIENCE_IN_MS / 1000} s`)
+  throw new Error(`only ${count} pictures in ${PATIENCE_IN_MS / 1000} s`)
 }
 
 async function found(frame: Frame | null) {
@@ -55,7 +58,7 @@ async function found(frame: Frame | null) {
     const from = performance.now()
     const labels = frame ? (await detector.detect(frame.jpeg)).map(({ label }) => label) : []
     const took = Math.round(performance.now() - from)
-    return `${detector.note ?? 'native'}, ${took} ms, sees ${labels.join(', ') || 'nothing that it knows'}`
+    return `${detector.note ?? 'native'}, ${took} ms, sees ${labels.join(', ') || 'nothing it knows'}`
   } finally {
     await detector.close()
   }
@@ -68,6 +71,6 @@ async function clock(service: string) {
   const date = response.headers.get('Date')
   const off = date ? Date.now() - Date.parse(date) : 0
   if (Math.abs(off) > CLOCK_IN_MS)
-    throw new Error(`is off by ${Math.round(off / 1000)} s: \`sudo timedatectl set-ntp true\``)
-  return 'as the service has it'
+    throw new Error(`off by ${Math.round(off / 1000)} s; run \`sudo timedatectl set-ntp true\``)
+  return 'matches the service'
 }

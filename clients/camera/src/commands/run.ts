@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { DeviceOptions } from '@scout/client'
 import { openDetector } from '@scout/detector'
-import { watch } from '../camera.ts'
+import { type Looked, watch } from '../camera.ts'
 import type { Config } from '../settings.ts'
 import { lasting } from '../frames/lasting.ts'
 import { sourceOf } from '../frames/open.ts'
@@ -12,10 +13,13 @@ import { openSpool } from '../outbox/spool.ts'
 import { sightOf } from '../sights.ts'
 import { VERSION } from '../version.ts'
 
+/** How a camera is watched from within its process. */
+type Watching = Pick<DeviceOptions, 'fetch'> & { onLooked?: (looked: Looked) => void }
+
 /** Looks, and sends what it finds, until it is stopped or the film ends and all of it has arrived. */
-export async function run(config: Config, say: Say, stop: AbortSignal) {
+export async function run(config: Config, say: Say, stop: AbortSignal, { onLooked, ...more }: Watching = {}) {
   const { source, ends } = sourceOf(config.source, config)
-  const device = await openDevice(config.folder)
+  const device = await openDevice(config.folder, more)
   const spool = await openSpool(join(config.folder, 'spool'), config.spool * 1e6, say)
   const detector = await openDetector()
   if (detector.note) say(detector.note)
@@ -29,7 +33,9 @@ export async function run(config: Config, say: Say, stop: AbortSignal) {
   ]
   try {
     const frames = ends ? source(stop) : lasting(source, { say })(stop)
-    for await (const { frame, told, health } of watch(frames, detector, sightOf(config))) {
+    for await (const looked of watch(frames, detector, sightOf(config))) {
+      onLooked?.(looked)
+      const { frame, told, health } = looked
       if (health !== 'broken') seen.jpeg = frame.jpeg
       seen.frames += 1
       if (health !== seen.health) say(`The picture is ${health}.`)

@@ -9,9 +9,9 @@ import { annotated } from '../frames/pixels.ts'
 import type { Say } from '../log.ts'
 import { sightOf } from '../sights.ts'
 
-/** Says what would be sent of a film, as fast as it can, and writes a picture of each into a folder beside. Sends nothing. */
+/** Prints what would be sent of a film, as fast as it can, and saves a picture of each to a folder. Sends nothing. */
 export async function watch(config: Config, [film, folder = 'seen']: string[], say: Say, stop: AbortSignal) {
-  if (!film) throw new Error('Which film? `watch ./film.mp4`, or `watch demo`.')
+  if (!film) throw new Error('The film is missing. Run `watch ./film.mp4` or `watch demo`.')
   const source = film === 'demo' ? demo({ ...config, start: 0 }) : sourceOf(film, config).source
   const detector = await openDetector()
   await mkdir(folder, { recursive: true })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Act, type Film, film, type Moment, randomOf, stateOf } from './film.ts'
 import { cutOut, jpegOf, type Raster, rasterOf } from './pixels.ts'
+import { rainOn } from './rain.ts'
 import type { Frame, Source } from './source.ts'
 
 export type DemoOptions = {
@@ -11,21 +12,22 @@ export type DemoOptions = {
   fps: number
   width: number
   height: number
-  /** When it begins, in milliseconds; as fast as it can where it is not in real time. */
+  /** The time of the first frame, in milliseconds. Without `isRealTime` frames come as fast as possible. */
   start?: number
   isRealTime?: boolean
   acts?: readonly Act[]
 }
 
-/** In a package that was built, and in the repository. */
+/** The folders of the photographs: in a built package, and in the repository. */
 const PHOTOS = ['../photos', '../../../../scripts/photos', '../../../../test/photos']
-/** Where the person and the cat are in their photographs, as shares. */
+/** The boxes of the person, the cat and the car in their photographs, as shares. */
 const PERSON = [0.03, 0.02, 0.73, 0.98] as const
 const CAT = [0, 0, 0.9, 1] as const
-/** How high they are in the scene, as shares. */
-const HEIGHTS = { person: 0.95, cat: 0.45, leaf: 0.02 }
+const CAR = [0.36, 0.84, 0.23, 0.16] as const
+/** Their heights in the scene, as shares. */
+const HEIGHTS = { person: 0.95, cat: 0.45, leaf: 0.02, parked: 0.25 }
 
-/** A scene that is drawn from photographs, the same for the same seed. */
+/** A scene drawn from photographs, the same for the same seed. */
 export const demo =
   (options: DemoOptions): Source =>
   (stop) =>
@@ -38,6 +40,7 @@ async function* drawn(options: DemoOptions, stop: AbortSignal): AsyncGenerator<F
     person: await cutOut(await photo('person'), PERSON, Math.round(height * HEIGHTS.person)),
     cat: await cutOut(await photo('cat'), CAT, Math.round(height * HEIGHTS.cat)),
     leaf: leaf(Math.round(height * HEIGHTS.leaf)),
+    parked: await cutOut(await photo('cars'), CAR, Math.round(height * HEIGHTS.parked)),
   }
   const shown: Film = options.acts ? { acts: options.acts } : film(seed)
   const random = randomOf(seed + 1)
@@ -52,7 +55,7 @@ async function* drawn(options: DemoOptions, stop: AbortSignal): AsyncGenerator<F
   }
 }
 
-/** One of the photographs, from the first folder that has it. */
+/** Reads a photograph from the first folder that has it. */
 function photo(name: string) {
   const paths = PHOTOS.map((folder) => join(import.meta.dirname, folder, `${name}.jpg`))
   return readFile(paths.find((path) => existsSync(path)) ?? paths[0]!)
@@ -63,13 +66,14 @@ type Things = Record<Moment['things'][number]['kind'], Raster>
 function draw(scene: Raster, things: Things, state: Moment, noise: Float32Array, from: number): Raster {
   const picture = { ...scene, pixels: scene.pixels.slice() }
   for (const { kind, x, y } of state.things) lay(picture, things[kind], x, y)
+  rainOn(picture, state.drops, from)
   const { pixels } = picture
   for (let at = 0; at < pixels.length; at++)
     pixels[at] = pixels[at]! * state.light + noise[(from + at) % noise.length]! * state.noise
   return picture
 }
 
-/** Lays a thing into a picture: its centre at x, its feet at y, as shares. */
+/** Draws a thing into a picture: its centre at x, its feet at y, as shares. */
 function lay(picture: Raster, thing: Raster, x: number, y: number) {
   const left = Math.round(x * picture.width - thing.width / 2)
   const top = Math.round(y * picture.height - thing.height)

@@ -1,12 +1,12 @@
-/** Beyond it a picture is none. */
+/** A larger picture is treated as broken. */
 const MOST_BYTES = 16_000_000
 const START = 0xd8
 const END = 0xd9
 const SCAN = 0xda
 
 /**
- * The JPEGs in a stream of bytes, whatever stands between them. They are told by their segments (ITU T.81, B.1), since a camera may put
- * a thumbnail, which is a JPEG too, into the head of each.
+ * Extracts the JPEGs from a stream of bytes and skips anything between them. It parses their segments (ITU T.81, B.1), since a JPEG may
+ * contain a thumbnail that is a JPEG too.
  */
 export async function* jpegsIn(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held = Buffer.alloc(0)
@@ -19,14 +19,14 @@ export async function* jpegsIn(stream: AsyncIterable<Uint8Array>): AsyncGenerato
       if (start < 0) break
       const end = endOf(held)
       if (end === 'later' && held.length <= MOST_BYTES) break
-      // What is broken is left at its start; the next one is looked for behind it.
+      // Skip the start marker of a broken JPEG and search for the next one.
       if (typeof end === 'number') yield Uint8Array.from(held.subarray(0, end))
       held = held.subarray(typeof end === 'number' ? end : 2)
     }
   }
 }
 
-/** Where the JPEG ends that begins with these bytes. */
+/** The end of the JPEG at the start of these bytes. */
 function endOf(bytes: Buffer): number | 'later' | 'broken' {
   let at = 2
   while (at + 3 < bytes.length || (at + 1 < bytes.length && bytes[at + 1] === END)) {
@@ -46,7 +46,7 @@ function endOf(bytes: Buffer): number | 'later' | 'broken' {
   return 'later'
 }
 
-/** Behind the picture's own bytes: at a marker that is neither a stuffed 0 nor a restart. */
+/** The end of the scan data: a marker that is neither a stuffed 0 nor a restart. */
 function behindScan(bytes: Buffer, from: number) {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1]

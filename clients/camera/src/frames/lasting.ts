@@ -5,7 +5,7 @@ import type { Frame, Source } from './source.ts'
 
 export type Lasting = { say: Say; silenceInMs?: number; pauses?: readonly number[] }
 
-/** A source that is opened again whenever it ends, fails or is silent, with longer and longer pauses. It says each of them. */
+/** Reopens a source whenever it ends, fails or is silent, with growing pauses, and logs each time. */
 export const lasting = (
   source: Source,
   { say, silenceInMs = 10_000, pauses = REOPEN_IN_SECONDS }: Lasting,
@@ -29,12 +29,12 @@ export const lasting = (
     }
   }
 
-/** The frames of one opening; throws when none comes for too long. */
+/** The frames of one connection. Throws if no frame comes within `silenceInMs`. */
 async function* watched(source: Source, silenceInMs: number, stop: AbortSignal): AsyncGenerator<Frame> {
   const silence = new AbortController()
   const frames = source(AbortSignal.any([stop, silence.signal]))[Symbol.asyncIterator]()
   const isSilent = () => silence.signal.aborted && !stop.aborted
-  const words = `The camera gave no picture for ${silenceInMs / 1000} s.`
+  const words = `No picture from the camera for ${silenceInMs / 1000} s.`
   try {
     for (;;) {
       const watchdog = setTimeout(() => silence.abort(), silenceInMs)

@@ -3,7 +3,7 @@ import { mjpeg } from './mjpeg.ts'
 import { file, type Picturing, rpicam, rtsp, usb } from './program.ts'
 import type { Source } from './source.ts'
 
-/** The source that an address names. A film ends, others are opened again. Throws for an address of no kind. */
+/** The source for an address. `ends` is true only for a film file. Throws if the address is not supported. */
 export function sourceOf(
   address: string,
   picturing: Picturing & { seed: number },
@@ -16,6 +16,6 @@ export function sourceOf(
   if (/^(file:|[./])/.test(address))
     return { source: file(address.replace(/^file:(\/\/)?/, ''), picturing), ends: true }
   throw new Error(
-    `There is no source «${address}»: rtsp://…, http://…, /dev/video0, rpicam, demo, or ./film.mp4`,
+    `Unknown source «${address}». Use rtsp://…, http://…, /dev/video0, rpicam, demo, or ./film.mp4`,
   )
 }

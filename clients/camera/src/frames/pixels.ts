@@ -3,18 +3,22 @@ import type { Box } from '../sight/box.ts'
 import type { Shades } from '../sight/scene.ts'
 import type { Polygon } from '../sight/zones.ts'
 
-/** Red, green and blue by rows; a cut-out has alpha too. */
+/** Red, green and blue by rows; a cut-out also has alpha. */
 export type Raster = { width: number; height: number; pixels: Uint8ClampedArray }
 
-/** Motion is seen as well in so many pixels across as in more. */
+// Each picture is one small task, so libvips' threads and cache cost more than they save.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/** The width for motion detection; more pixels find no more motion. */
 const WIDTH = 320
-/** As many as the network looks at. */
+/** The side of the network's input, in pixels. */
 const SIDE = 300
 const QUALITY = 85
-/** The share of a cut-out's half in which it fades. */
+/** The share of a cut-out's half over which its edge fades. */
 const FEATHER = 0.15
 
-/** A picture in small shades of grey, and its width by its height. */
+/** A small grey version of a picture, and its aspect (width by height). */
 export async function shadesOf(jpeg: Uint8Array): Promise<{ shades: Shades; aspect: number }> {
   const { data, info } = await sharp(jpeg)
     .greyscale()
@@ -25,7 +29,7 @@ export async function shadesOf(jpeg: Uint8Array): Promise<{ shades: Shades; aspe
   return { shades: { width, height, pixels: new Uint8Array(data) }, aspect: width / height }
 }
 
-/** A part of a picture, for the network. */
+/** Crops a picture for the network. */
 export async function cropOf(jpeg: Uint8Array, [left, top, width, height]: Box): Promise<Uint8Array> {
   const image = sharp(jpeg)
   const size = await image.metadata()
@@ -42,14 +46,14 @@ export async function cropOf(jpeg: Uint8Array, [left, top, width, height]: Box):
     .toBuffer()
 }
 
-/** A picture in which places are black that nobody may see. The same bytes where there are none. */
+/** Blacks out private places in a picture. Returns the same bytes if there are none. */
 export async function withoutPrivate(jpeg: Uint8Array, places: readonly Polygon[]): Promise<Uint8Array> {
   if (places.length === 0) return jpeg
   const polygons = places.map((corners) => ['polygon', corners, 'fill="black"'] as const)
   return drawnOver(jpeg, polygons)
 }
 
-/** A picture with a frame round each box. */
+/** Draws a frame around each box. */
 export const annotated = (jpeg: Uint8Array, boxes: readonly Box[]) =>
   drawnOver(
     jpeg,
@@ -81,13 +85,13 @@ async function drawnOver(jpeg: Uint8Array, shapes: readonly (readonly [string, P
   )
 }
 
-/** A photograph that fills so many pixels. */
+/** A photograph scaled and cropped to this size. */
 export async function rasterOf(jpeg: Uint8Array, width: number, height: number): Promise<Raster> {
   const data = await sharp(jpeg).resize(width, height, { fit: 'cover' }).removeAlpha().raw().toBuffer()
   return { width, height, pixels: new Uint8ClampedArray(data) }
 }
 
-/** A thing out of a photograph, so many pixels high, that fades at its edge. */
+/** Cuts a thing out of a photograph, scaled to a height in pixels, with a faded edge. */
 export async function cutOut(jpeg: Uint8Array, [left, top, share, tall]: Box, high: number): Promise<Raster> {
   const image = sharp(jpeg)
   const size = await image.metadata()

@@ -4,17 +4,17 @@ import type { Source } from './source.ts'
 
 export type Picturing = { fps: number; width: number; height: number }
 
-/** A camera gives a picture at least so often. */
+/** The longest time between two pictures of a working camera. */
 const SILENCE_IN_MS = 10_000
-/** Of ffmpeg's quality, 2 the best and 31 the worst. */
+/** ffmpeg's JPEG quality, from 2 (best) to 31 (worst). */
 const QUALITY = '3'
 const QUIET = ['ffmpeg', '-hide_banner', '-loglevel', 'error', '-nostdin']
 
-/** A camera in the network: `rtsp://user:password@192.168.1.20:554/stream1`. Over TCP, since UDP loses parts of pictures. */
+/** A network camera: `rtsp://user:password@192.168.1.20:554/stream1`. Over TCP, since UDP loses parts of pictures. */
 export const rtsp = (address: string, { fps }: Picturing) =>
   live([...QUIET, '-rtsp_transport', 'tcp', '-i', address, ...encoded(fps)], FFMPEG)
 
-/** A camera at a USB port, `/dev/video0`, which makes JPEGs by itself. */
+/** A USB camera, `/dev/video0`, that outputs JPEGs. */
 export const usb = (device: string, { fps, width, height }: Picturing) =>
   live(
     [
@@ -49,7 +49,7 @@ export const rpicam = ({ fps, width, height }: Picturing) =>
     'sudo apt-get install rpicam-apps',
   )
 
-/** A film, as fast as it is read, by its own time from `start` on. */
+/** A film file, read as fast as possible, with the film's own time counted from `start`. */
 export const file = (path: string, { fps }: Picturing, start = Date.now()): Source =>
   async function* (stop) {
     let number = 0
@@ -66,12 +66,12 @@ const live = (command: string[], installing: string): Source =>
     for await (const jpeg of pictures(command, installing, stop)) yield { at: Date.now(), jpeg }
   }
 
-/** The pictures that a program writes. Where it is missing, the words say how to get it. */
+/** The pictures that a program writes. If it is not installed, the error says how to install it. */
 async function* pictures(command: string[], installing: string, stop: AbortSignal) {
   try {
     yield* jpegsIn(outputOf(command, SILENCE_IN_MS, stop))
   } catch (error) {
     if (!(error instanceof ProgramFailed) || !error.isMissing) throw error
-    throw new ProgramFailed(`${error.message} This source needs it: ${installing}`, true)
+    throw new ProgramFailed(`${error.message} Install it: ${installing}`, true)
   }
 }

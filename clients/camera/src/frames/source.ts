@@ -1,8 +1,8 @@
-/** A picture as it came, and when it was taken, in milliseconds since 1970. */
+/** A picture as received, and when it was taken, in milliseconds since 1970. */
 export type Frame = { at: number; jpeg: Uint8Array }
 
 /**
- * Where pictures come from: JPEGs until the source ends or is stopped. What goes wrong is thrown, in words for whoever set it up,
- * and nothing stays open behind.
+ * A source of pictures: JPEGs until it ends or is stopped. It throws errors whose message is for the person who set it up, and closes
+ * everything it opened.
  */
 export type Source = (stop: AbortSignal) => AsyncIterable<Frame>

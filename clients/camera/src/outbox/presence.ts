@@ -7,10 +7,10 @@ export type Present = { say: Say; stop: AbortSignal; everyInMs?: number }
 
 const HEARTBEAT_IN_MS = 60_000
 const PREVIEW_IN_MS = 600_000
-/** A preview that could not be sent is tried again so soon. */
+/** The pause before retrying a failed preview. */
 const AGAIN_IN_MS = 30_000
 
-/** Says every minute that the camera is there, and how it is. */
+/** Sends a heartbeat with the camera's state every minute. */
 export async function beat(
   device: Pick<DeviceClient, 'sendHeartbeat'>,
   state: () => Promise<Heartbeat>,
@@ -20,12 +20,12 @@ export async function beat(
     const temperature = await temperatureOf()
     await device
       .sendHeartbeat({ ...(await state()), ...(temperature !== null && { temperature }) })
-      .catch((error: Error) => say(`No heartbeat: ${error.message}`))
+      .catch((error: Error) => say(`Heartbeat failed: ${error.message}`))
     await wait(everyInMs, undefined, { signal: stop }).catch(() => {})
   }
 }
 
-/** Shows every ten minutes what the camera sees; soon, where there is no picture yet. */
+/** Uploads a preview every ten minutes; until there is a picture, it checks twice a second. */
 export async function preview(
   device: Pick<DeviceClient, 'uploadMedia' | 'notePreview'>,
   picture: () => Uint8Array | null,
@@ -40,14 +40,14 @@ export async function preview(
         await device.notePreview()
       }
     } catch (error) {
-      say(`No preview: ${(error as Error).message}`)
+      say(`Preview failed: ${(error as Error).message}`)
       pause = Math.min(pause, AGAIN_IN_MS)
     }
     await wait(pause, undefined, { signal: stop }).catch(() => {})
   }
 }
 
-/** Of the processor, in degrees Celsius; null where nobody measures it. */
+/** The processor's temperature in degrees Celsius; null if there is no sensor. */
 async function temperatureOf() {
   const text = await readFile('/sys/class/thermal/thermal_zone0/temp', 'utf8').catch(() => '')
   return text === '' ? null : Number(text) / 1000

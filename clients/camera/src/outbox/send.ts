@@ -2,24 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type DeviceClient, ScoutError } from '@scout/client'
 import type { Say } from '../log.ts'
 import { pauseAfter, RESEND_IN_SECONDS } from '../programs/pauses.ts'
-import type { Kept, Spool } from './spool.ts'
+import type { Kept, Spool, Upload } from './spool.ts'
 
 export type Sending = { say: Say; stop: AbortSignal; pauses?: readonly number[]; idleInMs?: number }
-type Device = Pick<DeviceClient, 'uploadMedia' | 'announceEvent'>
+type Device = Pick<DeviceClient, 'signMediaUpload' | 'putMedia' | 'announceEvent'>
 
-/** Refusals that pass. */
+/** Temporary refusals. */
 const PASSES = [408, 425, 429]
-/** A device that was revoked asks no more than once an hour. */
+/** A revoked device retries once an hour. */
 const REVOKED_IN_MS = 3_600_000
-/** An upload's URL is made anew for another try: so often where storage refuses one, as it does after the clock jumped. */
+/** Refusals before an item is dropped. The second try gets a new upload URL, since storage refuses one after a clock jump. */
 const REFUSALS = 2
 
-/** Sends what is in the spool, the oldest first, until it is stopped. One that is refused for good is dropped; the others wait for what passes. */
+/** Sends the spool, oldest first, until stopped. An item that is refused twice is dropped; temporary failures are retried. */
 export async function sendAll(spool: Spool, device: Device, sending: Sending) {
-  const { say, stop, pauses = RESEND_IN_SECONDS, idleInMs = 500 } = sending
+  const { say, stop, pauses = RESEND_IN_SECONDS, idleInMs = 100 } = sending
   const pause = (milliseconds: number) => wait(milliseconds, undefined, { signal: stop }).catch(() => {})
   let failures = 0
-  let refusals = 0
+  let refused = { name: '', times: 0 }
   while (!stop.aborted) {
     const item = await spool.oldest()
     if (!item) {
@@ -29,28 +29,49 @@ export async function sendAll(spool: Spool, device: Device, sending: Sending) {
     try {
       await send(item, spool, device)
       await spool.remove(item.name)
-      failures = refusals = 0
+      failures = 0
     } catch (error) {
-      if (isRefusal(error) && ++refusals >= REFUSALS) {
-        say(`A picture is dropped, since it was refused: ${(error as Error).message}`)
+      if (isRefusal(error))
+        refused = { name: item.name, times: refused.name === item.name ? refused.times + 1 : 1 }
+      if (refused.name === item.name && refused.times >= REFUSALS) {
+        say(`A picture was refused and is dropped: ${(error as Error).message}`)
         await spool.remove(item.name)
-        refusals = 0
         continue
       }
       failures += 1
-      say(`Sending waits: ${(error as Error).message}`)
+      say(`Sending failed, trying again later: ${(error as Error).message}`)
       await pause(pauseFor(error, failures, pauses))
     }
   }
 }
 
-async function send({ name, key: known, capturedAt, labels, jpeg }: Kept, spool: Spool, device: Device) {
-  const key = known ?? (await device.uploadMedia('DETECTION', jpeg)).key
-  if (!known) await spool.noteUploaded(name, key)
-  await device.announceEvent({ key, captured_at: new Date(capturedAt).toISOString(), labels })
+/**
+ * Uploads and announces one item. It keeps its key while its URL is valid, also after a crash, so that the service sees one picture. The
+ * key contains the time of the picture, since the bucket may report it before the camera does.
+ */
+async function send({ name, upload: noted, capturedAt, labels, jpeg }: Kept, spool: Spool, device: Device) {
+  const at = new Date(capturedAt)
+  const isGood = noted && (noted.isDone || Date.now() < noted.until)
+  const upload = isGood ? noted : await signed(device, at)
+  if (!isGood) await spool.noteUpload(name, upload)
+  if (!upload.isDone) {
+    await device.putMedia('DETECTION', jpeg, upload.url, upload.until).catch(async (error: unknown) => {
+      // Another URL may not be refused, as where the clock jumped.
+      if (isRefusal(error)) await spool.noteUpload(name, null)
+      throw error
+    })
+    await spool.noteUpload(name, { ...upload, isDone: true })
+  }
+  await device.announceEvent({ key: upload.key, captured_at: at.toISOString(), labels })
 }
 
-/** Whether it is the item that is at fault. A token that is refused is not. */
+async function signed(device: Device, capturedAt: Date): Promise<Upload> {
+  const asked = Date.now()
+  const { url, key, expires_in } = await device.signMediaUpload('DETECTION', { capturedAt })
+  return { url, key, until: asked + expires_in * 1000, isDone: false }
+}
+
+/** Whether the item itself was refused. A refused token does not count. */
 const isRefusal = (error: unknown) =>
   error instanceof ScoutError &&
   error.status >= 400 &&

@@ -7,19 +7,19 @@ type Identity = { service: string; deviceToken?: string; nonce: string }
 export type Version = { model: string; version: string }
 type More = Pick<DeviceOptions, 'fetch'>
 
-/** The camera is no camera of anybody's yet. */
+/** The camera is not paired yet. */
 export class NotPaired extends Error {
   constructor() {
-    super('This camera is not paired: `pair CODE` with the code that the app shows.')
+    super('This camera is not paired. Run `pair CODE` with the code from the app.')
   }
 }
 
-/** Who this camera is, in a file that only its own user can read. */
+/** The camera's identity, in a file that only its own user can read. */
 const pathIn = (folder: string) => join(folder, 'device.json')
 
 /**
- * Makes this a camera of whoever made the code, and keeps its token. The nonce is on the disk before it is asked, so that the same code
- * works again where the answer was lost.
+ * Pairs this camera and stores its token. The nonce is written to disk before the request, so that the same code works again if the
+ * answer is lost.
  */
 export async function pair(folder: string, service: string, code: string, about: Version, more: More = {}) {
   const before = await read(folder)
@@ -32,7 +32,7 @@ export async function pair(folder: string, service: string, code: string, about:
   return camera
 }
 
-/** The camera's way to the service. Throws NotPaired. */
+/** Opens a client for this camera. Throws NotPaired. */
 export async function openDevice(folder: string, more: More = {}) {
   const identity = await read(folder)
   if (!identity?.deviceToken) throw new NotPaired()
@@ -47,7 +47,7 @@ async function read(folder: string): Promise<Identity | null> {
   return text === null ? null : JSON.parse(text)
 }
 
-/** A file is whole or as it was; a token is no token in half. */
+/** Replaces the file atomically, so that it never holds half a token. */
 async function write(folder: string, identity: Identity) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const part = `${pathIn(folder)}.part`

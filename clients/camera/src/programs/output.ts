@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A program could not go on; its message says which one, and the last of its own words. */
+/** A program failed; the message has its name and the end of its error output. */
 export class ProgramFailed extends Error {
   readonly isMissing: boolean
   constructor(message: string, isMissing = false) {
@@ -11,8 +11,8 @@ export class ProgramFailed extends Error {
 }
 
 /**
- * Runs a program beside one that ends it when this process is gone, however that ended: then nobody holds the other end of its input.
- * The program itself cannot tell: a stalled one never writes to the closed pipe.
+ * Runs a program with a guard that kills it when this process is gone, however it ended: the guard's input closes then. The program itself
+ * would not notice, since a stalled one never writes to the closed pipe.
  */
 const GUARDED = `exec 3<&0
 "$@" </dev/null 3<&- & child=$!
@@ -20,18 +20,18 @@ const GUARDED = `exec 3<&0
 wait $child; code=$?
 kill -KILL $guard 2>/dev/null
 exit $code`
-/** The shell's word for a program that is not there. */
+/** The shell's exit code for a missing program. */
 const MISSING = 127
 const LAST_WORDS = 512
 
 /**
- * What a program writes, as it comes. It is killed with all its children when it is silent for too long, when the reader leaves, and on
- * `stop`. Throws ProgramFailed for the first, and where it ends by a fault.
+ * Yields the output of a program as it comes. The program and its children are killed if it is silent for too long, if the reader stops,
+ * and on `stop`. Throws ProgramFailed if it is silent for too long, or if it exits with an error.
  */
 export async function* outputOf([program = '', ...args]: string[], silenceInMs: number, stop: AbortSignal) {
   const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', program, ...args], { detached: true, stdio: 'pipe' })
   const ended = once(child, 'close')
-  ended.catch(() => {}) // told below
+  ended.catch(() => {}) // reported below
   let words = ''
   let isSilent = false
   child.stdin.on('error', () => {})
@@ -48,10 +48,10 @@ export async function* outputOf([program = '', ...args]: string[], silenceInMs: 
       watchdog = watch()
     }
     const [code] = await ended
-    if (isSilent) throw new ProgramFailed(`${program} gave nothing for ${silenceInMs / 1000} s.`)
+    if (isSilent) throw new ProgramFailed(`${program} wrote nothing for ${silenceInMs / 1000} s.`)
     if (code === MISSING) throw new ProgramFailed(`${program} is not installed.`, true)
     if (code !== 0 && !stop.aborted)
-      throw new ProgramFailed(`${program} ended: ${words.trim() || `code ${code}`}`)
+      throw new ProgramFailed(`${program} failed: ${words.trim() || `code ${code}`}`)
   } finally {
     clearTimeout(watchdog)
     stop.removeEventListener('abort', kill)
@@ -60,7 +60,7 @@ export async function* outputOf([program = '', ...args]: string[], silenceInMs: 
   }
 }
 
-/** Ends a process and its children, where there are any left. */
+/** Kills a process and its children, if any are left. */
 function endGroup(pid: number | undefined) {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')

@@ -1,31 +1,31 @@
-import type { Found, Track, Tracks } from './tracks.ts'
+import { type Found, isCut, type Track, type Tracks } from './tracks.ts'
 
-/** What of a label is going on: it is told once. */
+/** An ongoing activity of a label, which is reported once. */
 export type Activity = { label: string; told: number; last: number; tracks: number[] }
 export type Activities = readonly Activity[]
 
-/** A picture that is worth telling, of everything that was clear in it. */
+/** A report: a label, its time, and the best picture with what was found in it. */
 export type Told<P> = { label: string; at: number; picture: P; found: Found }
 
-/** How certain a label must be at its best, and half of the time. Labels that are not named are ignored. */
+/** The minimum best score and median score of a label. Labels without thresholds are ignored. */
 export type Thresholds = { best: number; median: number }
 
 export type Telling = {
   labels: Readonly<Record<string, Thresholds>>
-  /** How long the best picture is waited for after the first, in milliseconds. */
+  /** How long to wait for the best picture after the first, in milliseconds; twice as long while the edge cuts it. */
   settleInMs: number
-  /** Without a thing of the label for so long, what was going on is over, in milliseconds. */
+  /** An activity ends after this many milliseconds without a thing of its label. */
   quietInMs: number
-  /** After which others of the label are told although it goes on, in milliseconds. */
+  /** After this many milliseconds other things of the label are reported although the activity goes on. */
   againInMs: number
 }
 
-/** Looks that must find a thing. */
+/** The number of looks that must find a thing. */
 const HITS = 3
 
 /**
- * What is to be told now, and what is going on. A thing that is told is not told again however long it stays; others of its label are
- * after a time. `isOver` tells what has not settled: nothing follows.
+ * Returns what to report now, and the ongoing activities. A reported thing is not reported again however long it stays; others of its
+ * label are after a time. With `isOver` the input has ended, so unsettled things are reported too.
  */
 export function activityIn<P>(
   going: Activities,
@@ -48,20 +48,23 @@ export function activityIn<P>(
       continue
     }
     if (fresh.length === 0) continue
-    const isSettled = isOver || fresh.some(({ first, missed }) => now - first >= settleInMs || missed > 2)
-    if (!isSettled) continue
     const { best } = fresh.reduce((one, other) => (other.best.worth > one.best.worth ? other : one))
+    const waitInMs = isCut(best.found.box) ? 2 * settleInMs : settleInMs
+    const isSettled = isOver || fresh.some(({ first, missed }) => now - first >= waitInMs || missed > 2)
+    if (!isSettled) continue
     told.push({ label, at: best.at, picture: best.picture, found: best.found })
     open.set(label, { label, told: now, last: seen, tracks: clear.map(({ id }) => id) })
   }
   return { going: [...open.values()], told }
 }
 
-/** Found often enough, certain enough, and come instead of been there. */
-function isClear<P>({ scores, isMoving, best }: Track<P>, thresholds: Thresholds) {
+/** Whether a thing was not found often enough yet to be reported. */
+export const isNew = <P>({ scores }: Track<P>) => scores.length < HITS
+
+/** Whether a thing was found often enough, with enough certainty, and has moved. */
+function isClear<P>(track: Track<P>, thresholds: Thresholds) {
+  const { scores, isMoving, best } = track
   const ordered = scores.toSorted((one, other) => one - other)
   const median = ordered[ordered.length >> 1]!
-  return (
-    isMoving && scores.length >= HITS && best.found.score >= thresholds.best && median >= thresholds.median
-  )
+  return isMoving && !isNew(track) && best.found.score >= thresholds.best && median >= thresholds.median
 }

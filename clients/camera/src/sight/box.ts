@@ -7,7 +7,7 @@ export const areaOf = ([, , width, height]: Box) => width * height
 
 export const centreOf = ([left, top, width, height]: Box) => [left + width / 2, top + height / 2] as const
 
-/** What two boxes have in common, as a share of the picture. */
+/** The intersection of two boxes, as a share of the picture. */
 export function commonArea(one: Box, other: Box) {
   const along = (axis: 0 | 1) => {
     const from = Math.max(one[axis], other[axis])
@@ -16,20 +16,20 @@ export function commonArea(one: Box, other: Box) {
   return along(0) * along(1)
 }
 
-/** Intersection over union: 0 for strangers, 1 for the same box. */
+/** Intersection over union: 0 for disjoint boxes, 1 for the same box. */
 export function overlap(one: Box, other: Box) {
   const common = commonArea(one, other)
   return common === 0 ? 0 : common / (areaOf(one) + areaOf(other) - common)
 }
 
-/** How far the centres are from each other, in widths and heights of the larger box. */
+/** The distance of the centres, in widths and heights of the larger box. */
 export function distance(one: Box, other: Box) {
   const [x, y] = centreOf(one)
   const [otherX, otherY] = centreOf(other)
   return Math.hypot((x - otherX) / Math.max(one[2], other[2]), (y - otherY) / Math.max(one[3], other[3]))
 }
 
-/** The smallest box round all of them. */
+/** The smallest box around all of them. */
 export function around(boxes: readonly Box[]): Box {
   const left = Math.min(...boxes.map((box) => box[0]))
   const top = Math.min(...boxes.map((box) => box[1]))
@@ -38,7 +38,7 @@ export function around(boxes: readonly Box[]): Box {
   return [left, top, right - left, bottom - top]
 }
 
-/** Where a box of a crop lies in the picture that the crop is of. */
+/** Converts a box in a crop to a box in the whole picture. */
 export const inPicture = ([left, top, width, height]: Box, crop: Box): Box => [
   crop[0] + left * crop[2],
   crop[1] + top * crop[3],

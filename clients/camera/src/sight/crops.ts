@@ -1,13 +1,13 @@
 import { around, type Box, centreOf, commonArea, WHOLE } from './box.ts'
 
-/** More looks than this cost more than one at the whole picture. */
+/** More crops than this cost more than one look at the whole picture. */
 const MOST_CROPS = 2
-/** The side of a crop in that of what moves, so that its head and feet are in. */
+/** The side of a crop relative to the moving region, so that head and feet are inside. */
 const MARGIN = 1.35
-/** The least side of a crop in heights of the picture: 240 of 720 pixels, as large as the network sees. */
+/** The least side of a crop in picture heights: 240 of 720 pixels, about the network's input. */
 const LEAST = 1 / 3
 
-/** The squares to look at, where something moves: at most two, or else the whole picture. `aspect` is its width by its height. */
+/** The squares to analyse where something moves: at most two, else the whole picture. `aspect` is width by height. */
 export function cropsFor(regions: readonly Box[], aspect: number): Box[] {
   if (regions.length === 0) return []
   const crops = merged(
@@ -17,19 +17,19 @@ export function cropsFor(regions: readonly Box[], aspect: number): Box[] {
   return crops.length <= MOST_CROPS ? crops : [WHOLE]
 }
 
-/** A crop for each that shares a place with no other. */
+/** Merges crops until none overlap. */
 function merged(crops: Box[], aspect: number): Box[] {
   for (const [i, crop] of crops.entries()) {
     const j = crops.findIndex((other, at) => at > i && commonArea(crop, other) > 0)
     if (j < 0) continue
     const rest = crops.filter((_, at) => at !== i && at !== j)
-    // Margins are in both already.
+    // Both crops have their margins already.
     return merged([...rest, square(around([crop, crops[j]!]), aspect, 1)], aspect)
   }
   return crops
 }
 
-/** A square round a box within the picture; the whole picture where that is not as high. */
+/** A square around a box within the picture; the whole picture if the square would be higher. */
 function square(box: Box, aspect: number, margin = MARGIN): Box {
   const side = Math.max(LEAST, margin * Math.max(box[2] * aspect, box[3]))
   if (side >= 1) return WHOLE

@@ -1,15 +1,15 @@
 import type { Shades } from './scene.ts'
 
-/** Whether there is anything to see. */
+/** Whether the pictures show anything. */
 export type Health = 'fine' | 'black' | 'frozen'
 export type Watched = { pixels: Uint8Array; since: number }
 
-/** Mean shade of a lens that is covered, or has no light at all. */
+/** The mean shade below which the lens is covered or there is no light. */
 const BLACK = 6
-/** A camera's own noise changes every picture: one that stays the same so long has stopped, in milliseconds. */
+/** A picture without any change for this many milliseconds is frozen, since a camera's noise changes every picture. */
 const FROZEN_IN_MS = 30_000
 
-/** How the pictures are since the last one, and what to pass with the next. */
+/** Returns the health of the pictures, and the state to pass with the next one. */
 export function healthOf(
   last: Watched | null,
   { pixels }: Shades,

@@ -4,15 +4,15 @@ import { learn, newScene, type Scene, type Shades, tolerance } from './scene.ts'
 
 export type Motion = { scene: Scene; regions: Box[] }
 
-/** More of the picture than this changed at once: somebody turned the camera, or its infrared lamp came on. A person at the lens takes half. */
+/** If a larger share changes at once, the camera was turned or its infrared lamp came on. A person at the lens covers half. */
 const NEW_SCENE = 0.6
-/** The light changed by more than this from one frame to the next: a lamp was switched. A cloud takes longer. */
+/** If the light changes by more than this between two frames, a lamp was switched. A cloud takes longer. */
 const NEW_LIGHT = 0.12
-/** The light is measured at every so many pixels each way, and not where it is too dark to tell. */
+/** The light is measured at every sixth pixel each way, except where it is too dark. */
 const SPARSE = 6
 const DARK = 16
 
-/** Where something moves in a frame, and the scene with what it has learned. The scene's arrays are its own: they are written to. */
+/** Returns the moving regions of a frame, and the updated scene. It writes to the arrays of the given scene. */
 export function motionIn(known: Scene | null, { width, height, pixels }: Shades): Motion {
   const frame = blurred(width, height, pixels)
   if (!known || known.width !== width || known.height !== height)
@@ -48,7 +48,7 @@ function blurred(width: number, height: number, pixels: Uint8Array) {
   return frame
 }
 
-/** How bright a frame is beside the background: the median of a sample, which a thing in front of it does not move. */
+/** The brightness of a frame relative to the background: the median of a sample, which a thing in the foreground does not shift. */
 function lightOn({ width, height, background, light }: Scene, frame: Float32Array) {
   const ratios: number[] = []
   for (let y = 0; y < height; y += SPARSE)
@@ -59,13 +59,16 @@ function lightOn({ width, height, background, light }: Scene, frame: Float32Arra
   return ratios.length > 0 ? ratios.sort((a, b) => a - b)[ratios.length >> 1]! || light : light
 }
 
-/** 1 for each pixel that also differs from two frames ago: what stands still since then is no motion. */
+/** 1 for each pixel that also differs from two frames ago; the others stand still. */
 function movingIn(scene: Scene, frame: Float32Array, older: Float32Array) {
-  return Uint8Array.from(frame, (shade, at) => (Math.abs(shade - older[at]!) > tolerance(scene, at) ? 1 : 0))
+  const moving = new Uint8Array(frame.length)
+  for (let at = 0; at < frame.length; at++)
+    if (Math.abs(frame[at]! - older[at]!) > tolerance(scene, at)) moving[at] = 1
+  return moving
 }
 
 function shareOf(changed: Uint8Array) {
   let count = 0
-  for (const one of changed) count += one
+  for (let at = 0; at < changed.length; at++) count += changed[at]!
   return count / changed.length
 }

@@ -1,15 +1,15 @@
 import type { Box } from './box.ts'
 
-/** Pixels are counted by squares of this side. */
+/** The side of a cell in pixels. */
 const CELL = 4
-/** Pixels of a cell that must have changed, of 16. */
+/** The least number of changed pixels in a cell, of 16. */
 const CHANGED = 6
-/** Cells that hang together until they are a region: a leaf has fewer. */
+/** The least number of connected cells in a region: a leaf has fewer. */
 const LEAST_CELLS = 4
-/** The share of a region that must differ from two frames ago too: else it stands still. */
+/** The share of a region that must also differ from two frames ago; else it stands still. */
 const MOVING = 0.06
 
-/** The places where changed cells hang together, and move; the largest first. */
+/** The connected regions of changed cells that move, largest first. */
 export function regionsIn(width: number, height: number, changed: Uint8Array, moving: Uint8Array): Box[] {
   const columns = Math.floor(width / CELL)
   const rows = Math.floor(height / CELL)
@@ -35,7 +35,7 @@ function cellsOf(width: number, columns: number, rows: number, pixels: Uint8Arra
   return counts
 }
 
-/** The open cells that hang together with one, by sides and corners; they are closed. */
+/** Collects the open cells connected to one by sides or corners, and closes them. */
 function connected(from: number, columns: number, rows: number, isOpen: Uint8Array) {
   const cells = [from]
   isOpen[from] = 0

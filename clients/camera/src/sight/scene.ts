@@ -2,38 +2,38 @@
 export type Shades = { width: number; height: number; pixels: Uint8Array }
 
 /**
- * What stands still. Each pixel has two backgrounds: the one that is there, and the one that was there before it and comes back
- * at once when a thing leaves, so that nothing is seen where nothing is any more.
+ * The still scene. Each pixel has two backgrounds: the current one, and the former one, which comes back at once when a thing leaves, so
+ * that its old place is not seen as motion.
  */
 export type Scene = {
   width: number
   height: number
   background: Float32Array
-  /** The background before, NaN where there was none. */
+  /** The former background, NaN if there was none. */
   former: Float32Array
-  /** What may become the background, and for how many frames it has been there. */
+  /** The candidate for the background, and for how many frames it has been stable. */
   candidate: Float32Array
   stable: Uint8Array
   /** How much the background flickers, in squared shades. */
   variance: Float32Array
   /** The light on the scene, 1 when it was learned. */
   light: number
-  /** The last two frames, in the light of the background; the older one first. */
+  /** The last two frames, normalised to the light of the background, older first. */
   before: Float32Array[]
-  /** Frames that are left out, since the scene is new. */
+  /** Frames still to skip, since the scene is new. */
   silence: number
 }
 
-/** Frames that a thing stands still until it is background: 4 s at 5 a second. */
+/** Frames after which a still thing becomes background: 4 s at 5 a second. */
 const STABLE = 20
-/** Frames after which a new scene is looked at. */
+/** Frames to skip after a new scene. */
 const SILENCE = 3
-/** How fast the background and its flicker are learned, a frame. */
+/** The learning rates of the background and its flicker, per frame. */
 const LEARNING = 0.05
 const LEARNING_FLICKER = 0.02
-/** The flicker of a good camera by day, squared shades after the blur. */
+/** The flicker of a good camera by day, in squared shades after the blur. */
 const FIRST_VARIANCE = 4
-/** A change is one beyond so many shades, and so many standard deviations of the flicker. */
+/** A pixel has changed beyond this many shades, and this many standard deviations of the flicker. */
 const LEAST_CHANGE = 9
 const DEVIATIONS = 4
 
@@ -54,11 +54,11 @@ export function newScene(width: number, height: number, frame: Float32Array): Sc
   }
 }
 
-/** By how many shades a pixel may differ until it has changed. */
+/** How many shades a pixel may differ without counting as changed. */
 export const tolerance = (scene: Scene, at: number) =>
   Math.max(LEAST_CHANGE, DEVIATIONS * Math.sqrt(scene.variance[at]!))
 
-/** Learns from a frame in the light of the background, and answers 1 for each pixel where something is that was not. */
+/** Learns from a frame in the light of the background, and returns 1 for each changed pixel. */
 export function learn(scene: Scene, frame: Float32Array): Uint8Array {
   const { background, former, candidate, stable, variance } = scene
   const changed = new Uint8Array(frame.length)

@@ -1,9 +1,10 @@
 import { areaOf, type Box, commonArea, distance, overlap } from './box.ts'
+import { pairsOf } from './pairs.ts'
 
-/** What was found in a picture, and where. */
+/** A thing that was found in a picture, and its box. */
 export type Found = { label: string; score: number; box: Box }
 
-/** A look at a picture: which parts of it were looked at, where something moved, and what was found. */
+/** A look at a picture: the analysed parts, the moving regions, and what was found. */
 export type Look<P> = {
   /** When the picture was taken, in milliseconds. */
   at: number
@@ -18,43 +19,41 @@ export type Track<P> = {
   id: number
   label: string
   box: Box
-  /** Where it was when it was last known to stand. */
+  /** Its box when it last stood still. */
   home: Box
   first: number
   last: number
   scores: number[]
-  /** Looks in a row that moved it, looks at which motion covered it, and looks in a row that did not find it. */
+  /** Looks in a row with a move, looks with motion over it, and looks in a row that missed it. */
   moves: number
   covered: number
   missed: number
-  /** Whether it came, instead of having been there. */
+  /** Whether it has moved, so it was not there from the start. */
   isMoving: boolean
   best: { at: number; picture: P; found: Found; worth: number }
 }
 export type Tracks<P> = { next: number; list: Track<P>[] }
 
-/** A walking thing's boxes have this much in common, or their centres are so near. */
-const SAME_WALKING = 0.3
-const NEAR = 0.75
-/** A thing that stands does not become another that stands beside it. */
-const SAME_STANDING = 0.4
-/** Moved: by this share of its size, so many looks in a row; or covered by motion as often. */
+/** A thing has moved after this many looks in a row beyond this share of its size, or after this many looks covered by motion. */
 const STEP = 0.15
 const MOVES = 3
 const COVERED = 2
 /** The share of a box that motion must cover. */
 const COVER = 0.4
-/** Looks in a row that miss a thing until it is gone. */
+/** A thing is gone after this many missed looks in a row. */
 const MISSED = 8
-/** Scores that are kept. */
+/** The number of scores to keep. */
 const SCORES = 25
-/** What a box is worth that the picture's edge cuts. */
+/** The factor for a box that the picture's edge cuts. */
 const CUT = 0.6
 const EDGE = 0.01
 
+/** Whether the picture's edge cuts a thing. */
+export const isCut = ([left, , width]: Box) => left < EDGE || left + width > 1 - EDGE
+
 export const noTracks = <P>(): Tracks<P> => ({ next: 1, list: [] })
 
-/** Goes on with the tracks by one look. Only what was looked at can be missed. */
+/** Updates the tracks with one look. Only a thing in an analysed part can be missed. */
 export function follow<P>(tracks: Tracks<P>, look: Look<P>): Tracks<P> {
   const pairs = pairsOf(tracks.list, look.found)
   const list = tracks.list.map((track) => {
@@ -73,47 +72,33 @@ export function follow<P>(tracks: Tracks<P>, look: Look<P>): Tracks<P> {
   }
 }
 
-/** The best matches first, each thing once: SORT's association (Bewley et al., 2016), greedy. */
-function pairsOf<P>(list: Track<P>[], found: readonly Found[]) {
-  const likely = list.flatMap((track) =>
-    found
-      .filter(({ label, box }) => label === track.label && isSame(track, box))
-      .map((one) => ({
-        track,
-        one,
-        likeness: overlap(track.box, one.box) - distance(track.box, one.box) / 10,
-      })),
-  )
-  const pairs = new Map<Track<P>, Found>()
-  const taken = new Set<Found>()
-  for (const { track, one } of likely.sort((a, b) => b.likeness - a.likeness)) {
-    if (pairs.has(track) || taken.has(one)) continue
-    pairs.set(track, one)
-    taken.add(one)
-  }
-  return pairs
-}
-
-function isSame<P>(track: Track<P>, box: Box) {
-  const common = overlap(track.box, box)
-  return track.isMoving ? common >= SAME_WALKING || distance(track.box, box) <= NEAR : common >= SAME_STANDING
-}
-
 const isWithin = (box: Box, looked: readonly Box[]) =>
   looked.some((crop) => commonArea(box, crop) > 0.9 * areaOf(box))
 
-const isCovered = (box: Box, regions: readonly Box[]) =>
-  regions.reduce((sum, region) => sum + commonArea(box, region), 0) >= COVER * areaOf(box)
+/** Whether motion covers a thing. Each region counts for the thing it fits best, so what passes in front does not count. */
+function isCovered<P>({ box }: Found, { found, regions }: Look<P>) {
+  const own = regions.filter((region) =>
+    found.every((other) => overlap(other.box, region) <= overlap(box, region)),
+  )
+  return own.reduce((sum, region) => sum + commonArea(box, region), 0) >= COVER * areaOf(box)
+}
+
+/** Whether there is motion at a thing. */
+const isTouched = <P>({ box }: Found, { regions }: Look<P>) =>
+  regions.some((region) => commonArea(box, region) > 0)
 
 function seen<P>(track: Track<P>, found: Found, look: Look<P>): Track<P> {
-  const hasMoved = distance(track.home, found.box) > STEP
+  // A thing that passes in front hides a part of a standing one; that is not a move.
+  const isHome = isWithin(found.box, [track.home])
+  // Another crop of the picture finds a standing thing a little beside its place, without any motion there.
+  const hasMoved = !isHome && isTouched(found, look) && distance(track.home, found.box) > STEP
   const moves = hasMoved ? track.moves + 1 : 0
-  const covered = track.covered + (isCovered(found.box, look.regions) ? 1 : 0)
+  const covered = track.covered + (isCovered(found, look) ? 1 : 0)
   const best = bestOf(found, look)
   return {
     ...track,
     box: found.box,
-    home: moves === 0 || moves >= MOVES ? found.box : track.home,
+    home: (moves === 0 && !isHome) || moves >= MOVES ? found.box : track.home,
     last: look.at,
     scores: [...track.scores, found.score].slice(-SCORES),
     moves,
@@ -133,15 +118,14 @@ const begun = <P>(id: number, found: Found, look: Look<P>): Track<P> => ({
   last: look.at,
   scores: [found.score],
   moves: 0,
-  covered: isCovered(found.box, look.regions) ? 1 : 0,
+  covered: isCovered(found, look) ? 1 : 0,
   missed: 0,
   isMoving: false,
   best: bestOf(found, look),
 })
 
-/** Certain and large; the root lets size weigh less than certainty. */
+/** Weighs certainty and size; the root makes size weigh less. */
 function bestOf<P>(found: Found, { at, picture }: Look<P>) {
-  const [left, , width] = found.box
-  const isCut = left < EDGE || left + width > 1 - EDGE
-  return { at, picture, found, worth: found.score * Math.sqrt(areaOf(found.box)) * (isCut ? CUT : 1) }
+  const part = isCut(found.box) ? CUT : 1
+  return { at, picture, found, worth: found.score * Math.sqrt(areaOf(found.box)) * part }
 }

@@ -3,7 +3,7 @@ import type { Box } from './box.ts'
 /** Corners as shares of the picture. */
 export type Polygon = readonly (readonly [x: number, y: number])[]
 
-/** Whether a point lies within a polygon: it is crossed by an odd number of its sides on the way out. */
+/** Whether a point is inside a polygon: a ray from it crosses an odd number of sides. */
 export function isInside([x, y]: readonly [number, number], polygon: Polygon) {
   let inside = false
   polygon.forEach(([fromX, fromY], i) => {
@@ -13,7 +13,7 @@ export function isInside([x, y]: readonly [number, number], polygon: Polygon) {
   return inside
 }
 
-/** Whether a thing stands in one of the zones, by the middle of its feet; everywhere, where there are none. */
+/** Whether a thing stands in one of the zones, by the middle of its feet; always true without zones. */
 export const standsIn = ([left, top, width, height]: Box, zones: readonly Polygon[]) =>
   zones.length === 0 ||
   zones.some((zone) => isInside([left + width / 2, Math.min(top + height, 0.999)], zone))

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { openSpool } from '../../clients/camera/src/outbox/spool.ts'
+
+/** Simulates a disk with room for this many files; a real full disk would need the right to mount one. */
+const disk = vi.hoisted(() => ({ most: Infinity }))
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  return {
+    ...real,
+    open: async (path: string, ...more: [string, number]) => {
+      const file = await real.open(path, ...more)
+      const writeFile = file.writeFile.bind(file)
+      // A part of the file exists already when the disk is full.
+      file.writeFile = async (content) => {
+        const { length } = await real.readdir(join(path, '..'))
+        if (length > disk.most) throw (await writeFile(String(content).slice(0, 9)), full())
+        return writeFile(content)
+      }
+      return file
+    },
+    writeFile: async (path: string, content: string) => {
+      if (disk.most < Infinity) throw full()
+      return real.writeFile(path, content)
+    },
+  }
+})
+
+beforeEach(() => void (disk.most = Infinity))
+
+const item = (capturedAt: number, size = 100) => ({ capturedAt, labels: [], jpeg: new Uint8Array(size) })
+
+async function aSpool() {
+  const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const said: string[] = []
+  return { folder, said, spool: await openSpool(folder, 1e9, (words) => said.push(words)) }
+}
+
+it('makes room for a new picture by the oldest, and says so', async () => {
+  const { folder, said, spool } = await aSpool()
+  for (const at of [1, 2, 3]) await spool.add(item(at))
+  disk.most = 3
+  expect(await spool.add(item(4))).toBe(true)
+  expect([await spool.count(), (await spool.oldest())!.capturedAt]).toEqual([3, 2])
+  expect(said).toEqual(['The picture from 1970-01-01T00:00:00.001Z is dropped: the disk is full.'])
+  expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+it('drops nothing for a picture that is larger than all that waits', async () => {
+  const { said, spool } = await aSpool()
+  for (const at of [1, 2]) await spool.add(item(at))
+  disk.most = 0
+  expect(await spool.add(item(3, 100_000))).toBe(false)
+  expect(await spool.count()).toBe(2)
+  expect(said).toEqual(['A picture could not be saved: ENOSPC: no space left on device'])
+})
+
+it('goes on sending where not even a note has room', async () => {
+  const { spool } = await aSpool()
+  await spool.add(item(1))
+  disk.most = 0
+  const { name } = (await spool.oldest())!
+  await spool.noteUpload(name, { url: 'https://bucket/a', key: 'a', until: 1, isDone: true })
+  await spool.remove(name)
+  expect(await spool.count()).toBe(0)
+})
