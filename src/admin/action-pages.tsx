@@ -11,17 +11,17 @@ import {
   shortened,
   show,
   type Site,
-} from './model-page.tsx'
+} from './page-parts.tsx'
 import type { Model, RowAction } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { deletion, readRemoval } from './removal.ts'
 import { leaveMessage, type Message } from './session.ts'
 import { Removal } from './ui/removal.tsx'
 
-/** The rows that something is done with: those ticked in the list, or one on its page. */
+/** The rows of an action: those ticked in the list, or the one on its page. */
 type Rows = { ids: string[]; isMany: boolean }
 
-/** Does what a list's form asks for with the rows that are ticked in it. */
+/** Runs the action that a list's form chose, on the ticked rows. */
 export async function actOnMany(c: C, site: Site) {
   const { model, models } = site
   const { form } = c.var
@@ -71,20 +71,20 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
     const before = action.says(did.count, isMany || !did.first ? null : shortened(did.first.repr))
     return leave(c, isDeletion ? listPath(c, model) : back, { level: 'success', before })
   }
-  // The page that asks says why as well.
+  // The confirmation page also says why.
   if (isDeletion) return askToDelete(c, site, rows)
   if (did.isBarred) throw pageProblems.notPermitted()
   return noneLeft(c, model, rows)
 }
 
-/** A page that is loaded anew sends its form once more: what that told is printed by now, and must stay good. */
+/** Reloading a page resends its form: what the first answer showed may be printed by now and must stay valid. */
 const REPEATED: Message = {
   level: 'warning',
   before:
-    'This was done already after its page was opened, and is not done again: what was shown then stays good. To do it once more, choose it anew here.',
+    'This action was already done after you opened that page, so it is not repeated. What it showed then is still valid. To do it again, choose it here.',
 }
 
-/** When the page of a form was opened, in milliseconds; long ago, where it does not say. */
+/** When the page of a form was opened, in milliseconds; 0 if the form does not say. */
 const openedIn = (form: URLSearchParams) =>
   /^\d{1,15}$/.test(form.get('_opened') ?? '') ? Number(form.get('_opened')) : 0
 

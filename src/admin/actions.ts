@@ -9,24 +9,24 @@ import { deletion } from './removal.ts'
 import { may, type Session, type Staff, staffWrites } from './staff.ts'
 import { labels } from './writing.ts'
 
-/** What can be done with rows of a model: to delete them, and what it registers. */
+/** The actions on rows of a model: deletion, and those that it registers. */
 export const actionsOf = (model: Model, models: Model[]): RowAction[] => [
   deletion(model, models),
   ...(model.actions ?? []),
 ]
 
-/** What a list offers who asks to do with many rows at once. */
+/** The actions that a list offers this member of staff for many rows. */
 export const actionsOffered = (model: Model, staff: Staff) =>
   actionsOf(model, []).filter(({ titles, needs }) => titles.many && staff.may(needs, model))
 
-/** What a step `done` told. */
+/** The rows and texts that a step `done` told. */
 export const allTold = listOf<Told>(sql`select id::text, repr, told from done order by done.id`)
 
 /**
- * Does an action with rows, their log rows in the same statement: with those that are still there, and with none where one
- * is barred or it is the last of those of which one must stay. They are locked in the order of their ids: of two who do the
- * same, the second finds it done. What an action tells it tells once of a page that was `opened`, in milliseconds: rows that it
- * was done to since then stay as they are, and are counted as `repeated`.
+ * Runs an action on rows and writes their log rows in the same statement. It affects the rows that still exist; if one is
+ * barred, or is the last that must stay, it affects none. Rows are locked in the order of their ids: if two staff do the
+ * same, the second finds it done. An action that tells something tells it once per page `opened` (in milliseconds): rows that
+ * it has affected since then stay unchanged and count as `repeated`.
  */
 export const act = (
   db: Db,
@@ -44,7 +44,7 @@ export const act = (
   const isMeant = sql`${isNamed} and ${may(action.needs, model)} and not ${isRepeated}`
   const leaves = action.isLeaving ? isKept(model) : sql`false`
   return staffWrites(() => ({
-    // Whoever did the same at this moment is seen in the log.
+    // After the lock, the log shows a concurrent action.
     ...(action.tells && { first: sql`select from ${table} where ${isNamed} order by ${id} for update` }),
     steps: joined(
       keeping(model, sql`select ${id} from ${table} where ${isMeant} and ${leaves}`),

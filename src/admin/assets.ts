@@ -1,9 +1,9 @@
 const manifests = new WeakMap<Fetcher, Promise<Manifest>>()
 const FOLDER = '/admin/static'
-/** The names under which scripts/build-assets.ts wrote the files: each holds a hash of its content. */
+/** The file names that scripts/build-assets.ts chose: each holds a hash of its content. */
 type Manifest = { style: string; script: string; icon: string }
 
-/** Where pages find their style and script. Read once per isolate. */
+/** The URLs of the pages' style and script. Read once per isolate. */
 export function assetUrls(assets: Fetcher): Promise<Manifest> {
   const known = manifests.get(assets) ?? readManifest(assets)
   manifests.set(assets, known)

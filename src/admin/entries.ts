@@ -3,18 +3,20 @@ import { passwordFaults, type Person } from '../auth/password-rules.ts'
 import { codePoints, trim } from '../http/fields.ts'
 import type { Field, NamedField, TextRules } from './fields.ts'
 
-/** What stands in a form: texts, ticks, and chosen ids. */
+/** The content of a form: texts, ticks, and chosen ids. */
 export type Typed = Record<string, string | boolean | string[] | null>
 export type Value = string | boolean | string[]
 export type FieldFaults = Record<string, string[]>
-/** A form as it was sent: what was typed, what it means, and what is wrong. What is wrong or was not sent has no value. */
+/**
+ * A form as it was sent: the typed texts, their values, and their faults. A field that is wrong or was not sent has no value.
+ */
 export type Entries = { typed: Typed; values: Record<string, Value>; faults: FieldFaults }
 
-/** Names the ticks and choices that a form has an input for. */
+/** The name of the inputs that list the ticks and choices in a form. */
 export const HAS = '_has'
 export const REQUIRED = 'This field is required.'
 
-/** Reads a form, all but its passwords. */
+/** Reads a form, except its passwords. */
 export function readEntries(fields: NamedField[], form: URLSearchParams): Entries {
   const entries: Entries = { typed: {}, values: {}, faults: {} }
   for (const [name, field] of fields) {
@@ -31,11 +33,11 @@ type Entry = { typed: Value; value: Value; words: string[] }
 
 function readEntry(name: string, field: Field, form: URLSearchParams): Entry | null {
   if (field.kind === 'shown' || field.kind === 'password') return null
-  // What a form has no input for, it says nothing of; an empty tick or choice sends nothing either.
+  // A field without an input says nothing; an empty tick or choice sends nothing either.
   if (['flag', 'many'].includes(field.kind) && !form.getAll(HAS).includes(name)) return null
   if (field.kind === 'flag') return { typed: form.has(name), value: form.has(name), words: [] }
   if (field.kind === 'many') return readChosen(form.getAll(name))
-  // Who can't change it gets no input for it.
+  // Staff who can't change the field get no input for it.
   if (field.lockedWhere && !form.has(name)) return null
   const typed = (form.get(name) ?? '').replaceAll('\r\n', '\n')
   const text = trim(typed)
@@ -67,11 +69,11 @@ function textFaults(value: string, { isRequired = false, max, fault }: TextRules
 
 type PasswordField = Extract<Field, { kind: 'password' }>
 
-/** The password that a form sets, where it sets one. */
+/** The password that a form sets, if it sets one. */
 export const passwordIn = (fields: NamedField[]) =>
   fields.find((named): named is [string, PasswordField] => named[1].kind === 'password')
 
-/** Reads a new password. `person` is what it must not resemble, where that stands in no form but in a row. */
+/** Reads a new password. `person` is what it must not resemble, if that is in a row and not in the form. */
 export async function readPassword(
   [name, field]: [string, PasswordField],
   fields: NamedField[],
@@ -85,14 +87,14 @@ export async function readPassword(
   else values[name] = trim(first)
 }
 
-/** What is wrong with a new password that was typed twice. */
+/** The faults of a new password that was typed twice. */
 export async function newPasswordFaults(first: string, second: string, person: Person, assets: Fetcher) {
   if (trim(first) === '' || trim(second) === '') return [REQUIRED]
   if (first !== second) return ['The two password fields didn’t match.']
   return passwordFaults(trim(first), person, assets)
 }
 
-/** What a new account's password must not resemble: what stands in the same form. */
+/** A new account's password must not resemble these, from the same form. */
 function typedPerson({ resembles }: PasswordField, fields: NamedField[], typed: Typed): Person {
   const textOf = (column: AnyPgColumn) => {
     const [name = ''] = fields.find(([, field]) => field.kind === 'text' && field.column === column) ?? []
@@ -102,13 +104,13 @@ function typedPerson({ resembles }: PasswordField, fields: NamedField[], typed: 
   return { email: textOf(email), first_name: textOf(first_name), last_name: textOf(last_name) }
 }
 
-/** What a new row's form begins with: flags that are usually set are. */
+/** The initial form of a new row: flags that are usually set are set. */
 export const initialOf = (fields: NamedField[]): Typed =>
   Object.fromEntries(
     fields.flatMap(([name, field]) => (field.kind === 'flag' ? [[name, field.isSet === true]] : [])),
   )
 
-/** What a query string or a draft says of the fields, unchecked. */
+/** The values of the fields in a query string or a draft, unchecked. */
 export function typedIn(fields: NamedField[], given: URLSearchParams): Typed {
   const isDraft = given.has('_version') || given.has('_key')
   const typed: Typed = {}

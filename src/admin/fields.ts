@@ -7,24 +7,24 @@ export type Table = PgTable & { id: AnyPgColumn }
 type Common = {
   label: string
   help?: string
-  /** Others see it, and cannot change it; a row that they add has what `initial` gives. */
+  /** Other staff see it but cannot change it; a row that they add gets the value of `initial`. */
   onlySuperusers?: boolean
-  /** Rows in which it cannot be changed by who asks; SQL over the row, with a CTE `staff` that holds who asks. */
+  /** Rows in which this member of staff cannot change it; SQL over the row, with a CTE `staff` for the caller. */
   lockedWhere?: SQL | undefined
 }
 export type TextRules = {
   isRequired?: boolean
   max?: number
-  /** Lines to show; of one line where it is missing. */
+  /** The number of lines; missing for a one-line input. */
   rows?: number
   type?: 'text' | 'email'
-  /** The words for what is wrong with a text, or null. */
+  /** Returns the fault of a text, or null. */
   fault?: (text: string) => string | null
-  /** How a text that was changed is written. */
+  /** Normalizes a changed text. */
   normalize?: (text: string) => string
-  /** Columns that are set to the same when this one is changed. */
+  /** Columns that get the same value when this one is changed. */
   also?: AnyPgColumn[]
-  /** Which other rows hold it already; SQL over a row. */
+  /** Selects other rows with the same value; SQL over a row. */
   unique?: { where: (typed: SQL) => SQL; words: string }
 }
 
@@ -38,14 +38,14 @@ export type Field = Common &
         to: Table
         /** `app.model`, to link to. */
         model: string
-        /** The row that was typed, SQL over its table. */
+        /** The row for a typed text, SQL over its table. */
         where: (typed: SQL) => SQL
-        /** Which row is meant where there are several. */
+        /** Picks one row if several match. */
         order?: (typed: SQL) => SQL
-        /** What is typed for a row, and how the row is called. */
+        /** The text to type for a row, and the label of the row. */
         typed: SQL
         describe: SQL
-        /** Columns that are set to what the row that is referred to holds in these. */
+        /** Columns that copy these columns of the referenced row. */
         also?: [AnyPgColumn, AnyPgColumn][]
       }
     | {
@@ -62,27 +62,27 @@ export type Field = Common &
     | {
         kind: 'password'
         column: AnyPgColumn
-        /** A moment that is set to now when the password is. */
+        /** A moment that is set to now together with the password. */
         endsSessions: AnyPgColumn
-        /** What it must not resemble. */
+        /** The password must not resemble these. */
         resembles: { email: AnyPgColumn; first_name: AnyPgColumn; last_name: AnyPgColumn }
       }
     | {
         kind: 'shown'
         shows: SQL | AnyPgColumn
         as?: 'text' | 'flag' | 'moment'
-        /** What stands there instead of a text: what it means. */
+        /** Replaces a text by its meaning. */
         says?: (text: string) => string
       }
   )
 
 export type NamedField = [name: string, field: Field]
 
-/** A field of a table's form: its column is one of that table. */
+/** A field in the form of a table; its column belongs to that table. */
 export type FieldOf<T extends Table> = Field & { readonly of?: T['_']['name'] }
 type Of<Name extends string> = Field & { readonly of?: Name }
 
-/** A text of at most as many code points as its column holds. */
+/** A text with at most as many code points as its column allows. */
 export const text = <Name extends string>(
   column: AnyPgColumn<{ tableName: Name; data: string }>,
   rules: Common & TextRules,
@@ -99,23 +99,23 @@ export const flag = <Name extends string>(
   rules: Common & { isSet?: boolean },
 ): Of<Name> => ({ kind: 'flag', column, ...rules })
 
-/** The row of another table that this one belongs to, by what names it. */
+/** The row of another table that this one belongs to, by a text that names it. */
 export const reference = <Name extends string>(
   column: AnyPgColumn<{ tableName: Name }>,
   rules: Common & Omit<Extract<Field, { kind: 'reference' }>, 'kind' | 'column'>,
 ): Of<Name> => ({ kind: 'reference', column, ...rules })
 
-/** Any number of rows of another table, joined by a third. */
+/** Any number of rows of another table, through a join table. */
 export const many = (
   rules: Common & Omit<Extract<Field, { kind: 'many' }>, 'kind'>,
 ): Field & { of?: never } => ({ kind: 'many', ...rules })
 
-/** A new password, typed twice. Hashed as everywhere; sets when the account's sessions begin to count. */
+/** A new password, typed twice and hashed as everywhere; it also sets since when the account's sessions count. */
 export const newPassword = <Name extends string>(
   column: AnyPgColumn<{ tableName: Name; data: string }>,
   rules: Common & Omit<Extract<Field, { kind: 'password' }>, 'kind' | 'column'>,
 ): Of<Name> => ({ kind: 'password', column, ...rules })
 
-/** Something to read, not to change. */
+/** A read-only value. */
 export const shown = (rules: Common & Omit<Extract<Field, { kind: 'shown' }>, 'kind'>) =>
   ({ kind: 'shown', ...rules }) as Field & { of?: never }

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { settings } from '../settings.ts'
 import { type FieldFaults, initialOf, passwordIn, type Typed, typedIn } from './entries.ts'
-import { isReadOnly, locksOf } from './judge.ts'
+import { isReadOnly, locksOf } from './checking.ts'
 import {
   type C,
   crumbs,
@@ -13,7 +13,7 @@ import {
   shortened,
   show,
   type Site,
-} from './model-page.tsx'
+} from './page-parts.tsx'
 import { fieldsOf, type Model, type ModelPage, type Named } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { type Known, readRow, type Shown } from './record.ts'
@@ -23,11 +23,11 @@ import type { Staff } from './staff.ts'
 import { RowForm, SaveButtons } from './ui/form.tsx'
 import { Tool, ToolButton } from './ui/page.tsx'
 
-/** What stands in a form beside what the database knows. */
+/** The content of a form, beside what the database knows. */
 type Filled = {
   typed: Typed
   faults?: FieldFaults
-  /** What is wrong with the form as a whole. */
+  /** A fault of the whole form. */
   error?: string | undefined
   note?: Child
   status?: 200 | 409 | undefined
@@ -62,8 +62,8 @@ export async function add(c: C, site: Site) {
   const note = (
     <>
       This form was already saved, as the {model.title} “
-      <a href={rowPath(model, row.id)}>{shortened(row.repr)}</a>”. What stands below was not: save it to add
-      another {model.title}.
+      <a href={rowPath(model, row.id)}>{shortened(row.repr)}</a>”. The entries below were not: save them to
+      add another {model.title}.
     </>
   )
   return showAddForm(c, site, saved, saved.key, { typed, faults, note, status: 409 })
@@ -86,7 +86,7 @@ function showAddForm(c: C, site: Site, known: Known, key: string, { status, ...f
   return show(c, site, staff, { title: `Add ${model.title}`, crumbs: crumbs(model), content }, status)
 }
 
-/** Shows a row's form, or that of `page` about it. */
+/** Shows a row's form, or the form of its sub-page `page`. */
 export async function showRow(c: RowC, site: Site, page: ModelPage | null) {
   const { model } = site
   const { db, session } = c.var
@@ -112,13 +112,13 @@ export async function change(c: RowC, site: Site, page: ModelPage | null) {
   if (!row) return page ? redirectGone(c, model) : showGone(c, site, saved)
   if (!done) return showUnsaved(c, site, { ...saved, row }, page)
   if (!page) return leaveAfterSaving(c, model, done, 'changed successfully', false)
-  // One's own new password ends the other sessions, not this one.
+  // A new password of one's own ends all sessions except this one.
   if (passwordIn(fields) && id === staff.id) await startSession(c, staff, Date.now())
   await leaveMessage(c, { level: 'success', before: page.done })
   return c.redirect(rowPath(model, id))
 }
 
-/** What was typed, with what is wrong. Who saves once more after a conflict means it. */
+/** Shows the typed entries with their faults. Saving once more after a conflict overwrites. */
 function showUnsaved(c: RowC, site: Site, saved: Outcome & { row: Shown }, page: ModelPage | null) {
   const { row, faults, isConflict, isLast, isGood } = saved
   const typed = Object.entries(saved.typed).filter(([name]) => !row.locks[name])
@@ -186,7 +186,7 @@ function showRowForm(c: RowC, site: Site, of: RowFormOf, { status, ...filled }: 
   return show(c, site, staff, { title, crumbs: above, tools, content }, status)
 }
 
-/** What can be done with a row beside changing its fields. */
+/** The actions on a row beside changing its fields. */
 function Tools({ model, staff, row, csrf }: { model: Model; staff: Staff; row: Shown; csrf: string }) {
   const path = `${model.path}${row.id}/`
   const pages = isReadOnly(staff, model, row) ? [] : Object.entries(model.pages)
@@ -207,7 +207,7 @@ function Tools({ model, staff, row, csrf }: { model: Model; staff: Staff; row: S
   )
 }
 
-/** The row was deleted while its form was open: what was typed stays to be copied. */
+/** The row was deleted while its form was open: the typed entries stay, to be copied. */
 function showGone(c: C, site: Site, { staff, typed, choices }: Outcome) {
   const { model } = site
   const content = (
@@ -259,7 +259,7 @@ const noteOf = (draft: { form: URLSearchParams | null } | null) =>
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000
 
-/** The public id that the form's page made for the row to be added: a UUIDv7 of today, else a new one. */
+/** The public id that the form's page made for the new row: a UUIDv7 of today; otherwise a new one. */
 function freshKey(key: string | null, now: number) {
   const [, high = '', low = ''] =
     /^([\da-f]{8})-([\da-f]{4})-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.exec(key ?? '') ?? []

@@ -9,15 +9,15 @@ import { pageProblems } from './problems.ts'
 import { leaveDraft, sessionOf } from './session.ts'
 import { type Session, SignInNeeded } from './staff.ts'
 
-/** What `requireSession` adds to the context. Whether the account is still staff's, the page's statement tells. */
+/** What `requireSession` adds to the context. The statement of the page checks that the account is still staff. */
 export type SignedIn = { Variables: { session: Session } }
-/** What `requireForm` adds: the form that was sent. */
+/** What `requireForm` adds: the form. */
 export type Sent = { Variables: { form: URLSearchParams } }
 
-/** The body of a form may hold thousands of ticks. */
+/** A form may hold thousands of ticks. */
 const FORM_LIMIT_IN_BYTES = 1024 * 1024
 
-/** Lets only a session's cookie pass, and a form only with the session's token in it. */
+/** Requires a session's cookie, and for a form also the session's token in it. */
 export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
   async function requireSession(c, next) {
     if (c.var.session) return next()
@@ -35,7 +35,9 @@ export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
   },
 )
 
-/** A form as browsers send one, without the null characters that Postgres does not take. @throws unsupportedMediaType, bodyTooLarge */
+/**
+ * A form as browsers send it, without the null characters that Postgres refuses. @throws unsupportedMediaType, bodyTooLarge
+ */
 export async function readForm(request: Request, limitInBytes?: number) {
   const bytes = await readBytes(request, limitInBytes)
   const type = request.headers.get('Content-Type') ?? ''
@@ -46,22 +48,22 @@ export async function readForm(request: Request, limitInBytes?: number) {
   return new URLSearchParams(sent.map(([name, value]) => [name, value.replaceAll('\0', '')]))
 }
 
-/** Lets only an id pass that a row could have. */
+/** Requires an id that a row could have. */
 export const requireId = createMiddleware<AppEnv>(async function requireId(c, next) {
   if (!isBigint(c.req.param('id') ?? '')) throw problems.notFound()
   await next()
 })
 
-/** Keeps what was typed for after the sign-in; where no session says whose it is, only that there was something. */
+/** Keeps the typed entries until after the sign-in; without a known account, only the fact that there were some. */
 export async function keepDraft(c: Context<AppEnv>) {
   const { session, form = null } = c.var as Partial<SignedIn['Variables'] & Sent['Variables']>
-  // What another site sends comes without the session's cookie, and must not replace what somebody typed here.
+  // A form from another site comes without the session's cookie, and must not replace what this user typed here.
   const isOurs = ['same-origin', 'none', undefined].includes(c.req.header('Sec-Fetch-Site'))
   if (!session && !isOurs) return
   return leaveDraft(c, { userId: session?.userId ?? null, path: new URL(c.req.url).pathname, form })
 }
 
-/** A path of the admin to go to after the sign-in; anything else is its front page. */
+/** A path of the admin to open after the sign-in; for anything else, the front page. */
 export function nextPath(next: string | undefined | null, origin: string) {
   if (!next || !URL.canParse(next, origin)) return '/admin/'
   const url = new URL(next, origin)

@@ -10,7 +10,7 @@ import { may, type Session, type Staff, staffReads, whoAsks } from './staff.ts'
 /** Totals are exact up to here. */
 export const COUNTED = 10_000
 export const PER_PAGE = 50
-/** What takes longer is ended by Postgres, and the page says what to narrow. */
+/** Postgres ends a slower query, and the page suggests how to narrow it. */
 export const TIME_LIMIT_IN_SECONDS = 2
 
 export type Cell = string | number | boolean | null
@@ -18,11 +18,11 @@ export type ListRow = { id: string; repr: string; cells: Cell[]; at: string }
 
 type Chosen = { filter: Filter; value: string }
 
-/** What a list's query asks for; what cannot be read in it is ignored. */
+/** The query of a list; unreadable parameters are ignored. */
 export type Query = {
   search: Search
   filters: Chosen[]
-  /** The column sorted by, counted from 1, negative where downwards; 0 is the newest first. */
+  /** The sort column, counted from 1, negative for descending; 0 means the newest first. */
   sort: number
   cursor: { direction: 'after' | 'before'; at: string; id: string } | null
 }
@@ -58,7 +58,7 @@ function isValue(filter: Filter, value: string) {
   return value !== ''
 }
 
-/** A place in the list: a row's value in the column sorted by, and its id. */
+/** A position in the list: a row's value in the sort column, and its id. */
 export type Place = Pick<ListRow, 'at' | 'id'>
 
 export const cursorOf = ({ at, id }: Place) => JSON.stringify([at, id])
@@ -74,7 +74,7 @@ function readCursor(parameters: URLSearchParams): Query['cursor'] {
   }
 }
 
-/** The newest come first unless asked otherwise: by the date of a filter, whose index has matches together, or by id. */
+/** The newest come first by default: by the column of a date filter, whose index holds matches together, or by id. */
 function orderOf(columns: Column[], { sort, filters }: Query) {
   return { column: columns[Math.abs(sort) - 1]?.sort ?? dateOf(filters), isDown: sort <= 0 }
 }
@@ -83,10 +83,10 @@ const dateOf = (filters: Chosen[]) =>
   filters.flatMap(({ filter }) => (filter.kind === 'date' ? [filter.column] : []))[0] ?? null
 
 type Found = { staff: Staff; query: Query; rows: ListRow[]; total: number; ofAll: number | null }
-/** One page: what it shows, and where the pages beside it begin. */
+/** One page: its rows, and the positions at which its neighbours begin. */
 export type Page = Found & { previous: Place | null; next: Place | null; isTooSlow: boolean }
 
-/** One page of a model's rows; of what took too long, nothing but that. */
+/** One page of a model's rows; for a query that timed out, only that fact. */
 export async function list(db: Db, session: Session, model: Model, query: Query): Promise<Page> {
   try {
     const send = staffReads(() => listing(model, query))
@@ -94,7 +94,7 @@ export async function list(db: Db, session: Session, model: Model, query: Query)
     return asPage({ ...found, query }, orderOf(model.columns, query))
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
-    // A place whose value is none of the column's was made up: such a list begins at its start.
+    // A position whose value the column cannot have was made up: start at the beginning.
     if (error.isValueRefused && query.cursor) return list(db, session, model, { ...query, cursor: null })
     if (!error.isTimedOut) throw error
     const { staff } = await whoAsks(db, session)
@@ -108,7 +108,7 @@ function asPage(found: Found, { isDown }: { isDown: boolean }): Page {
   const hasMore = found.rows.length > PER_PAGE
   const page = found.rows.slice(0, PER_PAGE)
   const rows = isBefore ? page.toReversed() : page
-  // From an empty page the way back begins with the row that it began after.
+  // From an empty page, the way back begins with the row after which the page began.
   const step = isDown === isBefore ? 1n : -1n
   const back = cursor && { at: cursor.at, id: String(BigInt(cursor.id) + step) }
   const [first = back, last = back] = [rows[0], rows.at(-1)]
@@ -123,7 +123,7 @@ function asPage(found: Found, { isDown }: { isDown: boolean }): Page {
 
 type ListAnswers = { rows: SQL<ListRow[]>; total: SQL<number>; ofAll: SQL<number | null> }
 
-/** The statement of a page: rows that match, in their order, from a place on. It is put together from registered columns alone. */
+/** The statement of a page: matching rows in their order, from a position on. It uses only registered columns. */
 export function listing(model: Model, query: Query): Statement<ListAnswers> {
   const { table, id, columns, describe, search } = model
   const { cursor } = query
@@ -147,7 +147,7 @@ export function listing(model: Model, query: Query): Statement<ListAnswers> {
     select count(*)::int from (
       select from ${table} where ${joined(conditions, ' and ')} limit ${number(COUNTED + 1)}) as counted)`
   const onPage = sql`(select count(*)::int from page)`
-  // What stands on the first page and goes no further is not searched for twice.
+  // If all matches are on the first page, they are not counted again.
   const isAll = cursor ? sql`false` : sql`${onPage} <= ${number(PER_PAGE)}`
   return {
     steps: { page },
@@ -162,10 +162,10 @@ export function listing(model: Model, query: Query): Statement<ListAnswers> {
 const joined = (parts: (SQL | AnyPgColumn)[], between: string) => sql.join(parts, sql.raw(between))
 const number = (value: number) => sql.raw(String(value))
 
-/** A value as JSON has it, which a cast reads again whatever the database's style of dates is. */
+/** A value as JSON text, which a cast reads back whatever the database's date style. */
 const asText = (column: AnyPgColumn) => sql`(to_json(${column}) #>> '{}')`
 
-/** Where the page begins. */
+/** The position at which the page begins. */
 function placeOf(
   column: AnyPgColumn | null,
   id: AnyPgColumn,

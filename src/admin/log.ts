@@ -6,13 +6,13 @@ import { given, listOf, oneOf } from '../db/statement.ts'
 import { capitalized, type Model } from './model.ts'
 import { may, staffReads } from './staff.ts'
 
-/** Whether a log row was refused because the account of who asked was deleted meanwhile. */
+/** Whether a log row was refused because the author's account was deleted meanwhile. */
 export const isAuthorGone = (error: unknown) =>
   error instanceof DatabaseError &&
   error.isParentGone &&
   error.constraint?.startsWith('django_admin_log_user_id_') === true
 
-/** What `django_admin_log` calls an action. */
+/** The action flags of `django_admin_log`. */
 export const FLAG = { added: 1, changed: 2, deleted: 3 } as const
 
 export type Entry = {
@@ -27,7 +27,7 @@ export type Entry = {
   by: string | null
 }
 
-/** Of a message so many characters are read, so that a page of long ones is none of many megabytes. */
+/** The characters of a message that are read, so that a page of long messages does not take many megabytes. */
 const MESSAGE = sql.raw('5000')
 
 const entry = sql`
@@ -37,7 +37,7 @@ const entry = sql`
   from ${adminLog} left join ${users} on ${users.id} = user_id
   left join ${contentTypes} on ${contentTypes.id} = content_type_id`
 
-/** The last ten things that who asks did. */
+/** The caller's last ten actions. */
 export const recentActions = listOf<Entry>(sql`
   select ${entry} where user_id = (select id from staff) order by user_id desc, ${adminLog.id} desc limit 10`)
 
@@ -45,7 +45,7 @@ export const HISTORY_PAGE = 100
 
 const histories = new WeakMap<Model, ReturnType<typeof historyOf>>()
 
-/** What was done to one row, the newest first, one entry more than a page holds where there are more. */
+/** The log of one row, the newest first; one entry more than a page if there are more. */
 export function history(model: Model) {
   const known = histories.get(model) ?? historyOf(model)
   histories.set(model, known)
@@ -68,8 +68,8 @@ export const historyStatement = (model: Model) => ({
 })
 
 /**
- * A step that writes a log row for each row of `from`, a step with `id`, `repr` and, where rows changed, `fields`: the
- * labels of what did.
+ * A step that writes a log row for each row of `from`, a step with `id`, `repr` and, for changes, `fields`: the labels of the
+ * changed fields.
  */
 export const logged = (model: Model, flag: keyof typeof FLAG, fields = sql`null::text[]`) => sql`
   insert into ${adminLog} (action_time, user_id, content_type_id, object_id, object_repr, action_flag, change_message)
@@ -78,13 +78,13 @@ export const logged = (model: Model, flag: keyof typeof FLAG, fields = sql`null:
   from done
   returning 1`
 
-/** Whether the log has it that these `fields` of a row of the model changed, then or later; `since` in milliseconds. */
+/** Whether the log says that these `fields` of a row have changed since `since`, in milliseconds. */
 export const isLoggedSince = (model: Model, fields: SQL, since: number) => sql<boolean>`exists (
   select from ${adminLog}
   where object_id = ${model.id}::text and content_type_id = ${contentType(model)}
     and change_message = ${MESSAGES.changed(fields)} and action_time >= to_timestamp(${since}::float8 / 1000))`
 
-// As Django's `construct_change_message` writes them.
+// In the format of Django's `construct_change_message`.
 const MESSAGES: Record<keyof typeof FLAG, (fields: SQL) => SQL> = {
   added: () => sql`'[{"added": {}}]'`,
   changed: (fields: SQL) => sql`
@@ -96,7 +96,7 @@ const MESSAGES: Record<keyof typeof FLAG, (fields: SQL) => SQL> = {
 const contentType = ({ app, name }: Model) =>
   sql`(select id from ${contentTypes} where app_label = ${app.label} and model = ${name})`
 
-/** A log row's message in words; where it is not as Django writes them, as old rows' plain text, as it stands. */
+/** A log row's message in words; a message in another format, like old rows' plain text, is shown unchanged. */
 export function messageOf({ flag, message }: Pick<Entry, 'flag' | 'message'>): string {
   if (flag === FLAG.deleted) return 'Deleted.'
   const parts = parsed(message)

@@ -4,7 +4,7 @@ import { add, change, showBlank, showRow } from './form-pages.tsx'
 import { requireId, requireSession } from './guards.ts'
 import { list, readQuery } from './list.ts'
 import { history, HISTORY_PAGE } from './log.ts'
-import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site } from './model-page.tsx'
+import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site } from './page-parts.tsx'
 import type { Model } from './model.ts'
 import { paste, showPasting } from './pasting-pages.tsx'
 import { pageProblems } from './problems.ts'
@@ -13,7 +13,7 @@ import { History } from './ui/history.tsx'
 import { List } from './ui/list.tsx'
 import { Tool } from './ui/page.tsx'
 
-/** The pages of one model: its list, and for a row its forms, its history and its removal. */
+/** The pages of one model: its list, and for each row its forms, history and deletion. */
 export function modelRoutes(model: Model, models: Model[]) {
   const site = { model, models }
   const routes = router()

@@ -7,12 +7,12 @@ import { literal } from '../db/statement.ts'
 import type { AppEnv } from '../http/router.ts'
 import type { Field, FieldOf, NamedField, Table } from './fields.ts'
 
-/** A row's id, and what it is called. */
+/** A row's id and label. */
 export type Named = { id: string; repr: string }
-/** What may be done with a model's rows. */
+/** What staff may do with a model's rows. */
 export type Action = 'view' | 'add' | 'change' | 'delete'
 
-/** A column of the list. Only one with `sort`, a column that an index begins with, can be sorted by. */
+/** A column of the list. Only columns with `sort`, the first column of an index, are sortable. */
 export type Column = {
   title: string
   shows: SQL | AnyPgColumn
@@ -20,18 +20,18 @@ export type Column = {
   sort?: AnyPgColumn
 }
 
-/** A choice beside the list, by one query parameter. */
+/** A filter beside the list, in one query parameter. */
 export type Filter =
   | { kind: 'flag'; parameter: string; title: string; column: AnyPgColumn }
   | { kind: 'date'; parameter: string; title: string; column: AnyPgColumn }
-  /** Kinds of rows, each by a condition over the table's row. */
+  /** Kinds of rows, each with a condition over the table's row. */
   | {
       kind: 'choice'
       parameter: string
       title: string
       choices: Record<string, { title: string; where: SQL }>
     }
-  /** Rows that belong to the row which `find` gives the id of, for what was typed. */
+  /** Rows that belong to the row whose id `find` returns for the typed text. */
   | {
       kind: 'owner'
       parameter: string
@@ -44,60 +44,60 @@ export type Filter =
 /** Fields under one heading. */
 export type Section<F = Field> = { title?: string; help?: string; fields: Record<string, F> }
 
-/** Rows that go along when a row is deleted. `ids` gives their ids for a query of the ids that are deleted. */
+/** Rows that are deleted together with a row. `ids` selects their ids, given a query of the deleted ids. */
 export type Related = {
-  /** `app.model`, where they are a registered model's: then its permission to delete is needed too. */
+  /** `app.model`, if they belong to a registered model: then staff also need its permission to delete. */
   model?: string
-  /** Where they are not: how to call and describe them. */
+  /** The label and description of rows of other tables. */
   named?: { title: string; plural: string; table: Table; describe: SQL }
   ids: (deleted: SQL) => SQL
 }
 
-/** Rows that only join the deleted ones, by `of`, to others. */
+/** Rows of a join table, which `of` joins to the deleted rows. */
 export const relationship = (title: string, table: Table, of: AnyPgColumn, describe: SQL): Related => ({
   named: { title, plural: `${title}s`, table, describe },
   ids: (deleted) => sql`select id from ${table} where ${of} in (${deleted})`,
 })
 
-/** A row, and what is told of it this once. */
+/** A row, and a text that is shown only once. */
 export type Told = Named & { told: string }
-/** A page that tells what a step `done` returned as `told`, beside the id and the name of each row. */
+/** A page that shows what a step `done` returned as `told`, beside the id and label of each row. */
 export type Telling = { title: string; show: (rows: Told[]) => Child }
 
-/** Many rows of a list that is pasted, a line each. It takes the place of the form for adding. */
+/** A form for a pasted list, one row per line. It replaces the form for adding. */
 export type Pasting = {
   title: string
   label: string
   help: string
-  /** How many lines at most. */
+  /** The maximum number of lines. */
   most: number
-  /** The words for what is wrong with a line, or null. */
+  /** Returns the fault of a line, or null. */
   fault: (line: string) => string | null
-  /** The step `done`, as of an action, and others: `lines` is a query of rows `line`. What is there already is passed over. */
+  /** The step `done`, as in an action, and others. `lines` is a query of rows `line`. Existing rows are skipped. */
   steps: (lines: SQL) => Record<string, SQL> & { done: SQL }
   tells: Telling
 }
 
-/** Something to do with rows, beside adding them and changing their fields. */
+/** An action on rows, beside adding, changing and deleting them. */
 export type RowAction = {
   name: string
-  /** How a list offers it for many rows, and a row's page for that one; for what it is not, it has no title. */
+  /** The title in a list, for many rows, and on a row's page, for one; without a title it is not offered there. */
   titles: { many?: string; one?: string }
   needs: Exclude<Action, 'view' | 'add'>
-  /** Rows, beside the model's, with which only superusers may do it. */
+  /** Rows for which only superusers may do it, in addition to the model's. */
   onlySuperusers?: SQL
-  /** Rows of which the model keeps one are none any more afterwards. */
+  /** Whether it takes rows out of those of which the model keeps one. */
   isLeaving?: boolean
   /**
-   * The step that does it, and others: `chosen` is a query of the ids of rows that are there, locked, and that who asks
-   * may do it to. `done` returns what it did: an `id` and, as the row is called, `repr`.
+   * The step that does it, and others. `chosen` is a query of the ids of existing, locked rows that the caller may change.
+   * `done` returns the affected rows: `id` and the label `repr`.
    */
   steps: (chosen: SQL) => Record<string, SQL> & { done: SQL }
-  /** For each row's log: the labels of fields that change, or that it is gone. */
+  /** For each row's log: the labels of the changed fields, or `deleted`. */
   logs: string[] | 'deleted'
-  /** What the next page says of so many rows; of one, where it was done on its page, how that is called. */
+  /** The message of the next page for this many rows, or for one row's label if it was done on its page. */
   says: (count: number, repr: string | null) => string
-  /** Where it tells something, that is the next page. */
+  /** The next page, if it shows something once. */
   tells?: Telling
 }
 
@@ -106,45 +106,47 @@ type Definition<T extends Table> = {
   name: string
   title: string
   plural: string
-  /** What a row is called, in messages and in the log; SQL over the table's row. */
+  /** The label of a row, in messages and in the log; SQL over the table's row. */
   describe: SQL
-  /** A column of UUIDv7 that identifies a row: a form that is sent twice adds one row, see `insert` and `judgeAddition`. */
+  /**
+   * A UUIDv7 column that identifies a row: a form that is sent twice adds one row, see `insert` and `checkAddition`.
+   */
   publicId?: AnyPgColumn
-  /** All that may be done with its rows here, whatever somebody's permissions are; anything, where it is missing. */
+  /** The actions that are allowed here, whatever a person's permissions; all if missing. */
   allows?: Action[]
   columns: [Column, ...Column[]]
   search?: { of: SQL | AnyPgColumn; title: string }
   filters?: Filter[]
   sections: Section<FieldOf<T>>[]
-  /** The form for adding, where it is another; afterwards the row opens for the rest. */
+  /** The form for adding, if it differs; the row's page opens after it. */
   addSections?: Section<FieldOf<T>>[]
-  /** Where rows are made of a list instead. */
+  /** The form to paste a list of new rows. */
   pasting?: Pasting
-  /** Forms besides, each on a page of its own under the row, by the page's name. */
+  /** More forms, each on its own page under the row, by the page's name. */
   pages?: Record<string, { title: string; link: string; done: string; section: Section<FieldOf<T>> }>
-  /** What a new row holds in columns that no field of the form fills. */
+  /** The initial values of columns without a form field. */
   initial?: Partial<Record<Exclude<keyof T['_']['columns'] & string, 'id'>, SQL>>
   related?: Related[]
-  /** What is written elsewhere where rows are deleted, before what belongs to them goes along. `deleted` is a query of their ids. */
+  /** Writes to other tables when rows are deleted, before their related rows are. `deleted` is a query of their ids. */
   beforeRemoval?: (deleted: SQL) => Record<string, SQL>
-  /** What is done after the answer where rows were deleted. */
+  /** Runs after the answer to a deletion. */
   afterRemoval?: (db: Db, env: AppEnv['Bindings']) => Promise<void>
-  /** What is written elsewhere where a row is changed: a statement over `done`, which holds its id and these columns of it. */
+  /** A statement that follows a change of a row; it reads the id and these columns from `done`. */
   follows?: { columns: AnyPgColumn[]; as: SQL }
   actions?: RowAction[]
   /** Rows that only superusers may change or delete; SQL over the table's row. */
   onlySuperusers?: SQL
-  /** Rows that others may change, and only superusers delete. */
+  /** Rows that other staff may change, but only superusers may delete. */
   onlySuperusersDelete?: SQL
-  /** At least one row that this is true of stays. `value` is a row's value in a column, old or new. */
+  /** At least one row must satisfy this. `value` is a row's old or new value in a column. */
   keepsOne?: { where: (value: (column: AnyPgColumn) => SQL) => SQL; words: string }
 }
 
-/** One model, as the engine knows it. */
+/** A model, as the engine knows it. */
 export type Model = Omit<Definition<Table>, 'sections' | 'addSections' | 'pages' | 'initial'> & {
   table: Table
   id: AnyPgColumn
-  /** `app.model`, as content types and permissions are named. */
+  /** `app.model`, as in content types and permissions. */
   key: string
   path: string
   sections: Section[]
@@ -157,7 +159,7 @@ export type Model = Omit<Definition<Table>, 'sections' | 'addSections' | 'pages'
 /** A form on a page of its own under a row. */
 export type ModelPage = { title: string; link: string; done: string; sections: Section[] }
 
-/** Describes a table to the admin. A field of another table's column does not compile. */
+/** Describes a table to the admin. A field with another table's column does not compile. */
 export const defineModel = <T extends Table>(table: T, definition: Definition<T>): Model => ({
   ...definition,
   table,
@@ -179,7 +181,7 @@ export const defineModel = <T extends Table>(table: T, definition: Definition<T>
   ]),
 })
 
-/** A section as the form for adding has it: there is no row yet to show, or to lock. */
+/** The section in the form for adding: there is no row to show or lock yet. */
 const writable = ({ fields, ...section }: Section): Section => ({
   ...section,
   fields: Object.fromEntries(
@@ -189,10 +191,10 @@ const writable = ({ fields, ...section }: Section): Section => ({
   ),
 })
 
-/** A column's name alone, as lists of columns want it. */
+/** A column's bare name, for lists of columns. */
 export const nameOf = (column: AnyPgColumn) => sql.identifier(toSnakeCase(column.name))
 
-/** The type to read a column's values as. `varchar(n)` would cut what is too long in silence. */
+/** The type with which a column's values are read. `varchar(n)` would silently cut a long text. */
 export const typeOf = (column: AnyPgColumn) => sql.raw(column.getSQLType().replace(/^varchar.*/, 'text'))
 
 export const fieldsOf = (sections: Section[]): NamedField[] =>
@@ -200,6 +202,6 @@ export const fieldsOf = (sections: Section[]): NamedField[] =>
 
 export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Kinds of rows by the words that a column holds, each called by its word. */
+/** One kind of rows for each word of a column. */
 export const choicesOf = (column: AnyPgColumn, words: readonly string[]) =>
   Object.fromEntries(words.map((word) => [word, { title: word, where: sql`${column} = ${literal(word)}` }]))

@@ -39,8 +39,8 @@ const writing = staffWrites(() => ({
 }))
 
 /**
- * Changes the password of who asks, and ends their sessions from before `now`, in milliseconds. Gives the faults.
- * @throws throttled, where too many guesses at it failed
+ * Changes the caller's password, and ends their sessions from before `now`, in milliseconds. Returns the faults.
+ * @throws throttled after too many wrong guesses
  */
 export async function changeOwnPassword(
   db: Db,
@@ -65,15 +65,15 @@ export async function changeOwnPassword(
   if (Object.keys(faults).length > 0) return { staff, faults }
   const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
   const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(now / 1000) })
-  // Of two new passwords that race, the first one ends the session of the second.
+  // If two new passwords race, the first ends the session of the second.
   if (!isDone) throw new SignInNeeded()
   return { staff, faults: null }
 }
 
 /**
- * The password behind a stored hash: what was typed or, where there are blanks at its ends, that without them; null where
- * it is neither. Django's admin keeps such blanks, the API does not. Only who types them waits for a second look, whether
- * there is an account or not.
+ * Returns the password that matches a stored hash: the typed text or, if it has spaces at its ends, the trimmed text; null if
+ * neither matches. Django's admin keeps such spaces, the API does not. Only a text with such spaces takes a second check,
+ * whether or not the account exists.
  */
 export async function matching(typed: string, stored: string | null, rounds: number | undefined) {
   for (const password of new Set([typed, trim(typed)]))

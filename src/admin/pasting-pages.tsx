@@ -5,20 +5,20 @@ import { trim } from '../http/fields.ts'
 import { allTold } from './actions.ts'
 import { REQUIRED } from './entries.ts'
 import { logged } from './log.ts'
-import { type C, crumbs, listPath, show, type Site } from './model-page.tsx'
+import { type C, crumbs, listPath, show, type Site } from './page-parts.tsx'
 import type { Model, Pasting } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { may, type Session, type Staff, staffWrites, whoAsks } from './staff.ts'
 import { PastingForm } from './ui/pasting.tsx'
 
-/** Shows the form into which a list is pasted. */
+/** Shows the form for a pasted list. */
 export async function showPasting(c: C, site: Site, pasting: Pasting) {
   const { staff } = await whoAsks(c.var.db, c.var.session)
   if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
   return showForm(c, site, pasting, staff, { typed: '', faults: [] })
 }
 
-/** Makes rows of a list, all or, where a line is wrong, none, and tells of those that were not there before. */
+/** Adds rows from a list: all of them, or none if a line is wrong. Shows once what was told of the new ones. */
 export async function paste(c: C, site: Site, pasting: Pasting) {
   const { db, session, form } = c.var
   const typed = form.get('lines') ?? ''

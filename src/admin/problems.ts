@@ -1,6 +1,6 @@
 import { Problem } from '../problems.ts'
 
-/** The refusals that only pages know, beside those of the API. */
+/** The refusals of pages, beside those of the API. */
 export const pageProblems = {
   notPermitted: () => new Problem(403, { detail: 'You don’t have permission to do this.' }),
   blocked: () =>

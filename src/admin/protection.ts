@@ -3,14 +3,13 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Model } from './model.ts'
 import { isSuperuser } from './staff.ts'
 
-/** Whether only superusers may change a row, or do to it what bars more rows, and who asks is none. */
+/** Whether a row is barred for the caller: only superusers may change it. An action may bar `more` rows. */
 export const isBarred = ({ onlySuperusers = sql`false` }: Model, more = sql`false`) =>
   sql`(${isSuperuser} is not true and (${onlySuperusers} or ${more}))`
 
 /**
- * Steps that see whether at least one row stays of those the model keeps: `leaving`, the rows that will not count any
- * more, and `staying`, the others. All are locked in one order, so that of two who leave at once the second sees that
- * it is the last.
+ * Steps that check whether one of the rows that the model keeps stays: `leaving` are the rows that will no longer count,
+ * `staying` the others. All are locked in one order, so that if two leave at once, the second sees that it is the last.
  */
 export const keeping = (model: Model, leaving: SQL): Record<string, SQL> =>
   model.keepsOne
@@ -22,13 +21,13 @@ export const keeping = (model: Model, leaving: SQL): Record<string, SQL> =>
       }
     : {}
 
-/** Whether none of the rows would stay of which one must. */
+/** Whether no row would stay of those that the model keeps. */
 export const isLast = ({ keepsOne }: Model) =>
   keepsOne
     ? sql<boolean>`(exists (select from leaving) and not exists (select from staying))`
     : sql<boolean>`false`
 
-/** Whether a row is one of those, or would be one with other values in some columns. */
+/** Whether a row is one of those, or would be with new values in some columns. */
 export const isKept = ({ keepsOne }: Model, written: [AnyPgColumn, SQL][] = []) =>
   keepsOne
     ? sql`(${keepsOne.where((column) => written.find(([other]) => other === column)?.[1] ?? sql`${column}`)})`

@@ -6,7 +6,7 @@ import type { Field, NamedField } from './fields.ts'
 import type { Model } from './model.ts'
 import { isSuperuser, may, type Session, type Staff, staffReads } from './staff.ts'
 
-/** Fields of a model that are sent together. */
+/** The fields of a model in one form. */
 export type Form = { model: Model; fields: NamedField[] }
 
 /** A row as a form shows it. */
@@ -15,35 +15,35 @@ export type Shown = {
   repr: string
   isProtected: boolean
   typed: Typed
-  /** Of rows that are referred to: their ids, and what they are called. */
+  /** The ids and labels of referenced rows. */
   refersTo: Record<string, string>
   labels: Record<string, string | null>
   locks: Record<string, boolean>
-  /** Another one where somebody changed what the form writes; what it only shows may change by itself. */
+  /** Changes when somebody changes what the form writes; what it only shows may change freely. */
   version: string
-  /** Another one where anything was written to the row, by whomever. */
+  /** Changes with every write to the row, by anyone. */
   xmin: string
 }
 export type Choice = { id: string; label: string }
 export type Choices = Record<string, Choice[]>
 
-/** The row that a form changes; or the one that it adds, which is there already where the form was sent before. */
+/** The row that a form changes; or the row that it adds, which already exists if the form was sent before. */
 export type Sought = { id: string } | { key: string | null }
 
-/** What the database knows of a form. */
+/** The state of the database that a form needs. */
 export type Known = {
   staff: Staff
   row: Shown | null
   choices: Choices
-  /** Of what was sent: the rows that are referred to, what other rows have already, and what may not be chosen. */
+  /** For the entries: the referenced rows, values that other rows already have, and refused choices. */
   found: Record<string, string | null>
   taken: Record<string, boolean>
   refused: Record<string, boolean>
-  /** A public id for a row to be added. */
+  /** A public id for a new row. */
   key: string
 }
 
-/** Reads all that a form is shown and judged by. `values` are what was sent with it. */
+/** Reads everything to show and check a form. `values` are the entries. */
 export const readRow = (
   db: Db,
   session: Session,
@@ -52,7 +52,7 @@ export const readRow = (
   values: Record<string, Value> = {},
 ): Promise<Known> => {
   const id = 'id' in sought ? sought.id : null
-  /** One entry for each field that `of` says something of. */
+  /** One entry for each field for which `of` returns SQL. */
   const each = <T>(of: (field: Field, name: string) => SQL | false | undefined) =>
     object<Record<string, T>>(
       fields.flatMap(([name, field]): [string, SQL][] => {
@@ -86,7 +86,7 @@ function isSought({ id, publicId }: Model, sought: Sought) {
   return publicId && sought.key ? sql`${publicId} = ${sought.key}::uuid` : sql`false`
 }
 
-/** What a form shows of a field; of a password, what a new one must not resemble. */
+/** The value that a form shows for a field; for a password, what a new one must not resemble. */
 function typedValue({ id }: Model, field: Field): SQL {
   if (field.kind === 'password') {
     const { email, first_name, last_name } = field.resembles
@@ -104,7 +104,7 @@ function typedValue({ id }: Model, field: Field): SQL {
 const labelOf = ({ describe, to, column }: Extract<Field, { kind: 'reference' }>) =>
   sql`(select ${describe} from ${to} where ${to.id} = ${column})`
 
-/** Whether who asks can't change a field of a row. */
+/** Whether the caller can't change a field of a row. */
 export const isLocked = ({ onlySuperusers, lockedWhere = sql`false` }: Field) =>
   sql`coalesce(${onlySuperusers ? sql`${isSuperuser} is not true` : sql`false`} or (${lockedWhere}), false)`
 
@@ -115,7 +115,7 @@ const findReferred = (field: Field, typed: Value | undefined) => {
     order by ${field.order?.(value) ?? field.to.id} limit 1)`
 }
 
-/** Whether another row than `id` has a text that only one may have. */
+/** Whether another row than `id` has a text that must be unique. */
 export const isTaken = (
   { table, id: itself }: Model,
   field: Field,
@@ -127,7 +127,7 @@ export const isTaken = (
         and ${itself} is distinct from ${id}::bigint)`
     : undefined
 
-/** Whether who asks may not choose these rows for the row `id`. */
+/** Whether the caller may not choose these rows for the row `id`. */
 export const isRefused = (field: Field, chosen: Value | undefined, id: string | null) =>
   field.kind === 'many' && field.refused && chosen !== undefined
     ? sql<boolean>`coalesce(${field.refused.where(sql`${id}::bigint`, arrayOf(chosen))}, false)`

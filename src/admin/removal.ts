@@ -6,21 +6,21 @@ import type { Model, Named, Related, RowAction } from './model.ts'
 import { isBarred } from './protection.ts'
 import { may, type Session, staffReads } from './staff.ts'
 
-/** How many rows of a kind a page that asks for confirmation names; the rest it counts. */
+/** How many rows of a kind the confirmation page names; it counts the rest. */
 export const NAMED = 100
 
-/** Rows that go along, of one kind. */
+/** Related rows of one kind that are also deleted. */
 export type Kind = {
   title: string
   plural: string
   model: Model | null
   count: number
   rows: Named[]
-  /** Who asks may not delete them. */
+  /** Whether the caller may not delete them. */
   isOutOfReach: boolean
 }
 
-/** The deletion of rows of a model, with what goes along. `models` are all that are registered. */
+/** The deletion of rows of a model, with related rows. `models` are all registered models. */
 export const deletion = (model: Model, models: Model[]): RowAction => ({
   name: 'delete_selected',
   titles: { many: `Delete selected ${model.plural}` },
@@ -41,7 +41,7 @@ export const deletion = (model: Model, models: Model[]): RowAction => ({
   },
 })
 
-/** What would be deleted with some rows, and what of it may not be. */
+/** What would be deleted together with some rows, and which of it may not be. */
 export async function readRemoval(db: Db, session: Session, model: Model, models: Model[], ids: string[]) {
   const { table, id, describe } = model
   const doomed = sql`select id from doomed`

@@ -39,7 +39,7 @@ const NO_STAFF =
 
 const askingRecent = staffReads(() => ({ answers: { recent: recentActions } }))
 
-/** The admin of these models, for staff, by browser. */
+/** The admin of these models, for staff, in a browser. */
 export function adminApp(models: Model[]) {
   const routes = router().basePath('/admin')
   routes.onError((error, c) => showProblem(error, c, models))
@@ -135,7 +135,7 @@ export function adminApp(models: Model[]) {
   return routes
 }
 
-/** Whose session it is: staff's, or the email of an account that is none's. */
+/** The account of a session: of staff, or the email of an account that is not staff. */
 async function whoIs(c: Context<AppEnv>, session: Session) {
   try {
     await whoAsks(c.var.db, session)
@@ -194,7 +194,7 @@ const TITLES: Record<number, string> = {
   503: 'Service unavailable',
 }
 
-/** Sends to the sign-in where that is needed, keeping what was typed; says on a page whatever else went wrong. */
+/** Redirects to the sign-in if needed, keeping the typed entries; shows any other error on a page. */
 async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) {
   if (error instanceof SignInNeeded || isAuthorGone(error)) {
     const { pathname, search } = new URL(c.req.url)
@@ -221,7 +221,7 @@ async function showProblem(error: unknown, c: Context<AppEnv>, models: Model[]) 
   return showPage(c, models, { title, crumbs: [HOME], content, isNarrow: true }, problem.status)
 }
 
-/** Sends a form once more, without the passwords in it. */
+/** Sends a form again, without its passwords. */
 const SendAgain = ({ form }: { form: URLSearchParams }) => (
   <form class="actions" method="post">
     {[...form]

@@ -1,31 +1,31 @@
 import { hashPassword } from '../auth/passwords.ts'
 import { type Db, DatabaseError } from '../db/client.ts'
+import { checkAddition, checkChange, type Checked, isReadOnly, locksOf } from './checking.ts'
 import { type Entries, passwordIn, readEntries, readPassword, type Typed } from './entries.ts'
-import { isReadOnly, judgeAddition, judgeChange, locksOf, type Verdict } from './judge.ts'
 import type { Named } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { type Form, type Known, readRow, type Sought } from './record.ts'
 import type { Session } from './staff.ts'
 import { insert, update } from './writing.ts'
 
-/** What became of a form that was sent. */
+/** The result of a form. */
 export type Outcome = Known &
-  Verdict & {
+  Checked & {
     typed: Typed
-    /** The row as it was written, where it was. */
+    /** The written row, if it was written. */
     done: Named | null
-    /** It is the last row of those of which one must stay. */
+    /** Whether it is the last row that the model keeps. */
     isLast: boolean
   }
-/** `rounds` is what a password's hash costs, where the settings say so; `now` in milliseconds. */
+/** `rounds` are those of a password hash, if the settings set them; `now` in milliseconds. */
 type Sent = { form: URLSearchParams; assets: Fetcher; rounds: number | undefined; now: number }
 
-/** So often a form is judged where others write what it was judged by; then it is given back. */
+/** How often a form is checked again while others change what it was checked against; after that the user gets it back. */
 const ATTEMPTS = 3
 
 /**
- * Saves a form: reads what the database knows, judges, and writes. The write does nothing where what was judged is
- * otherwise by then: all is done again. @throws notPermitted
+ * Saves a form: reads the state of the database, checks, and writes. The write does nothing if that state has changed; then
+ * everything is repeated. @throws notPermitted
  */
 export async function save(
   db: Db,
@@ -44,19 +44,19 @@ export async function save(
     refuse(form, sought, known)
     if (attempt === 1) await readNewPassword(form, sought, sent, known, entries)
     const isNew = 'key' in sought
-    const verdict = isNew
-      ? judgeAddition(form.fields, entries, known)
-      : judgeChange(form.fields, entries, known, version)
-    const outcome = { ...known, ...verdict, typed: entries.typed, done: null, isLast: false }
-    if (!verdict.isGood) return outcome
-    // The row that was there is not one of those that the form can name.
+    const checked = isNew
+      ? checkAddition(form.fields, entries, known)
+      : checkChange(form.fields, entries, known, version)
+    const outcome = { ...known, ...checked, typed: entries.typed, done: null, isLast: false }
+    if (!checked.isGood) return outcome
+    // The existing row is not one that the form can name.
     if (failure?.isDuplicate) throw failure
-    for (const change of verdict.changes)
+    for (const change of checked.changes)
       if (change.field.kind === 'password')
         change.value = hash ??= await hashPassword(String(change.value), sent.rounds)
     const write = known.row
-      ? update(db, session, form.model, verdict, { row: known.row, now })
-      : insert(db, session, form.model, verdict, { key: isNew ? sought.key : null, now })
+      ? update(db, session, form.model, checked, { row: known.row, now })
+      : insert(db, session, form.model, checked, { key: isNew ? sought.key : null, now })
     const { done, isLast } = await write.catch((error: unknown) => {
       failure = overtaken(error)
       return { done: null, isLast: false }
@@ -65,7 +65,7 @@ export async function save(
   }
 }
 
-/** @throws notPermitted, before anything is judged and a password is hashed */
+/** @throws notPermitted, before the form is checked and a password is hashed */
 function refuse({ model, fields }: Form, sought: Sought, known: Known) {
   const { staff, row } = known
   if (!staff.may('id' in sought ? 'change' : 'add', model)) throw pageProblems.notPermitted()
@@ -75,13 +75,13 @@ function refuse({ model, fields }: Form, sought: Sought, known: Known) {
   if (isLocked || isReadOnly(staff, model, row)) throw pageProblems.notPermitted()
 }
 
-/** Since the form was judged, another row has what only one may have, or one that this belongs to is gone. */
+/** Since the form was checked, another row took a unique value, or a parent row was deleted. */
 function overtaken(error: unknown) {
   if (error instanceof DatabaseError && (error.isParentGone || error.isDuplicate)) return error
   throw error
 }
 
-/** What a new password must not resemble stands in its row, or in the form that adds one. */
+/** A new password must not resemble its row, or the form that adds one. */
 async function readNewPassword(
   { fields }: Form,
   sought: Sought,

@@ -6,10 +6,10 @@ import { folded } from '../db/schema.ts'
 const MAX_WORDS = 10
 const MAX_LENGTH = 200
 
-/** What is searched for: every word must be there. Those without a letter or digit are passed over. */
+/** The search terms: a row must match every word. Words without a letter or digit are skipped. */
 export type Search = { text: string; words: string[]; passedOver: string[] }
 
-/** A word, or what stands in quotes, with what touches them; as Django's `smart_split` has it. */
+/** A word or a quoted phrase with what touches it, as in Django's `smart_split`. */
 const BIT = /[^\s'"]*(?:(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')[^\s'"]*)+|\S+/gu
 
 export function readSearch(typed: string): Search {
@@ -23,7 +23,7 @@ export function readSearch(typed: string): Search {
   }
 }
 
-/** What stands in quotes is one term, in which a backslash goes before a quote; as Django's `unescape_string_literal`. */
+/** A quoted phrase is one term; a backslash escapes a quote, as in Django's `unescape_string_literal`. */
 function unquoted(bit: string) {
   const [quote = ''] = bit
   if (!/["']/.test(quote) || !bit.endsWith(quote)) return bit
@@ -33,6 +33,6 @@ function unquoted(bit: string) {
     .replaceAll(String.raw`\\`, '\\')
 }
 
-/** Texts that hold a word, in any letter case. */
+/** Texts that contain a word, in any letter case. */
 export const containing = (text: SQL | AnyPgColumn, word: string) =>
   sql`${folded(text)} like ${folded(sql`${`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}::text`)}`

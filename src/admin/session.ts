@@ -9,15 +9,15 @@ import type { Session } from './staff.ts'
 export const SESSION_LIFETIME_IN_SECONDS = 12 * 60 * 60
 const MESSAGE_LIFETIME_IN_SECONDS = 5 * 60
 const DRAFT_LIFETIME_IN_SECONDS = 60 * 60
-/** Browsers keep 4,096 bytes of a cookie, some of them its name, attributes and signature included. */
+/** Browsers keep 4,096 bytes of a cookie, including its name, attributes and signature. */
 const MAX_COOKIE = 3_800
 
-/** A kind of token of its own: no API token is a session, and no session an API token. */
+/** A token type of its own: an API token is never a session, and a session never an API token. */
 const TOKEN_TYPE = 'admin'
 const NAMES = { session: 'admin_session', csrf: 'admin_csrf', message: 'admin_message', draft: 'admin_draft' }
 const COOKIE = { path: '/admin', httpOnly: true, secure: true, sameSite: 'Lax' } as const
 
-/** Signs somebody in who has just shown their password. The cookie ends with the browser, the session after 12 hours. */
+/** Starts a session after a check of the password. The cookie ends with the browser, the session after 12 hours. */
 export async function startSession<E extends AppEnv>(
   c: Context<E>,
   { id, publicUserId }: { id: string | number; publicUserId: string },
@@ -38,7 +38,7 @@ export async function startSession<E extends AppEnv>(
 
 export const endSession = <E extends AppEnv>(c: Context<E>) => void deleteCookie(c, NAMES.session, COOKIE)
 
-/** The session in a request's cookie, and whether its time is up. Whether the account still counts, the database tells. */
+/** The session in a request's cookie, and whether it has expired. The database checks the account. */
 export async function sessionOf<E extends AppEnv>(
   c: Context<E>,
   now: number,
@@ -59,7 +59,7 @@ export async function sessionOf<E extends AppEnv>(
   }
 }
 
-/** The token that the sign-in form must send back: nobody is signed in yet whose session could hold it. */
+/** The token that the sign-in form must send back: before the sign-in there is no session to hold it. */
 export function loginToken<E extends AppEnv>(c: Context<E>) {
   const token = loginTokenOf(c) ?? randomToken()
   setCookie(c, NAMES.csrf, token, COOKIE)
@@ -71,7 +71,7 @@ export function loginTokenOf<E extends AppEnv>(c: Context<E>) {
   return token && /^[\da-f]{32}$/.test(token) ? token : null
 }
 
-/** What the next page says. `before` and `after` stand around a link to the row. */
+/** The message of the next page. `before` and `after` surround a link to the row. */
 export type Message = {
   level: 'success' | 'warning' | 'error'
   before: string
@@ -83,13 +83,15 @@ export type Message = {
 export const leaveMessage = <E extends AppEnv>(c: Context<E>, message: Message) =>
   leave(c, NAMES.message, message, MESSAGE_LIFETIME_IN_SECONDS)
 
-/** Takes the message that the last page left. */
+/** Takes the message from the last page. */
 export const takeMessage = <E extends AppEnv>(c: Context<E>) => take<Message>(c, NAMES.message)
 
-/** What somebody sent from a page when their session was over: of whom, where that is known; null where it is not kept. */
+/** A form that was sent after the session had expired: of whom, if that is known; null if it was not kept. */
 type Draft = { userId: string | null; path: string; form: [string, string][] | null }
 
-/** Keeps a form for after the sign-in, where a cookie can hold it; else that there was one. Passwords are left out. */
+/**
+ * Keeps a form until after the sign-in if a cookie can hold it; otherwise the fact that there was one. Never keeps passwords.
+ */
 export async function leaveDraft<E extends AppEnv>(
   c: Context<E>,
   { userId, path, form }: Omit<Draft, 'form'> & { form: URLSearchParams | null },
@@ -99,7 +101,7 @@ export async function leaveDraft<E extends AppEnv>(
   if (!isKept) await leave(c, NAMES.draft, { userId, path, form: null }, DRAFT_LIFETIME_IN_SECONDS)
 }
 
-/** Takes what this person sent from this page, where it was; null in it where it was not kept. */
+/** Takes the form that this user sent from this page, if there is one; its content is null if it was not kept. */
 export async function takeDraft<E extends AppEnv>(c: Context<E>, userId: string, path: string) {
   const draft = await read<Draft>(c, NAMES.draft)
   if (draft?.path !== path || ![null, userId].includes(draft.userId)) return null
@@ -107,13 +109,13 @@ export async function takeDraft<E extends AppEnv>(c: Context<E>, userId: string,
   return { form: draft.form && new URLSearchParams(draft.form) }
 }
 
-/** Whether what was sent from the page to go to was not kept. */
+/** Whether the form of the next page was not kept. */
 export async function isDraftLost<E extends AppEnv>(c: Context<E>, next: string) {
   const draft = await read<Draft>(c, NAMES.draft)
   return draft?.form === null && draft.path === next.split('?', 1)[0]
 }
 
-/** Whether a cookie holds it. */
+/** Returns whether a cookie could hold it. */
 async function leave<E extends AppEnv>(c: Context<E>, name: string, value: object, maxAge: number) {
   const text = encodeBase64Url(await through(new CompressionStream('deflate-raw'), JSON.stringify(value)))
   if (text.length > MAX_COOKIE) return false
@@ -139,7 +141,7 @@ const through = (
   content: string | Uint8Array<ArrayBuffer>,
 ) => new Response(new Blob([content]).stream().pipeThrough(stream)).arrayBuffer()
 
-/** A key of its own, so that no signature of a cookie is one of a token. */
+/** A key of its own, so that a cookie's signature is never a token's. */
 const secret = (c: Context<any>) => `cookies of the admin ${settings(c.env, 'tokens').JWT_SECRET}`
 
 const randomToken = () => crypto.randomUUID().replaceAll('-', '')

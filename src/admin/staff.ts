@@ -6,13 +6,13 @@ import { users } from '../db/schema.ts'
 import { oneOf, reading, writing } from '../db/statement.ts'
 import type { Action, Model } from './model.ts'
 
-/** Who asks, as their cookie says. */
+/** The caller, from their cookie. */
 export type Session = Viewer & { csrf: string }
 
-/** A model, as far as its permissions go. */
+/** The part of a model that permissions need. */
 type Permitted = Pick<Model, 'app' | 'name' | 'allows'>
 
-/** Who asks, as the database says, and what they may do. */
+/** The caller, from the database, and their permissions. */
 export type Staff = {
   id: string
   publicUserId: string
@@ -22,7 +22,7 @@ export type Staff = {
   may(action: Action, model: Permitted): boolean
 }
 
-/** Why somebody has to sign in: no session, one that has ended, or an account that is no staff's. */
+/** The caller must sign in: there is no session, it has ended, or the account is not staff. */
 export class SignInNeeded extends Error {
   readonly email: string | undefined
 
@@ -42,8 +42,8 @@ type Account = {
   isLive: boolean
 }
 /**
- * Staff: the CTE `account` is the session's, `staff` the same, empty unless it is active staff's with a session that counts,
- * and `granted` the permissions of its groups and its own.
+ * The staff principal: the CTE `account` is the session's account, `staff` the same, but empty unless it is active staff with
+ * a valid session, and `granted` its permissions, its own and those of its groups.
  */
 export const staff = {
   steps: {
@@ -72,16 +72,16 @@ export const staff = {
   },
 } satisfies Principal<Session, { account: SQL<Account | null>; granted: SQL<string[]> }, { staff: Staff }>
 
-/** A statement in which staff does something. @throws SignInNeeded */
+/** A statement of staff. @throws SignInNeeded */
 export const staffReads = asking(staff, reading)
 
 /** As `staffReads`, for steps that write. */
 export const staffWrites = asking(staff, writing)
 
-/** Who asks, and nothing else. */
+/** The caller, and nothing else. */
 export const whoAsks = staffReads(() => ({ answers: {} }))
 
-/** Whether who asks may do something to a model's rows. Without `view` nothing. */
+/** Whether the caller may do something with a model's rows. Without `view`, nothing. */
 export const may = (action: Action, model: Permitted): SQL<boolean> => {
   if (!isAllowed(action, model)) return sql`false`
   const wanted = [...new Set<Action>(['view', action])].map((action) => permissionName(action, model))

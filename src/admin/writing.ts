@@ -3,27 +3,28 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import { endedWithPassword } from '../auth/sessions.ts'
 import type { Db } from '../db/client.ts'
 import { oneOf } from '../db/statement.ts'
-import type { Verdict } from './judge.ts'
+import type { Checked } from './checking.ts'
 import { logged } from './log.ts'
 import { type Model, type Named, nameOf, typeOf } from './model.ts'
 import { isBarred, isKept, isLast, keeping } from './protection.ts'
 import { arrayOf, isLocked, isRefused, isTaken, type Shown } from './record.ts'
 import { may, type Session, staffWrites } from './staff.ts'
 
-// Each write asks again, in the statement itself, for all that it was judged by: where that is otherwise by then, it does nothing.
+// Each write checks again, in the statement itself, all that the form was checked against. If any of it has changed, it does
+// nothing.
 
-type Judged = Pick<Verdict, 'changes' | 'kept'>
+type ToWrite = Pick<Checked, 'changes' | 'kept'>
 
-/** Adds a row, with its log row. `key` is its public id: where a row has it already, nothing is done. */
+/** Adds a row, with its log row. `key` is its public id: if a row already has it, nothing is written. */
 export const insert = (
   db: Db,
   session: Session,
   model: Model,
-  judged: Judged,
+  checked: ToWrite,
   { key, now }: { key: string | null; now: number },
 ) => {
   const { table, id, publicId, describe } = model
-  const written = assignments(judged, now)
+  const written = assignments(checked, now)
   const values: Assignment[] = [
     ...written,
     ...(publicId ? [[publicId, sql`coalesce(${key}::uuid, uuidv7())`] satisfies Assignment] : []),
@@ -32,26 +33,26 @@ export const insert = (
   const done = sql`
     insert into ${table} (${listed(values.map(([column]) => sql`${nameOf(column)}`))})
     select ${listed(values.map(([, value]) => value))} from staff
-    where ${all([may('add', model), ...guards(model, judged, null)])}
+    where ${all([may('add', model), ...conditions(model, checked, null)])}
     ${publicId ? sql`on conflict (${nameOf(publicId)}) do nothing` : sql``}
     returning ${id}, ${describe} as repr`
   return staffWrites(() => ({
-    steps: { ...sources(judged), done, ...joins(judged), logged: logged(model, 'added') },
+    steps: { ...sources(checked), done, ...joins(checked), logged: logged(model, 'added') },
     answers: { done: theDone, isLast: sql<boolean>`false` },
   }))(db, session)
 }
 
-/** Changes a row, with its log row. Where anything was written to it since it was read, nothing is done. */
+/** Changes a row, with its log row. If anything was written to it since it was read, nothing is written. */
 export const update = (
   db: Db,
   session: Session,
   model: Model,
-  judged: Judged,
+  checked: ToWrite,
   { row, now }: { row: Shown; now: number },
 ) => {
   const { table, id, describe, follows } = model
-  const written = assignments(judged, now)
-  // The id as well, so that a row is written, and others see it was, where only rows that are joined to it change.
+  const written = assignments(checked, now)
+  // Includes the id, so that the row is written, and others see that, even if only its joined rows change.
   const set = [[id, sql`${id}`] satisfies Assignment, ...written]
   const theRow = sql`${id} = ${row.id}::bigint`
   const leaving = sql`
@@ -65,21 +66,21 @@ export const update = (
       may('change', model),
       sql`${isBarred(model)} is not true`,
       sql`not ${isLast(model)}`,
-      ...guards(model, judged, row.id),
+      ...conditions(model, checked, row.id),
     ])}
     returning ${listed([id, ...(follows?.columns ?? [])].map((column) => sql`${column}`))}, ${describe} as repr`
   return staffWrites(() => ({
-    // What follows must see what was added below the row until it is locked.
+    // The following statement must see everything that was added below the row until the lock.
     ...(follows && { first: sql`select from ${table} where ${theRow} for update` }),
     steps: {
       ...keeping(model, leaving),
-      ...sources(judged),
+      ...sources(checked),
       done,
       ...(follows && { follows: follows.as }),
-      ...(judged.changes.some(({ field }) => field.kind === 'password') &&
+      ...(checked.changes.some(({ field }) => field.kind === 'password') &&
         endedWithPassword(sql`select id from done`)),
-      ...joins(judged),
-      logged: logged(model, 'changed', labelsOf(judged)),
+      ...joins(checked),
+      logged: logged(model, 'changed', labelsOf(checked)),
     },
     answers: { done: theDone, isLast: isLast(model) },
   }))(db, session)
@@ -88,13 +89,13 @@ export const update = (
 const theDone = oneOf<Named>(sql`select id::text, repr from done`)
 
 const listed = (parts: SQL[]) => sql.join(parts, sql`, `)
-const all = (conditions: SQL[]) => sql.join(conditions, sql` and `)
+const all = (some: SQL[]) => sql.join(some, sql` and `)
 
-/** A column that is written, and its value. */
+/** A column and its new value. */
 type Assignment = [AnyPgColumn, SQL]
 
-const assignments = (judged: Judged, now: number): Assignment[] => [
-  ...judged.changes.flatMap(({ field, value }): Assignment[] => {
+const assignments = (checked: ToWrite, now: number): Assignment[] => [
+  ...checked.changes.flatMap(({ field, value }): Assignment[] => {
     if (field.kind === 'shown' || field.kind === 'many') return []
     const own: Assignment = [field.column, sql`${value}::${typeOf(field.column)}`]
     if (field.kind === 'text')
@@ -102,7 +103,7 @@ const assignments = (judged: Judged, now: number): Assignment[] => [
     if (field.kind === 'password') return [own, [field.endsSessions, sql`to_timestamp(${now}::float8)`]]
     return [own]
   }),
-  ...sourced(judged).flatMap(({ name, also }) =>
+  ...sourced(checked).flatMap(({ name, also }) =>
     also.map(([column, theirs]): Assignment => [
       column,
       sql`(select ${nameOf(theirs)} from ${source(name)})`,
@@ -110,10 +111,10 @@ const assignments = (judged: Judged, now: number): Assignment[] => [
   ),
 ]
 
-/** Steps that hold the rows from which columns of this one are taken, changed or not, as they are until it is written. */
-const sources = (judged: Judged): Record<string, SQL> =>
+/** Steps that lock the rows from which this row copies columns, changed or not, until it is written. */
+const sources = (checked: ToWrite): Record<string, SQL> =>
   Object.fromEntries(
-    sourced(judged).map(({ name, to, also, value }) => [
+    sourced(checked).map(({ name, to, also, value }) => [
       `to_${name}`,
       sql`select ${listed(also.map(([, theirs]) => sql`${theirs}`))} from ${to} where ${to.id} = ${value}::bigint for share`,
     ]),
@@ -121,23 +122,23 @@ const sources = (judged: Judged): Record<string, SQL> =>
 
 const source = (name: string) => sql.identifier(`to_${name}`)
 
-const sourced = ({ changes, kept }: Judged) =>
+const sourced = ({ changes, kept }: ToWrite) =>
   [...changes, ...kept].flatMap(({ name, field, value }) =>
     field.kind === 'reference' && field.also ? [{ name, to: field.to, also: field.also, value }] : [],
   )
 
-/** What must still hold of what the form changes. */
-const guards = (model: Model, judged: Judged, id: string | null) => [
-  ...judged.changes.flatMap(({ field, value }) =>
+/** The conditions that must still hold for the changes. */
+const conditions = (model: Model, checked: ToWrite, id: string | null) => [
+  ...checked.changes.flatMap(({ field, value }) =>
     [isLocked(field), isTaken(model, field, value, id), isRefused(field, value, id)].flatMap((is) =>
       is ? [sql`not ${is}`] : [],
     ),
   ),
-  ...sourced(judged).map(({ name }) => sql`exists (select from ${source(name)})`),
+  ...sourced(checked).map(({ name }) => sql`exists (select from ${source(name)})`),
 ]
 
-/** Steps that make a row's joined rows those that were chosen. */
-const joins = ({ changes }: Judged): Record<string, SQL> =>
+/** Steps that set a row's joined rows to the chosen ones. */
+const joins = ({ changes }: ToWrite): Record<string, SQL> =>
   Object.fromEntries(
     changes.flatMap(({ name, field, value }): [string, SQL][] => {
       if (field.kind !== 'many') return []
@@ -159,10 +160,10 @@ const joins = ({ changes }: Judged): Record<string, SQL> =>
     }),
   )
 
-/** What changed, in Django's words. */
-const labelsOf = ({ changes }: Judged) =>
+/** The labels of the changed fields, in Django's format. */
+const labelsOf = ({ changes }: ToWrite) =>
   labels(changes.map(({ field }) => (field.kind === 'password' ? 'password' : field.label)))
 
-/** Labels of fields, as the log takes them. */
+/** The labels of fields in the format of the log. */
 export const labels = (all: string[]) =>
   sql`array(select json_array_elements_text(${JSON.stringify(all)}::json))`

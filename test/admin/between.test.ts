@@ -11,13 +11,13 @@ import {
 import { breakSql, newRequestId, releaseSql, statementsOf } from '../support/client.ts'
 import { aCamera, aDatabase, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
-// A form is judged by what one statement reads, and written by the next: what others do between the two counts.
+// One statement reads to validate a form, the next one writes: these tests change rows between the two.
 
 const CAMERAS = '/admin/camera/camera/'
 const USERS = '/admin/users/user/'
 const GROUPS = '/admin/auth/group/'
 
-/** Sends a page's form, and does another thing when it is judged and not written yet. */
+/** Submits a page's form, and runs another action after its validation and before its write. */
 async function meanwhile(
   browser: Browser,
   path: string,

@@ -24,7 +24,7 @@ const COLUMNS = {
 }
 type State = keyof typeof COLUMNS
 
-/** An event of somebody's camera in a state: its id and its public one. */
+/** Inserts an event in a state for a user's camera. Returns its id and public id. */
 async function eventIn(state: State, owner: User, camera: Camera, columns: object = {}) {
   const publicId = await anEvent(owner, camera, { ...COLUMNS[state], ...columns })
   const [row] = await sql`select id from events where public_event_id = ${publicId}`
@@ -39,7 +39,7 @@ async function aHousehold() {
   const owner = await aUser()
   return { owner, camera: await aCamera(owner, 'Porch') }
 }
-/** Ticks these in the list, and asks for them to be judged again. */
+/** Selects these events in the list and requests another judging. */
 async function judgeAgain(browser: Browser, ids: string[]) {
   const [csrfmiddlewaretoken = ''] = fieldsOf((await browser.get('/admin/')).html).csrfmiddlewaretoken ?? []
   return browser.post(LIST, { csrfmiddlewaretoken, action: 'judge_again', _selected_action: ids })
@@ -110,7 +110,7 @@ describe('events in the admin', () => {
   })
 
   it('of an owner and a camera who are gone are shown by their public ids', async () => {
-    // In the others' database they might be forgotten at this moment.
+    // In the shared database they might be erased at this moment.
     const { sql, settings } = await aDatabase()
     const browser = await signedIn(await aUser({ isStaff: true, isSuperuser: true }, sql), settings)
     const owner = await aUser({}, sql)

@@ -22,7 +22,7 @@ const switchOff: RowAction = {
 }
 const app = adminApp([{ ...lampAdmin, actions: [switchOff] }])
 
-/** A database with the fifth model's table and permissions, and a browser in which somebody has these of them. */
+/** A database with the fifth model's table and permissions, and the browser of a user with some of them. */
 async function aFifthModel(permitted = ['view', 'add', 'change', 'delete']) {
   const { settings, sql } = await aDatabase()
   await sql`
@@ -90,7 +90,7 @@ it('is listed, added, changed, deleted and has a history', async () => {
 })
 
 describe('an action that it registers', () => {
-  /** Lamps of these names, which are on, and a browser of somebody who may do with them what `permitted` says. */
+  /** Lamps with these names, switched on, and the browser of a user with the `permitted` permissions. */
   async function someLamps(names: string[], permitted = ['view', 'change']) {
     const model = await aFifthModel(permitted)
     const rows = await model.sql`

@@ -37,7 +37,7 @@ async function someCameras(owner: User, count: number) {
     from generate_series(1, ${count}::int) i`
 }
 
-/** A database of its own whose locale is the C library's. */
+/** A separate database with a locale of the C library. */
 async function aDatabaseOf(locale: string) {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   const url = new URL(env.DATABASE_URL)
@@ -123,7 +123,7 @@ describe('paging', () => {
 
 describe('many rows', () => {
   let filled: ReturnType<typeof fillGates> | undefined
-  /** Somebody with 20,000 cameras, which nobody changes. */
+  /** A user with 20,000 cameras that no test changes. */
   const gates = () => (filled ??= fillGates())
 
   /** The older half is at the north gate, the newer half at the south gate, and the very oldest at both. */
@@ -170,9 +170,9 @@ describe('many rows', () => {
   })
 })
 
-// Both wait for the time limit.
+// Both wait for the timeout.
 describe.concurrent('a list that takes too long', () => {
-  /** A database in which it takes 50 ms to look at a camera's location, and somebody with one camera of 101. */
+  /** A database where reading a camera's location takes 50 ms, and a user with one of its 101 cameras. */
   async function aSlowDatabase() {
     const { settings, sql } = await aDatabase()
     const [user, other] = [await aUser({ isStaff: true, isSuperuser: true }, sql), await aUser({}, sql)]
@@ -335,13 +335,13 @@ describe('searching', () => {
 describe('moments that JavaScript has none of', () => {
   const MOMENTS = ['infinity', '-infinity', '10000-01-01T00:00Z', '0044-03-15T00:00Z BC', '2026-04-28T12:00Z']
 
-  /** A camera for each of them, in their order, so many times. */
+  /** Inserts a camera for each user in order, this many times. */
   const fill = (owner: User, times: number, db = sql) => db`
     insert into camera_camera (owner_id, location, created_at)
     select ${owner.id}, at || ' ' || i, at::timestamptz
     from generate_series(1, ${times}::int) i, json_array_elements_text(${JSON.stringify(MOMENTS)}::json) at`
 
-  /** Every page of a list, and what stands on all of them. */
+  /** All pages of a list, and their rows. */
   async function pagesOf(browser: Browser, query: string) {
     const pages = [await browser.get(CAMERAS + query)]
     for (
@@ -420,7 +420,7 @@ describe('moments that JavaScript has none of', () => {
     const name = new URL(settings.DATABASE_URL).pathname.slice(1)
     await sql.query(`alter database "${name}" set datestyle = 'German'`)
     await sql.query(`alter database "${name}" set timezone = 'Europe/Berlin'`)
-    // A pooled connection keeps what it began with; another host makes another pool.
+    // A pooled connection keeps its initial settings; another host makes another pool.
     const url = new URL(settings.DATABASE_URL)
     url.hostname = 'localhost'
     expect(await driverFor(url.href)`show datestyle`).toEqual([{ DateStyle: 'German, DMY' }])

@@ -178,7 +178,7 @@ describe('the history', () => {
     const [user, gone] = [await aUser({ isStaff: true, isSuperuser: true }, sql), await aUser({}, sql)]
     const camera = await aCamera(user, 'Porch', sql)
     await aLogRow({ message: 'By hand' }, gone, camera, sql)
-    // Django's constraint would take the row along; a load that passes over constraints leaves it.
+    // Django's constraint would delete the row too; a load without constraints leaves it.
     await sql`alter table django_admin_log drop constraint "django_admin_log_user_id_c564eba6_fk_users_id"`
     await sql`delete from users where id = ${gone.id}`
     const browser = await signedIn(user, settings)

@@ -6,7 +6,7 @@ const LIST = '/admin/notifications/notification/'
 const DELIVERIES = '/admin/push/delivery/'
 const IN_AN_HOUR = new Date(Date.now() + 3_600_000).toISOString()
 
-/** Somebody who was told twice, the first time on two phones. */
+/** A user with two notifications; the first was delivered to two phones. */
 async function told() {
   const owner = await aUser()
   const camera = await aCamera(owner, 'Porch')

@@ -25,7 +25,7 @@ const accountOf = async ({ id }: { id: number }) =>
       from users where id = ${id}`
   )[0]
 
-/** Sends a form as somebody who made it up: with their session's token, and no page. */
+/** Posts a form without loading its page, with the session's token. */
 async function forge(browser: Browser, path: string, fields: Record<string, string | string[]>) {
   const [csrfmiddlewaretoken = ''] = fieldsOf((await browser.get('/admin/')).html).csrfmiddlewaretoken ?? []
   return browser.post(path, { csrfmiddlewaretoken, _has: Object.keys(fields), ...fields })

@@ -10,9 +10,9 @@ const CHANGED = (title: string) => `Somebody else changed this ${title} after yo
 
 const CAMERAS = waitsFor.table('camera_camera')
 
-/** Changes a row, or locks a table, until so many wait for it; then does another thing, which wins where both wait. */
+/** Locks a row or a table until this many statements wait for it, then runs another statement, which wins the race. */
 const meanwhile = <T>({ sql }: Track, change: string, request: () => Promise<T>, options = {}) =>
-  // Whoever has waited so long looks for a deadlock first, and gives way: the other one, after Postgres's second.
+  // Of two deadlocked sessions the one with the shorter deadlock_timeout gives way: the request, after Postgres's second.
   beside(sql, [sql`set local deadlock_timeout = '1min'`, sql.query(change)], request, {
     lock: waitsFor.row,
     ...options,
@@ -26,7 +26,7 @@ const someCameras = async ({ sql }: Track, { id }: User, count: number) =>
   ).map(({ id }) => id as string)
 
 const LIST = '/admin/camera/camera/'
-/** The form that deletes cameras, as its page asks for it. */
+/** The confirmation form that deletes cameras. */
 const asked = async (browser: Browser, ids: string[]) =>
   fieldsOf((await browser.submit(LIST, { action: 'delete_selected', _selected_action: ids })).html)
 
@@ -136,7 +136,7 @@ it('deletes each row once where two delete the same ones at once', async () => {
 it('waits for rows in the order of their ids, so that two who delete them do not lock each other out', async () => {
   const { track, user, browser } = await aTrack()
   const ids = await someCameras(track, user, 20)
-  // In the table it comes last from now on.
+  // An updated row moves to the end of the table.
   await track.sql`update camera_camera set location = 'First' where id = ${ids[0]}`
   const form = await asked(browser, ids)
   const answer = await meanwhile(

@@ -7,7 +7,7 @@ const CAMERAS = '/admin/camera/camera/'
 const locationOf = async (id: number) =>
   (await sql`select location from camera_camera where id = ${id}`)[0]?.location
 
-/** The statements of a request that write. It may read before. */
+/** The writing statements of a request, which may read before. */
 const writesOf = async ({ requestId }: Page) => {
   const sent = await statementsOf(requestId)
   const statements = sent.flatMap((one) => ('sql' in one ? [one] : one.queries))

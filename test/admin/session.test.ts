@@ -9,7 +9,7 @@ const LOGIN = '/admin/login/'
 const WRONG =
   'Please enter the correct email and password for a staff account. Note that the password is case-sensitive.'
 
-/** As Django makes one, at a cost that a test can pay. */
+/** A hash in Django's format, with a cost that suits a test. */
 async function djangoHash(password: string) {
   const [key, salt] = [password, 'seasalt'].map((text) => new TextEncoder().encode(text)) as [
     Uint8Array,
@@ -52,7 +52,7 @@ describe('signing in', () => {
     for (const password of ['spaces kept', ' spaces kept', '  spaces kept ', ' spaces  kept ', ' '])
       expect((await signIn(password)).text).toContain(WRONG)
     expect((await signIn(' spaces kept ')).location).toBe('/admin/')
-    // The hash is made anew, and is still of what was typed.
+    // The password is rehashed, and the hash still matches it.
     await expect.poll(() => hashOf(id)).toMatch(/^pbkdf2_sha512_chain/)
     expect((await signIn(' spaces kept ')).location).toBe('/admin/')
     expect((await signIn('spaces kept')).text).toContain(WRONG)
@@ -533,7 +533,7 @@ it('keeps what was typed when the session ends in the middle of a form', async (
 describe('what was typed when the session ended', () => {
   const LOST = 'what you typed could not be kept. Go back in your browser to copy it before you log in.'
 
-  /** Sends a form in a session that is over, signs in again and goes back. */
+  /** Submits a form in an ended session, signs in again and goes back. */
   async function resume(path: string, fields: Record<string, string | string[]>) {
     const { user, browser } = await aSuperuser()
     const form = fieldsOf((await browser.get(path)).html)
@@ -610,7 +610,7 @@ it('lets a session of nobody’s staff in nowhere', async () => {
 })
 
 describe('a password that is set in the admin', () => {
-  /** Blanks within, and an é of two characters, are kept; blanks at its ends are not, since the API's sign-in drops them. */
+  /** Inner blanks and an é of two characters are kept; outer blanks are trimmed, as in the API's sign-in. */
   const KEPT = 'a  quiet cafe\u0301\t9'
   const TYPED = ` ${KEPT}\u00a0`
 

@@ -107,7 +107,7 @@ describe('sessions in the admin', () => {
 })
 
 describe('a password that is set in the admin', () => {
-  /** Somebody with sessions, phones, addresses of the web and a mail. */
+  /** A user with sessions, phones, webhooks and a reset email. */
   async function aHousehold(account = {}) {
     const user = await aUser(account)
     const phone = await aSession(user)

@@ -2,9 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { Browser, fieldsOf, signedIn } from '../support/browser.ts'
 import { anAdoptedDatabase, PASSWORD } from '../support/factories.ts'
 
-// What stands in test/django/full.sql.
+// Values in test/django/full.sql.
 const ADMIN = { id: 1, email: 'admin@example.com', password: 'AdminPass123!' }
-/** Of the same password, at a cost that a test can pay. */
+/** A hash of the same password, with a cost that suits a test. */
 const FAST_HASH = 'pbkdf2_sha256$1000$seasalt$EfyW3mJj0sSR/55d+Svs6tIN+dKAB7brEYpG1mtgAkY='
 const ALICE = { id: 2, email: 'alice@example.com' }
 const SUPPORT = '/admin/auth/group/1/'
@@ -16,7 +16,7 @@ const GROUPS = '/admin/auth/group/'
 const CAMERAS = '/admin/camera/camera/'
 const RULES = '/admin/rules/rule/'
 
-/** A Worker on an adopted database, with the old superuser's browser and Alice's, who is staff by now. */
+/** A Worker on an adopted database, with the browsers of the old superuser and of Alice, who has become staff. */
 async function takeOver() {
   const { settings, sql } = await anAdoptedDatabase()
   await sql`update users set is_staff = true where id = ${ALICE.id}`
@@ -32,7 +32,7 @@ async function takeOver() {
   }
 }
 
-/** The statuses of pages, by their paths. */
+/** The statuses of pages by path. */
 const statusesOf = async (browser: Browser, paths: string[]) =>
   Object.fromEntries(await Promise.all(paths.map(async (path) => [path, (await browser.get(path)).status])))
 
@@ -142,7 +142,7 @@ describe('the admin on the database of the Django service', () => {
   it('closes what is taken from a group at once', async () => {
     const { admin, alice, sql } = await takeOver()
     expect((await alice.get(RULES)).status).toBe(200)
-    // Rules stay to be changed, but nothing is without the permission to view it.
+    // The permission to change rules remains, but it needs the permission to view them.
     await admin.submit(`${SUPPORT}change/`, { permissions: ['2', '12', '8'] })
     expect(await statusesOf(alice, [RULES, `${RULES}3/change/`, CAMERAS])).toEqual({
       [RULES]: 403,
@@ -155,7 +155,7 @@ describe('the admin on the database of the Django service', () => {
       [CAMERAS]: 403,
       [USERS]: 403,
     })
-    // What stays is the old rows, not the same anew.
+    // The old rows are kept, not replaced by equal ones.
     expect(await sql`select id::int, permission_id from auth_group_permissions order by id`).toEqual([
       { id: 1, permission_id: 2 },
       { id: 2, permission_id: 12 },
@@ -203,7 +203,7 @@ describe('the admin on the database of the Django service', () => {
       { ...helpers, ...deleted, ...by },
     ])
     expect(await sql`select from users_groups`).toHaveLength(0)
-    // Django's models, and those that it does not know.
+    // Django's models, and models that it does not know.
     expect(await sql`select from django_content_type`).toHaveLength(8 + 5)
     expect(await sql`select from auth_permission`).toHaveLength(32 + 20)
   })
@@ -211,7 +211,7 @@ describe('the admin on the database of the Django service', () => {
   it('shows one history of what both services did', async () => {
     const { admin, sql } = await takeOver()
     await admin.submit(`${CAMERAS}1/change/`, { location: 'Gate' })
-    // As Django sends it, which leaves the id to the table.
+    // The statement of Django, which leaves the id to the table.
     await sql`
       INSERT INTO "django_admin_log" ("action_time", "user_id", "content_type_id", "object_id", "object_repr", "action_flag", "change_message")
       VALUES ('2026-11-23T01:27:39.150798+00:00'::timestamptz, 1, 3, '1', 'Camera object (1)', 2, '[{"changed": {"fields": ["Owner"]}}]')

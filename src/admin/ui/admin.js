@@ -1,11 +1,11 @@
-// What makes the pages nicer where there is JavaScript. Every page works without.
+// Improves the pages if there is JavaScript. Every page works without it.
 
 for (const list of document.querySelectorAll('#changelist')) countTicks(list)
 for (const select of document.querySelectorAll('select.picker')) makePicker(select)
 for (const form of document.querySelectorAll('form#row')) warnOfUnsaved(form)
 for (const form of document.querySelectorAll('form[method=post]')) sendOnce(form)
 
-/** Ticks all rows at once, or a range with Shift, and counts those ticked. */
+/** Ticks all rows at once, or a range with Shift, and counts the ticked rows. */
 function countTicks(list) {
   const all = list.querySelector('#action-toggle')
   const count = list.querySelector('.selected')
@@ -35,7 +35,10 @@ function countTicks(list) {
   show()
 }
 
-/** Two panes instead of one list: what can be chosen, with a filter, and what is. The list stays what is sent. */
+/**
+ * Shows two panes instead of one list: the available items, with a filter, and the chosen ones. The form still sends the
+ * list.
+ */
 function makePicker(select) {
   const name = select.dataset.plural
   const label = document.querySelector(`label[for="${select.id}"]`)
@@ -156,7 +159,7 @@ function fill(list, options) {
   )
 }
 
-/** Asks before a page is left whose form was changed. */
+/** Asks before the user leaves a page with a changed form. */
 function warnOfUnsaved(form) {
   let isChanged = form.dataset.unsaved === 'yes'
   form.addEventListener('input', ({ target }) => {
@@ -173,7 +176,7 @@ function warnOfUnsaved(form) {
   })
 }
 
-/** A second click sends nothing. After a step back in the browser the form can be sent again. */
+/** Ignores a second click. After a step back in the browser, the form can be sent again. */
 function sendOnce(form) {
   let isSent = false
   form.addEventListener('submit', (event) => {

@@ -12,7 +12,7 @@ export type FormProps = {
   csrf: string
   typed: Typed
   faults?: FieldFaults
-  /** What is wrong with the form as a whole. */
+  /** A fault of the whole form. */
   error?: string | undefined
   note?: Child
   choices: Choices
@@ -24,7 +24,7 @@ export type FormProps = {
   buttons: Child
 }
 
-/** A row's fields, or those of a new one. */
+/** The fields of a row, or of a new one. */
 export function RowForm(props: FormProps) {
   const { sections, csrf, faults = {}, error, note, hidden = {}, buttons } = props
   const count = Object.keys(faults).length
@@ -174,7 +174,7 @@ function Input({ name, field, typed, choices, labels = {}, errors }: LineProps &
       </div>
     )
   if (field.kind !== 'text') return null
-  // A one-line input would drop line breaks in silence.
+  // A one-line input would silently drop line breaks.
   if (field.rows || text.includes('\n'))
     return (
       <textarea {...common} rows={field.rows ?? 2} maxlength={field.max} required={field.isRequired ?? false}>

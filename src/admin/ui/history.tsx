@@ -1,7 +1,7 @@
 import { type Entry, messageOf } from '../log.ts'
 import { Moment, Value } from './words.tsx'
 
-/** What was done to one row. */
+/** The log of one row. */
 export function History({ entries, older }: { entries: Entry[]; older: string | null }) {
   if (entries.length === 0)
     return (

@@ -5,7 +5,7 @@ import { Moment } from './words.tsx'
 
 type Props = { models: Model[]; all: Model[]; staff: Staff; recent?: Entry[] }
 
-/** The models this person may see, by app, and what they did last. */
+/** The models that this person may see, by app, and their last actions. */
 export function Index({ models, all, staff, recent }: Props) {
   const seen = models.filter((model) => staff.may('view', model))
   const apps = [...new Set(seen.map(({ app }) => app.label))]

@@ -14,7 +14,7 @@ import { counted, numbered, Value } from './words.tsx'
 
 type Props = Page & { model: Model; csrf: string; parameters: URLSearchParams }
 
-/** A model's rows, with search, filters and the bulk delete. */
+/** A model's rows, with search, filters and the actions on many. */
 export function List(props: Props) {
   const { model, query } = props
   const { passedOver } = query.search
@@ -34,7 +34,7 @@ export function List(props: Props) {
   )
 }
 
-/** The list's address with some parameters set anew, or taken away; always from its first page. */
+/** The list's address with some parameters changed or removed; always from its first page. */
 function address(parameters: URLSearchParams, changes: Record<string, string | null>) {
   const next = new URLSearchParams(parameters)
   for (const name of ['after', 'before']) next.delete(name)
@@ -45,7 +45,7 @@ function address(parameters: URLSearchParams, changes: Record<string, string | n
   return `?${next}`
 }
 
-/** The parameters that a form must send along, beside its own. */
+/** The parameters that a form must send in addition to its own. */
 const Kept = ({ parameters, except }: { parameters: URLSearchParams; except: string }) => (
   <>
     {[...parameters]
@@ -84,7 +84,7 @@ function Search({ title, ...props }: Props & { title: string }) {
   )
 }
 
-/** In place of rows that would have taken too long. */
+/** Replaces rows whose query timed out. */
 function TooSlow({ model, query }: Props) {
   const unused = (model.filters ?? []).filter(
     ({ parameter }) => !query.filters.some(({ filter }) => filter.parameter === parameter),
@@ -100,7 +100,7 @@ function TooSlow({ model, query }: Props) {
         This took longer than {TIME_LIMIT_IN_SECONDS} seconds and was stopped, since too many {model.plural}{' '}
         had to be looked through.
       </p>
-      {hints.length > 0 && <p>To narrow it down:</p>}
+      {hints.length > 0 && <p>To narrow the list down:</p>}
       <ul>
         {hints.map((hint) => (
           <li>{hint}</li>

@@ -8,7 +8,7 @@ const LINES = [
   ['new_password2', 'New password confirmation', null],
 ] as const
 
-/** The form for one's own password. */
+/** The form to change one's own password. */
 export const OwnPassword = ({ csrf, faults }: { csrf: string; faults: FieldFaults }) => (
   <form method="post" id="row" novalidate>
     <Token csrf={csrf} />

@@ -12,11 +12,11 @@ export type Crumb = { title: string; href?: string }
 export type Page = {
   title: string
   content: Child
-  /** Who reads it; missing on pages for anyone. */
+  /** The reader; missing on public pages. */
   staff?: Staff
   csrf?: string
   crumbs?: Crumb[]
-  /** Which entry of the menu the page belongs to. */
+  /** The menu entry of the page. */
   model?: Model
   message?: Message | null
   /** Buttons beside the heading. */
@@ -35,7 +35,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Answers with a page. `models` are those of the menu, of which staff sees what they may view. */
+/** Answers with a page. `models` are those of the menu; staff see those that they may view. */
 export async function showPage<E extends AppEnv>(
   c: Context<E>,
   models: Model[],
@@ -151,7 +151,7 @@ export const Tool = ({ href, title, isMain = false }: { href: string; title: str
   </li>
 )
 
-/** A button there that does something at once. */
+/** A button there that acts at once. */
 export const ToolButton = ({ action, title, csrf }: { action: string; title: string; csrf: string }) => (
   <li>
     <form method="post" action={action}>
@@ -162,7 +162,10 @@ export const ToolButton = ({ action, title, csrf }: { action: string; title: str
   </li>
 )
 
-/** When a page was opened: what may be done once of each knows it by that. A browser must not fill in that of before. */
+/**
+ * When the page was opened: an action that may run once per page is recognized by it. The browser must not restore an earlier
+ * value.
+ */
 export const Opened = () => <input type="hidden" name="_opened" value={Date.now()} autocomplete="off" />
 
 export const Token = ({ csrf }: { csrf: string }) => (

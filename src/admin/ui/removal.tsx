@@ -14,12 +14,12 @@ type Props = {
   kinds: Kind[]
   /** Rows that only superusers may delete. */
   barred: Named[]
-  /** The ids of a bulk delete; null where the page is one row's. */
+  /** The ids of a bulk delete; null on the page of one row. */
   ids: string[] | null
   back: string
 }
 
-/** Asks whether rows are to be deleted, with all that goes along; or says why they can't be. */
+/** Asks for confirmation of a deletion with all related rows, or says why it is not possible. */
 export function Removal({ model, staff, csrf, rows, count, kinds, barred, ids, back }: Props) {
   const outOfReach = kinds.filter((kind) => kind.isOutOfReach)
   const gone = kinds.filter((kind) => kind.count > 0)

@@ -6,7 +6,7 @@ type Props = {
   email: string
   error: string | undefined
   signedInAs: string | undefined
-  /** Whether what was typed before is not there after the sign-in. */
+  /** Whether the typed entries will be missing after the sign-in. */
   isDraftLost: boolean
 }
 

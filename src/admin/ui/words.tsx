@@ -15,10 +15,10 @@ const MONTHS = [
   'Dec.',
 ]
 
-/** What JavaScript surely reads: not infinity, and no year before the common era, after 9999, or of a zone with seconds. */
+/** Moments that JavaScript parses reliably: not infinity, no year BC or after 9999, no time zone with seconds. */
 const READABLE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$/
 
-/** A moment in UTC, in Django's words: `Nov. 23, 2026, 1:08 a.m.`; one that has none as Postgres writes it. */
+/** A moment in UTC, in Django's format: `Nov. 23, 2026, 1:08 a.m.`; otherwise as Postgres writes it. */
 export function Moment({ at }: { at: string }) {
   if (!READABLE.test(at)) return <>{at}</>
   const date = new Date(at)
@@ -39,7 +39,7 @@ export const Flag = ({ is }: { is: boolean }) => (
   </span>
 )
 
-/** A value as lists and read-only fields show it. */
+/** A value in lists and read-only fields. */
 export function Value({
   of,
   as = 'text',
@@ -51,7 +51,7 @@ export function Value({
   if (of === null || of === undefined || of === '') return <span class="none">-</span>
   if (as === 'moment') return <Moment at={String(of)} />
   const text = String(of)
-  // A long word may break anywhere; an ordinary one only where it does not fit.
+  // A long word may break anywhere; an ordinary one only if it does not fit.
   return /\S{40}/.test(text) ? <span class="long">{text}</span> : <>{text}</>
 }
 

@@ -7,9 +7,9 @@ import type { Staff } from './staff.ts'
 import { type Page, showPage } from './ui/page.tsx'
 
 export type C = Context<AppEnv & SignedIn & Sent>
-/** Of a page under a row's id. */
+/** The context of a page under a row's id. */
 export type RowC = Context<AppEnv & SignedIn & Sent, '/:id'>
-/** The model that a page is about, and all that are registered. */
+/** The model of a page, and all registered models. */
 export type Site = { model: Model; models: Model[] }
 
 export const show = (
@@ -28,7 +28,7 @@ export const crumbs = (model: Model) => [
 
 export const rowPath = (model: Model, id: string) => `${model.path}${id}/change/`
 
-/** Where the list was left, with its search and filters. */
+/** The list as the user left it, with its search and filters. */
 export function listPath(c: C, model: Model) {
   const onList = new URL(c.req.url).pathname.replace(/\/?$/, '/') === model.path
   const filters = onList ? new URL(c.req.url).search.slice(1) : c.req.query('_changelist_filters')
@@ -43,5 +43,5 @@ export async function redirectGone(c: C, model: Model) {
   return c.redirect('/admin/')
 }
 
-/** What a row is called, as much of it as a message holds. */
+/** The label of a row, cut to fit a message. */
 export const shortened = (text: string) => [...text].slice(0, 200).join('')

@@ -5,24 +5,24 @@ import { fieldsOf, type Model } from './model.ts'
 import type { Known, Shown } from './record.ts'
 import type { Staff } from './staff.ts'
 
-/** A field that a form changes, and its new value: of a row that is referred to the id, of chosen ones all their ids. */
+/** A field that a form changes, and its new value: for a reference the id, for a choice all chosen ids. */
 export type Change = { name: string; field: Field; value: Value }
 export type Locks = Record<string, boolean>
-export type Verdict = {
+export type Checked = {
   faults: FieldFaults
   changes: Change[]
-  /** What stands in the form as it stands in the row. */
+  /** The fields that are the same in the form and in the row. */
   kept: Change[]
-  /** Somebody else changed the row since the form was shown, and the form would change it as well. */
+  /** Somebody else changed the row since the form was shown, and the form would change it too. */
   isConflict: boolean
-  /** The row to be added is there, with the same in it: the form came twice. */
+  /** The row to add already exists with the same values: the form was sent twice. */
   isRepeated: boolean
-  /** Nothing speaks against writing the changes. */
+  /** Nothing prevents writing the changes. */
   isGood: boolean
 }
 
-/** Judges a form that changes a row. `version` is the row's when the form was shown; empty for one that is to be overwritten. */
-export function judgeChange(fields: NamedField[], entries: Entries, known: Known, version: string): Verdict {
+/** Checks a form that changes a row. `version` is the row's when the form was shown; empty to overwrite. */
+export function checkChange(fields: NamedField[], entries: Entries, known: Known, version: string): Checked {
   const { row } = known
   const found = compare(fields, entries, known, row)
   const isChanged = row !== null && version !== '' && version !== row.version
@@ -30,12 +30,12 @@ export function judgeChange(fields: NamedField[], entries: Entries, known: Known
   return { ...found, isConflict, isRepeated: false, isGood: row !== null && !isFaulty(found) && !isConflict }
 }
 
-/** Judges a form that adds a row. */
-export function judgeAddition(fields: NamedField[], entries: Entries, known: Known): Verdict {
+/** Checks a form that adds a row. */
+export function checkAddition(fields: NamedField[], entries: Entries, known: Known): Checked {
   const { row } = known
   const found = compare(fields, entries, known, null)
   const again = row && compare(fields, entries, known, row)
-  // Of a password only the hash is there, and a form that is sent once more has none.
+  // Only the hash of a password is stored, and a form that is sent again has none.
   const [password] = passwordIn(fields) ?? []
   const isRepeated =
     again !== null &&
@@ -46,20 +46,20 @@ export function judgeAddition(fields: NamedField[], entries: Entries, known: Kno
 
 const isFaulty = ({ faults }: { faults: FieldFaults }) => Object.keys(faults).length > 0
 
-/** Whether who asks sees a row and can't change it, or there is nothing in its form to change. */
+/** Whether this member of staff may only view the row, or its form has nothing to change. */
 export const isReadOnly = (staff: Staff, model: Model, row: Shown) =>
   !staff.may('change', model) ||
   (row.isProtected && !staff.isSuperuser) ||
   fieldsOf(model.sections).every(([, { kind }]) => kind === 'shown')
 
-/** Which fields who asks can't change, of a row or of a new one. */
+/** The fields that this member of staff can't change, of a row or of a new one. */
 export const locksOf = (fields: NamedField[], { staff, row }: Known): Locks =>
   row?.locks ??
   Object.fromEntries(
     fields.map(([name, { onlySuperusers = false }]) => [name, onlySuperusers && !staff.isSuperuser]),
   )
 
-/** What is wrong with a form, and what it would change in `row`, or have in a new one. Locked fields are passed over. */
+/** The faults of a form, and its changes to `row` or its values for a new one. Locked fields are skipped. */
 function compare(fields: NamedField[], entries: Entries, known: Known, row: Shown | null) {
   const locks = locksOf(fields, known)
   const faults: FieldFaults = {}
@@ -75,12 +75,12 @@ function compare(fields: NamedField[], entries: Entries, known: Known, row: Show
   return { faults, changes, kept }
 }
 
-/** Whether a field stands in the form as it stands in the row. */
+/** Whether the form and the row have the same value for a field. */
 function isSame(name: string, field: Field, { typed, values }: Entries, known: Known, row: Shown) {
   if (field.kind === 'password') return false
   if (field.kind === 'reference') return known.found[name] === row.refersTo[name]
   if (field.kind === 'many') return String(sorted(values[name])) === String(sorted(row.typed[name]))
-  // A text that we would write in another way stays as it is where nobody changed it.
+  // An unchanged text stays as it is, even if we would normalize it differently.
   if (field.kind === 'text' && trim(String(typed[name] ?? '')) === row.typed[name]) return true
   return values[name] === row.typed[name]
 }
@@ -89,7 +89,7 @@ const sorted = (ids: unknown) => (Array.isArray(ids) ? ids.toSorted((a, b) => Nu
 
 const INVALID_CHOICE = 'Select a valid choice. That choice is not one of the available choices.'
 
-/** What only the database can tell of a field. */
+/** The faults of a field that only the database knows. */
 function faultsOf(name: string, field: Field, { values }: Entries, known: Known) {
   const value = values[name]
   if (field.kind === 'reference' && value !== undefined && !known.found[name]) return [INVALID_CHOICE]
