@@ -19,6 +19,7 @@ import { answerMethods, perRequest } from './http/request.ts'
 import { notificationAdmin } from './notifications/admin.tsx'
 import { cameraNotificationRoutes, notificationRoutes, settingsRoutes } from './notifications/routes.ts'
 import { deliveryAdmin } from './push/admin.tsx'
+import { phoneRoutes } from './phone/routes.ts'
 import { apnsRoutes, pushRoutes } from './push/routes.ts'
 import { resetRoutes } from './resets/routes.ts'
 import { ruleAdmin } from './rules/admin.tsx'
@@ -29,7 +30,7 @@ import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
 
-/** An app of its own, which answers what goes wrong by pages. */
+/** A separate app, which answers errors with pages. */
 export const admin = adminApp([
   groupAdmin,
   cameraAdmin,
@@ -68,13 +69,14 @@ app
   .route('/v1/notification_settings', settingsRoutes)
   .route('/v1/push', pushRoutes)
   .route('/app/session', pageSessionRoutes)
+  .route('/app', phoneRoutes)
   .route('/', docsRoutes)
 
 app.onError(answerProblem)
 const otherMethods = methodNotAllowed({ app, onMethodNotAllowed: answerMethods })
 app.notFound(async (c) => {
   c.res = answerProblem(problems.notFound(), c)
-  // Here and not before every route, which it would cost CPU.
+  // Here, not before every route, to save CPU.
   await otherMethods(c, async () => {}).catch((refusal) => (c.res = answerProblem(refusal, c)))
   return c.res
 })

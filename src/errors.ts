@@ -5,7 +5,7 @@ import type { AppEnv } from './http/router.ts'
 import { log } from './log.ts'
 import { Problem, problems } from './problems.ts'
 
-/** Turns whatever was thrown into what the client may see; what nobody foresaw is logged and tells nothing. */
+/** Turns anything thrown into a problem for the client. An unexpected error is logged and reveals nothing. */
 export function explain(error: unknown, requestId: string): Problem {
   if (error instanceof Problem) return error
   if (error instanceof HTTPException) return new Problem(error.status, { detail: error.message })
@@ -14,16 +14,16 @@ export function explain(error: unknown, requestId: string): Problem {
     if (error.isParentGone) return problems.stillReferredTo()
     log.error({ event: 'database_error', requestId, sqlstate, constraint, reason })
     if (error.isValueRefused) return problems.valueRefused()
-    // A duplicate that no verb foresaw is not the client's: an id was given out before, and the next try gets another.
+    // A duplicate that no verb expects is not the client's fault: an id was given out before, and the next try gets another.
     return error.isUnavailable || error.isDuplicate ? problems.unavailable() : problems.unexpected()
   }
   const { name, stack } = error instanceof Error ? error : new Error('thrown')
-  // The first line of a stack is the message, which may quote what a client sent.
+  // The first line of a stack is the message, which may quote the client's input.
   log.error({ event: 'unexpected_error', requestId, name, stack: stack?.split('\n    at ').slice(1) })
   return problems.unexpected()
 }
 
-/** Answers in JSON with what `explain` says. */
+/** Answers an error in JSON, as `explain` describes it. */
 export function answerProblem(error: unknown, c: Context<AppEnv>) {
   const { status, body, headers } = explain(error, c.get('requestId'))
   return c.json(body, status, headers)

@@ -18,13 +18,13 @@ import { forgetOldResets } from './resets/reset.ts'
 import { forgetOldSessions } from './sessions/session.ts'
 import { eraseDue } from './storage/erasing.ts'
 
-/** Wakes whoever judges. Any other queue holds what Cloudflare R2 says of the bucket. */
+/** Wakes the judging consumer. Any other queue holds the bucket events of Cloudflare R2. */
 const WAKING_QUEUE = 'scout-events'
 const EACH_MINUTE = '* * * * *'
 
 type Works = Record<string, (db: Db, env: Env, now: number, ctx: ExecutionContext) => Promise<unknown>>
 
-/** What is done by the clock, by the names that the log calls it. One that fails keeps none from the others. */
+/** The scheduled jobs, by their names in the log. A job that fails does not stop the others. */
 const MINUTELY: Works = {
   sweep: (db, env) => sweep(db, env),
   judge: (_db, env, _now, ctx) => judgeDue(env, ctx),
@@ -58,7 +58,7 @@ export default {
       ),
     )
     const areDone = await Promise.all(works)
-    // Cloudflare counts it as failed and logs the message; that of the error itself may quote a value.
+    // Cloudflare counts the run as failed and logs the message. The message of the error itself may quote a value.
     if (areDone.includes(false)) throw new Error('scheduled work failed')
   },
 } satisfies ExportedHandler<Env>

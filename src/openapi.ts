@@ -12,11 +12,11 @@ import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
 import { documentOf, type Tag } from './openapi/document.ts'
 
-/** The other table of contents: the operations of each part, in the order of the reference. */
+/** The operations of each section, in the order of the reference. */
 export const tags: Tag[] = [
   {
     name: 'Sign-in',
-    description: 'Accounts begin here. No token is needed or looked at.',
+    description: 'Registration, sign-in and password resets. These operations need no token and ignore one.',
     operations: { ...registrationOperations, ...authOperations, ...resetOperations },
   },
   {
@@ -24,22 +24,22 @@ export const tags: Tag[] = [
     description: 'Phones, programs and pages that stay signed in.',
     operations: { ...sessionOperations, ...pageSessionOperations },
   },
-  { name: 'Users', description: 'The account of whoever asks.', operations: userOperations },
-  { name: 'Cameras', description: 'The cameras of whoever asks.', operations: cameraOperations },
+  { name: 'Users', description: 'The account of the caller.', operations: userOperations },
+  { name: 'Cameras', description: 'The cameras of the caller.', operations: cameraOperations },
   { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
   {
     name: 'Devices',
-    description: 'What a camera asks for itself, by a token of its own.',
+    description: 'The requests of a camera itself, with its own token.',
     operations: { ...deviceOperations, ...deviceUploadOperations },
   },
   {
     name: 'Events',
-    description: 'Pictures, and what was found of them.',
+    description: 'Pictures and their verdicts.',
     operations: { ...eventOperations, ...storageOperations },
   },
   {
     name: 'Notifications',
-    description: 'What cameras told, and who is told.',
+    description: 'The notifications of cameras, and where they are sent.',
     operations: { ...notificationOperations, ...pushOperations },
   },
   {

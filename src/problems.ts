@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 /** The faults of a request's fields, in Django REST Framework's shape. */
 export type Faults = Record<string, string[]>
 
-/** A refusal the client may see: a status, the whole body, and headers. */
+/** A refusal for the client: a status, the whole body, and headers. */
 export class Problem extends Error {
   readonly status: ContentfulStatusCode
   readonly body: object
@@ -19,7 +19,7 @@ export class Problem extends Error {
 
 const unauthenticated = (body: object) => new Problem(401, body, { 'WWW-Authenticate': 'Bearer realm="api"' })
 
-/** Every refusal this service knows. The words are a contract with clients in the field. */
+/** Every refusal of the API. The messages are a contract with clients in the field. */
 export const problems = {
   invalid: (faults: Faults) => new Problem(400, faults),
   notAnObject: (words: string) => new Problem(400, { non_field_errors: [words] }),
@@ -47,7 +47,7 @@ export const problems = {
       code: 'token_not_valid',
       messages: [{ token_class: 'AccessToken', token_type: 'access', message: words }],
     }),
-  /** `message` is what the service before this one told a camera. */
+  /** `message` is the text that the older service sent to cameras. */
   deviceRefused: (words: string) => unauthenticated({ detail: words, message: 'Invalid token' }),
   refreshTokenRefused: (words: string) => unauthenticated({ detail: words, code: 'token_not_valid' }),
   noUserIdentification: () =>

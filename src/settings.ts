@@ -2,24 +2,24 @@ import * as z from 'zod/mini'
 import { log } from './log.ts'
 import { problems } from './problems.ts'
 
-/** Begins the secrets in .dev.vars.example, which everybody knows. */
+/** The prefix of the secrets in .dev.vars.example, which are public. */
 const PLACEHOLDER = 'replace-me'
-/** The bucket in wrangler.toml, which is not ours. */
+/** The example bucket in wrangler.toml, which is not ours. */
 const TEMPLATE_BUCKET = 'scout-uploads'
 const MIN_SECRET_IN_BYTES = 32
-/** Cameras in the field wait 35 seconds for an answer. */
+/** Cameras in the field time out after 35 seconds. */
 const MAX_HOLD_IN_SECONDS = 30
 /** A model on a small machine takes a minute. */
 const MAX_JUDGING_IN_MS = 120_000
 const DAY_IN_SECONDS = 86_400
-const ELSEWHERE = 'is for a database on this machine only'
+const ELSEWHERE = 'is only allowed with a database on this machine'
 
-/** What the environment tells the Worker, in parts that different routes need. */
+/** The settings, in parts that different routes need. */
 const parts = {
   database: (env: Environment) =>
     z.object({
-      DATABASE_URL: text('is no URL like postgres://user:password@host/database', isDatabaseUrl),
-      SQL_ENDPOINT: optional('is no http or https URL', isHttpUrl),
+      DATABASE_URL: text('is not a URL like postgres://user:password@host/database', isDatabaseUrl),
+      SQL_ENDPOINT: optional('is not an http or https URL', isHttpUrl),
       SQL_TIMEOUT_IN_MS: z.prefault(whole(isLocal(env) ? 100 : 2_500, 4_500), '4000'),
     }),
 
@@ -33,16 +33,13 @@ const parts = {
 
   storage: (env: Environment) =>
     z.object({
-      S3_BUCKET: text('is no name that a bucket can have', isBucket).check(
-        z.refine(
-          (name) => isLocal(env) || name !== TEMPLATE_BUCKET,
-          'still names the bucket of the template',
-        ),
+      S3_BUCKET: text('is not a valid name of a bucket', isBucket).check(
+        z.refine((name) => isLocal(env) || name !== TEMPLATE_BUCKET, 'still names the example bucket'),
       ),
-      S3_REGION: text('is no name of a region', isRegion),
+      S3_REGION: text('is not the name of a region', isRegion),
       S3_ENDPOINT: endpoint(),
-      AWS_ACCESS_KEY_ID: text('is blank or holds a blank', isWord).check(ours),
-      AWS_SECRET_ACCESS_KEY: text('is blank or holds a blank', isWord).check(ours),
+      AWS_ACCESS_KEY_ID: text('is blank or contains whitespace', isWord).check(ours),
+      AWS_SECRET_ACCESS_KEY: text('is blank or contains whitespace', isWord).check(ours),
       AWS_SESSION_TOKEN: optional('is blank', (token) => token.trim() !== ''),
     }),
 
@@ -50,7 +47,7 @@ const parts = {
     z.object({
       PUBLIC_URL: z.pipe(
         text(
-          'is no origin like https://scout.example.com',
+          'is not an origin like https://scout.example.com',
           (url) => isOrigin(url) && (isLocal(env) ? isHttpUrl(url) : /^https:/i.test(url)),
         ),
         z.transform(normalOrigin),
@@ -60,11 +57,11 @@ const parts = {
   mail: ({ MAIL_FROM }: Environment) => {
     const needed = MAIL_FROM ? text : optional
     return z.object({
-      MAIL_FROM: optional('is no address like Scout <scout@example.com>', isSender),
-      SES_REGION: needed('is no name of a region', isRegion),
+      MAIL_FROM: optional('is not an address like Scout <scout@example.com>', isSender),
+      SES_REGION: needed('is not the name of a region', isRegion),
       SES_ENDPOINT: endpoint(),
-      AWS_SES_ACCESS_KEY_ID: needed('is blank or holds a blank', isWord).check(ours),
-      AWS_SES_SECRET_ACCESS_KEY: needed('is blank or holds a blank', isWord).check(ours),
+      AWS_SES_ACCESS_KEY_ID: needed('is blank or contains whitespace', isWord).check(ours),
+      AWS_SES_SECRET_ACCESS_KEY: needed('is blank or contains whitespace', isWord).check(ours),
     })
   },
 
@@ -72,7 +69,7 @@ const parts = {
     z.object({
       JUDGE_URL: endpoint(),
       JUDGE_MODEL: (JUDGE_URL ? text : optional)('is blank or begins or ends with a blank', isTrimmed),
-      JUDGE_API_KEY: optional('is blank or holds a blank', isWord).check(ours),
+      JUDGE_API_KEY: optional('is blank or contains whitespace', isWord).check(ours),
       JUDGE_TIMEOUT_IN_MS: z.prefault(whole(100, MAX_JUDGING_IN_MS), '20000'),
     }),
 
@@ -97,29 +94,33 @@ const parts = {
     const ofVapid = VAPID_PUBLIC_KEY || VAPID_PRIVATE_KEY ? text : optional
     const ofApns = APNS_KEY ? text : optional
     return z.object({
-      VAPID_PUBLIC_KEY: ofVapid('is no public key of `npm run push:keys`', isVapidPublic),
-      VAPID_PRIVATE_KEY: ofVapid('is no private key of `npm run push:keys`', isVapidPrivate),
+      VAPID_PUBLIC_KEY: ofVapid('is not a public key from `npm run push:keys`', isVapidPublic),
+      VAPID_PRIVATE_KEY: ofVapid('is not a private key from `npm run push:keys`', isVapidPrivate),
       VAPID_SUBJECT: ofVapid(
-        'is no address like mailto:you@example.com or https://scout.example.com',
+        'is not an address like mailto:you@example.com or https://scout.example.com',
         isContact,
       ),
       PUSH_SERVICES: z.pipe(
-        optional('holds what is no name of a host', (list) => wordsOf(list).every(isHost)),
+        optional('holds an entry that is not a host name', (list) => wordsOf(list).every(isHost)),
         z.transform((list) => wordsOf(list.toLowerCase())),
       ),
       APNS_KEY: z.pipe(
-        optional('is no JWK of a P-256 key with a kid and the alg ES256', (key) => apnsKeyIn(key) !== null),
+        optional(
+          'is not a JWK of a P-256 key with a kid and the alg ES256',
+          (key) => apnsKeyIn(key) !== null,
+        ),
         z.transform(apnsKeyIn),
       ),
-      APNS_TEAM_ID: ofApns('is no id of a team, 10 capital letters and digits', isTeam),
-      APNS_TOPIC: ofApns('is no id of an app like com.example.scout', isTopic),
+      APNS_TEAM_ID: ofApns('is not the id of a team, 10 capital letters and digits', isTeam),
+      APNS_TOPIC: ofApns('is not the id of an app like com.example.scout', isTopic),
       APNS_ENVIRONMENT: z.prefault(
         text('is neither production nor sandbox', (word) => ['production', 'sandbox'].includes(word)),
         'production',
       ),
       APNS_URL: z.pipe(
-        optional('holds what is no http or https URL without account, query and fragment', (list) =>
-          wordsOf(list).every(isEndpoint),
+        optional(
+          'holds an entry that is not an http or https URL without account, query and fragment',
+          (list) => wordsOf(list).every(isEndpoint),
         ),
         z.transform((list) => wordsOf(list).map((url) => new URL(url).href.replace(/\/+$/, ''))),
       ),
@@ -135,7 +136,7 @@ const parts = {
   requests: (env: Environment) =>
     z.object({
       CORS_ORIGINS: z.pipe(
-        optional('holds what is no origin', (list) => wordsOf(list).every(isOrigin)),
+        optional('holds an entry that is not an origin', (list) => wordsOf(list).every(isOrigin)),
         z.transform((list) => new Set(wordsOf(list).map(normalOrigin))),
       ),
       THROTTLE: z.prefault(
@@ -145,7 +146,7 @@ const parts = {
         'on',
       ),
       LOG_SAMPLE_RATE: z.pipe(
-        z.prefault(text('is no number from 0 to 1', isShare), '1'),
+        z.prefault(text('is not a number from 0 to 1', isShare), '1'),
         z.transform(Number),
       ),
     }),
@@ -160,7 +161,9 @@ const parts = {
 
 type Part = keyof typeof parts
 export type Settings = { [P in Part]: z.output<ReturnType<(typeof parts)[P]>> }
-/** Variables and secrets as they come; these say on which machine the database is, and what else there is. */
+/**
+ * The variables and secrets as strings. These say whether the database is on this machine and which parts are configured.
+ */
 export type Environment = {
   readonly DATABASE_URL?: string
   readonly SQL_ENDPOINT?: string
@@ -170,16 +173,16 @@ export type Environment = {
   readonly VAPID_PRIVATE_KEY?: string
   readonly APNS_KEY?: string
 }
-/** A setting that is wrong, and how: words that go on after its name and never quote its value. */
+/** A wrong setting, and a message that follows its name and never quotes its value. */
 export type SettingFault = { setting: string; words: string }
 type Looked<P extends Part> = { values: Settings[P] | null; faults: SettingFault[] }
 
-/** What was looked at already: an isolate has one environment. */
+/** The settings that were already read: an isolate has one environment. */
 const known = new WeakMap<Environment, { [P in Part]?: Looked<P> }>()
 
 /**
- * A part of the settings, checked and read. They are looked at once per isolate, and what is wrong is logged then.
- * @throws unavailable, where one of them is wrong
+ * Returns a part of the settings, checked and parsed. Reads them once per isolate, and logs their faults then.
+ * @throws unavailable if one of them is wrong
  */
 export function settings<P extends Part>(env: Environment, part: P): Settings[P] {
   const values = settingsIfGood(env, part)
@@ -187,20 +190,20 @@ export function settings<P extends Part>(env: Environment, part: P): Settings[P]
   return values
 }
 
-/** As `settings`, or null where one of them is wrong. */
+/** As `settings`, but null if one of them is wrong. */
 export const settingsIfGood = <P extends Part>(env: Environment, part: P): Settings[P] | null =>
   (known.get(env)?.[part] ?? look(env, part)).values
 
-/** @throws unavailable, where any setting is wrong */
+/** @throws unavailable if any setting is wrong */
 export function requireSettings(env: Environment) {
   const looked = PARTS.map((part) => known.get(env)?.[part] ?? look(env, part))
   if (looked.some(({ values }) => !values)) throw problems.unavailable()
 }
 
-/** Everything that is wrong with the settings of an environment. */
+/** Every fault in the settings of an environment. */
 export const faultsOf = (env: Environment) => PARTS.flatMap((part) => read(env, part).faults)
 
-/** Whether the database is on this machine: a test, a load test or `npm run dev`, not a deployment. */
+/** Whether the database is on this machine: in a test, a load test or `npm run dev`, not in a deployment. */
 export const isLocal = ({ SQL_ENDPOINT }: Environment) => isHttpUrl(SQL_ENDPOINT) && isHere(SQL_ENDPOINT)
 
 const PARTS = Object.keys(parts) as Part[]
@@ -221,13 +224,13 @@ function read<P extends Part>(env: Environment, part: P): Looked<P> {
   }
 }
 
-/** A setting that must be there. */
+/** A required setting. */
 const text = (words: string, isGood: (value: string) => boolean) =>
   z
-    .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is no text') })
+    .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is not a string') })
     .check(z.refine(isGood, words))
 
-/** A setting that may be missing, which is the same as empty. */
+/** An optional setting. Empty means missing. */
 const optional = (words: string, isGood: (value: string) => boolean) =>
   z.prefault(
     text(words, (value) => value === '' || isGood(value)),
@@ -237,15 +240,15 @@ const optional = (words: string, isGood: (value: string) => boolean) =>
 const whole = (min: number, max: number) =>
   z.pipe(
     text(
-      `is no whole number from ${min} to ${max}`,
+      `is not a whole number from ${min} to ${max}`,
       (value) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max,
     ),
     z.transform(Number),
   )
 
-const ours = z.refine<string>((value) => !value.startsWith(PLACEHOLDER), 'is still the example’s')
+const ours = z.refine<string>((value) => !value.startsWith(PLACEHOLDER), 'is still the example value')
 
-/** Where an API is, other than its maker's own. */
+/** The address of an API, if it is not the vendor's own. */
 const endpoint = () =>
   z.pipe(
     optional('is no http or https URL without account, query and fragment', isEndpoint),
@@ -256,24 +259,26 @@ const isLong = (secret: string) => new TextEncoder().encode(secret).length >= MI
 const isTrimmed = (name: string) => /^\S(.*\S)?$/.test(name)
 const isWord = (key: string) => /^\S+$/.test(key)
 const isRegion = (name: string) => /^[a-z\d]+(-[a-z\d]+)*$/.test(name)
-/** An address, alone or in angle brackets after a name, in ASCII, as a mail's header has it. */
+/** An ASCII address, alone or in angle brackets after a name, as in a mail header. */
 const isSender = (sender: string) =>
   /^[ -~]*$/.test(sender) && /^([^\s<>@]+@[^\s<>@]+|[^<>]* <[^\s<>@]+@[^\s<>@]+>)$/.test(sender)
 const isShare = (share: string) => /^(\d+(\.\d*)?|\.\d+)$/.test(share) && Number(share) <= 1
 
 const isSwitch = (word: string) => ['on', 'off'].includes(word)
 
-/** A point of P-256 as browsers take it: 65 bytes in base64url, the first of which is 4. */
+/** A point of P-256 in the form that browsers accept: 65 bytes in base64url, the first of which is 4. */
 const isVapidPublic = (key: string) => /^B[\w-]{86}$/.test(key)
 const isVapidPrivate = (key: string) => /^[\w-]{43}$/.test(key)
-/** Whom a push service asks about our pushes: Apple refuses those of whom nobody can be asked. */
+/** The contact for a push service: Apple refuses pushes without a reachable one. */
 const isContact = (subject: string) =>
   /^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$/.test(subject) || /^https:\/\/[^\s/]+\.[^\s/]+(\/\S*)?$/.test(subject)
 const isHost = (name: string) => /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)+$/i.test(name)
 const isTeam = (id: string) => /^[A-Z\d]{10}$/.test(id)
 const isTopic = (id: string) => /^[\w-]+(\.[\w-]+)+$/.test(id)
 
-/** Apple's key, as a JWK: without `kid` and `alg` no token says which key signed it. Null where it is none. */
+/**
+ * Parses Apple's key, a JWK: without `kid` and `alg`, a token could not name the key that signed it. Null if it is not one.
+ */
 function apnsKeyIn(text: string) {
   const part = z.string().check(z.regex(/^[\w-]{43}$/))
   const jwk = z.object({
@@ -292,11 +297,11 @@ function apnsKeyIn(text: string) {
   }
 }
 
-/** As S3 names general purpose buckets; the dots of an IP address are none of a name. */
+/** The naming rules of S3 general purpose buckets; an IP address is not a name. */
 const isBucket = (name: string) =>
   /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name)
 
-/** An unescaped # ends a URL early: what follows it of a password would be lost. */
+/** An unescaped # ends a URL early and would cut off the rest of a password. */
 function isDatabaseUrl(value: string) {
   const url = URL.parse(value)
   if (!url || isSpaced(value)) return false
@@ -317,13 +322,13 @@ export const isHere = (url = '') =>
 
 const wordsOf = (list: string) => list.split(/[,\s]+/).filter(Boolean)
 
-/** `https://app.example.com`, `capacitor://localhost`: a scheme, a host, a port, and a slash at most. */
+/** A scheme, a host, at most a port and a trailing slash, like `https://app.example.com` or `capacitor://localhost`. */
 const isOrigin = (origin: string) =>
   /^[^/]+:\/\/[^/?#@\\]+\/?$/.test(origin) &&
   URL.canParse(origin) &&
   /^[a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+$/.test(normalOrigin(origin))
 
-/** As browsers send it. A scheme that is none of the web's has no `origin` in a URL. */
+/** The origin as browsers send it. In JavaScript, a URL with a scheme other than the web's has no `origin`. */
 function normalOrigin(origin: string) {
   const { protocol, host } = new URL(origin)
   return `${protocol}//${host.toLowerCase()}`

@@ -7,8 +7,8 @@ import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
 import { refreshReads, type Viewer } from './viewer.ts'
 
 /**
- * The active account behind an email, in any letter case, and its password.
- * @throws wrongCredentials, after the same time whether the account is unknown, inactive or another password's; throttled
+ * Returns the active account with this email, in any letter case, and password.
+ * @throws wrongCredentials, after the same time for an unknown account, an inactive one and a wrong password; throttled
  */
 export async function signIn(
   db: Db,
@@ -21,7 +21,7 @@ export async function signIn(
   return account
 }
 
-/** Notes a sign-in, and hashes the password anew where its hash is of another time. For after the answer. */
+/** Stores the time of a sign-in, and rehashes the password if its hash is outdated. Runs after the answer. */
 export async function rememberSignIn(
   db: Db,
   attempt: Attempt,
@@ -42,8 +42,8 @@ const finding = refreshReads(() => ({
 }))
 
 /**
- * The account a refresh token speaks for.
- * @throws refreshTokenRefused where its password has changed since, or noActiveAccount
+ * Returns the account of a refresh token.
+ * @throws refreshTokenRefused if the password has changed since, or noActiveAccount
  */
 export async function accountOf(db: Db, viewer: Viewer) {
   const { account } = await finding(db, viewer)

@@ -12,15 +12,15 @@ const FAILURES_PER_ACCOUNT = '100'
 const FAILURES_PER_NETWORK = '10'
 export const ACCOUNT_PERIOD = sql`interval '1 hour'`
 export const NETWORK_PERIOD = sql`interval '15 minutes'`
-/** How long a network that signed in to an account is spared what others failed there. */
+/** How long a network that signed in to an account stays exempt from the failures of others. */
 const ACQUAINTANCE = sql`interval '30 days'`
 
-/** From where somebody tries a password. */
+/** The network that tries a password. */
 export type Attempt = {
   network: string
   secret: string
   isThrottled: boolean
-  /** What a new hash costs, where the settings say so. */
+  /** The rounds of a new hash, if the settings set them. */
   rounds?: number | undefined
   afterAnswer: (work: (db: Db) => Promise<void>) => void
 }
@@ -28,9 +28,8 @@ export type Attempt = {
 const isOver = (period: SQL) => sql`kept.since <= now() - ${period}`
 
 /**
- * A step that counts the `failures` of each `account, network` that `who` selects, from the start again where the period is over. It
- * returns the rows as they are then, with what they had counted `before` in the period. `more` is how many count where some are
- * counted already.
+ * A step that counts `failures` for each `account, network` that `who` selects, and starts again once the period has ended.
+ * It returns the updated rows with their count `before` in the period. `more` is the number to add to an existing row.
  */
 export const counted = (who: SQL, period: SQL, more = sql`excluded.failures`) => sql`
   insert into ${signInAttempts} as kept (account, network, failures, since)
@@ -40,17 +39,17 @@ export const counted = (who: SQL, period: SQL, more = sql`excluded.failures`) =>
     since = case when ${isOver(period)} then now() else kept.since end
   returning *, case when old.since > now() - ${period} then old.failures else 0 end as before`
 
-/** The seconds until `end`, where it has to be waited for, else 0. */
+/** The seconds until `end`, or 0 if it has passed. */
 export const secondsWhere = (isOver: SQL, end: SQL) =>
   sql`case when ${isOver} then ceil(extract(epoch from ${end} - now())) else 0 end`
 
 /**
- * Steps of a statement that count a try of a password as a failure before it is checked, so that guesses sent at once can't
- * all read zero. `account` is a query of whose password it is, as `account`; where it has no row, nothing is counted and
- * there is no verdict. The account's row comes before the network's here and in `forgiven`: one order of locks, no deadlock.
+ * Steps that count a try of a password as a failure before it is checked, so that concurrent guesses cannot all read zero.
+ * `account` is a query that selects the account as `account`; if it has no row, nothing is counted and there is no verdict.
+ * The account's row comes before the network's here and in `forgiven`: one lock order prevents deadlocks.
  */
 export function countedTry(account: SQL) {
-  // A network that is closed out counts no more against the whole account: alone it could close out everyone.
+  // A locked-out network no longer counts against the whole account: alone it could lock out everyone.
   const isNew = sql`(case when exists (
     select from (select * from ${signInAttempts} where account = kept.account) as kept
     where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
@@ -68,10 +67,10 @@ export function countedTry(account: SQL) {
 }
 
 /**
- * Steps of a statement that count failures of what is no account's password: `failures` is a query of rows `account`, `network`
- * and `failures`, which is 0 for what was right. The verdict comes of those before: a network that is closed out can't even be
- * right. What is closed out already is not written, and a network that is writes nothing at all: else whoever makes up serial
- * numbers would fill the table.
+ * Steps that count failures of secrets other than an account's password. `failures` is a query of rows `account`, `network`
+ * and `failures`, with 0 for a right secret. The verdict uses the earlier counts: a locked-out network is refused even with
+ * the right secret. A row that is already locked out is not written, and a locked-out network writes nothing: otherwise
+ * made-up serial numbers would fill the table.
  */
 export function countedFailures(failures: SQL) {
   const isMany = (failures: SQL) => sql`${failures} >= ${sql.raw(FAILURES_PER_NETWORK)}`
@@ -92,17 +91,19 @@ export function countedFailures(failures: SQL) {
   return { tried, counted: counted(open, NETWORK_PERIOD), verdict }
 }
 
-/** The verdict of `countedTry` and `countedFailures`: how long to wait, 0 for a try that counts, null where nothing was tried. */
+/**
+ * The verdict of `countedTry` and `countedFailures`: the seconds to wait, 0 for a try that counts, null without a try.
+ */
 export const secondsToWait = sql<number | null>`(select seconds_to_wait from verdict)`
 
-/** @throws throttled, where the verdict on a counted try is to wait */
+/** @throws throttled if the verdict on a counted try is to wait */
 export function refuseGuess(secondsToWait: number | null, { isThrottled }: Attempt) {
   if (secondsToWait !== null && secondsToWait > 0 && isThrottled) throw problems.throttled(secondsToWait)
 }
 
 /**
- * A step: the account behind the given `email`, in any letter case. Django's rows may hold capitals, and two of them may differ in
- * nothing else: then the exact spelling is meant.
+ * A step: the account with the given `email`, in any letter case. Two of Django's rows may differ only in letter case; then
+ * the exact spelling wins.
  */
 export const person = sql`
   select * from ${users}
@@ -121,9 +122,9 @@ const attempting = writing(() => ({
 }))
 
 /**
- * The account behind an email, in any letter case, or null; the attempt is counted in the same statement.
- * @throws throttled, where the network or the whole account has had too many failures; a network that signed in to the
- * account lately is not locked out by what others failed there
+ * Returns the account with an email, in any letter case, or null, and counts the attempt in the same statement.
+ * @throws throttled if the network or the whole account has too many failures; failures of others do not lock out a network
+ * that signed in to the account recently
  */
 export async function attemptSignIn(db: Db, attempt: Attempt, email: string) {
   const [nobody, network] = await Promise.all([
@@ -163,12 +164,12 @@ const remembering = writing(() => ({
 
 type Account = { id: number; password: string }
 
-/** Takes back that a right password was counted as a failure, and notes its network. No answer need wait for it. */
+/** Takes back the failure that was counted for a right password, and stores its network. Runs after the answer. */
 export async function forgiveTry(db: Db, { id }: Pick<Account, 'id'>, attempt: Attempt) {
   await forgiving(db, { account: String(id), network: await networkKey(attempt) }).catch(logForgotten)
 }
 
-/** As `forgiveTry`, of a sign-in, whose time is noted too. `newHash` replaces an outdated one. */
+/** As `forgiveTry`, for a sign-in: also stores its time. `newHash` replaces an outdated hash. */
 export async function rememberSuccess(db: Db, account: Account, newHash: string | null, attempt: Attempt) {
   const network = await networkKey(attempt)
   const values = { account: String(account.id), network, oldHash: account.password, newHash }
@@ -178,17 +179,17 @@ export async function rememberSuccess(db: Db, account: Account, newHash: string 
 const logForgotten = ({ sqlstate, reason }: DatabaseError) =>
   log.error({ event: 'sign_in_not_remembered', sqlstate, reason })
 
-/** Forgets attempts that count for nothing any more. */
+/** Deletes expired attempts. */
 export const forgetOldAttempts = forgetting(
   signInAttempts,
   sql`since <= now() - ${ACCOUNT_PERIOD} and coalesce(last_success_at <= now() - ${ACQUAINTANCE}, true)`,
 )
 
-/** The network in the table. */
+/** The network as the table stores it. */
 export const networkKey = (attempt: Pick<Attempt, 'network' | 'secret'>) =>
   keyedHash(`network ${attempt.network}`, attempt)
 
-/** Keyed, so that who reads the table, or a copy of it, learns no address, and no email that somebody tried. */
+/** A keyed hash: a reader of the table, or of a copy, learns no address and no email that somebody tried. */
 export async function keyedHash(text: string, { secret }: Pick<Attempt, 'secret'>) {
   const bytes = await crypto.subtle.sign(
     'HMAC',

@@ -4,27 +4,29 @@ import { cameras, devices, users } from '../db/schema.ts'
 import { given, oneOf, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
-/** The device that asks, as its token says: by the public camera id that it went by when the token was made. */
+/** The device of a token, by the public camera id that it had when the token was issued. */
 export type AskingDevice = { publicCameraId: string }
 
 type Found = { isRevoked: boolean; isOwnerActive: boolean }
 
 /**
- * Whether a device has no camera and may get one. A deleted camera, by whomever, leaves its device so; one that somebody built
- * ends with its camera.
+ * Whether a device has no camera and may get one: its camera was deleted, by anyone. A self-built device ends with its
+ * camera.
  */
 export const isUnclaimed = sql`(${devices.cameraId} is null and ${devices.deviceId} is not null)`
 
-/** A device's public camera id: its camera's, or while it is unclaimed one of its own, which no camera ever gets. */
+/**
+ * A device's public camera id: its camera's id, or, while it is unclaimed, an id of its own that no camera ever gets.
+ */
 export const publicCameraIdOf = sql`coalesce(
   (select public_camera_id from ${cameras} where ${cameras.id} = ${devices.cameraId}), ${devices.publicCameraId})`
 
-/** Whether the account that a device's camera is of is active; of an unclaimed one there is none to be inactive. */
+/** Whether the owner of a device's camera is active. True for an unclaimed device. */
 export const isOwnerActive = sql`coalesce((
   select is_active from ${users} where ${users.id} = (
     select owner_id from ${cameras} where ${cameras.id} = ${devices.cameraId})), true)`
 
-// A claim and a release give a device another id, and a token that names the one before it is none any more.
+// A claim or a release gives the device another id, which invalidates tokens with the old one.
 const asked = sql`
   select ${devices.id}, camera_id, revoked_at, ${isOwnerActive} as is_owner_active
   from ${devices} join ${cameras} on ${cameras.id} = camera_id
@@ -34,8 +36,8 @@ const asked = sql`
   where ${devices.publicCameraId} = ${given('publicCameraId', 'uuid')} and ${isUnclaimed}`
 
 /**
- * A device: the CTE `device` is what the token names, empty where it is revoked or its owner inactive, and `camera` its camera, empty while it is
- * unclaimed too.
+ * The device principal: the CTE `device` is the device of the token, empty if it is revoked or its owner inactive. `camera`
+ * is its camera, empty while the device is unclaimed.
  */
 const device = {
   steps: {
@@ -56,5 +58,5 @@ const device = {
   },
 } satisfies Principal<AskingDevice, { asker: SQL<Found | null> }, object>
 
-/** A statement of the device that an access token speaks for. @throws deviceRefused */
+/** A statement for the device of an access token. @throws deviceRefused */
 export const deviceWrites = asking(device, writing)

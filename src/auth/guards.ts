@@ -10,10 +10,10 @@ import type { AskingDevice } from './device.ts'
 import { NOBODY, readDeviceToken, readToken } from './tokens.ts'
 import type { Viewer } from './viewer.ts'
 
-/** What `requireViewer` adds to the context: whom the token speaks for. Whether they still exist, the statement tells. */
+/** What `requireViewer` adds to the context: the user of the token. The statement checks that they still exist. */
 export type SignedIn = { Variables: { viewer: Viewer } }
 
-/** Lets only a good access token pass, and not too often. OPTIONS is for anyone. */
+/** Requires a valid access token, and limits the rate. OPTIONS needs none. */
 export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function requireViewer(c, next) {
   if (c.req.method === 'OPTIONS') return next()
   const secrets = settings(c.env, 'tokens')
@@ -25,10 +25,10 @@ export const requireViewer = createMiddleware<AppEnv & SignedIn>(async function 
   await next()
 })
 
-/** What `requireDevice` adds to the context: the camera that the token speaks for. */
+/** What `requireDevice` adds to the context: the camera of the token. */
 export type OnDevice = { Variables: { device: AskingDevice } }
 
-/** As `requireViewer`, of a camera's own access token. Whether it is revoked, the statement tells. */
+/** As `requireViewer`, for a camera's own access token. The statement checks whether it is revoked. */
 export const requireDevice = createMiddleware<AppEnv & OnDevice>(async function requireDevice(c, next) {
   if (c.req.method === 'OPTIONS') return next()
   const token = bearerToken(c.req.header('Authorization'))
@@ -45,7 +45,7 @@ function bearerToken(header = '') {
   return token
 }
 
-/** An attempt, as a request makes it. */
+/** The attempt that a request makes. */
 export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
   network: clientNetwork(c),
   secret: settings(c.env, 'tokens').JWT_SECRET,

@@ -4,30 +4,30 @@ import { answer, input, token } from '../openapi/schema.ts'
 import { credentials, refreshing } from './json.ts'
 import { MIN_LENGTH } from './password-rules.ts'
 
-/** What a token looks like; signed with nobody's key. */
+/** An example of a token; its signature is made up. */
 export const TOKEN = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoiMSJ9.c2lnbmF0dXJl'
-export const access = token('For the `Authorization` header, good for 5 minutes.')
-export const refresh = token('For a new access token, good for a day.')
+export const access = token('For the `Authorization` header; expires after 5 minutes.')
+export const refresh = token('For new access tokens; expires after a day.')
 
 export type Tokens = { access: string; refresh: string }
 export const tokenPair = answer<Tokens>(
   'TokenPair',
-  'A session.',
+  'The tokens of a sign-in.',
   { access, refresh },
   { access: TOKEN, refresh: TOKEN },
 )
 export const accessToken = answer<{ access: string }>(
   'AccessToken',
-  'A fresh token.',
+  'A new access token.',
   { access },
   { access: TOKEN },
 )
 
 export const CREDENTIALS = { email: 'jane.doe@example.com', password: 'securepassword123' }
 
-/** A password that is about to be set. */
+/** The schema of a new password. */
 export const newPassword = (description: string) => ({
-  description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names.`,
+  description: `${description} At least ${MIN_LENGTH} characters after trimming, not only digits, not one of the 20,000 most common, not similar to the email or the names.`,
   minLength: MIN_LENGTH,
 })
 
@@ -36,7 +36,7 @@ export const authOperations: Operations = {
     operationId: 'signIn',
     summary: 'Sign in',
     description:
-      'Answers with a session for an email, in any letter case, and its password. An email that nobody has, a wrong password and a deactivated account are not told apart.',
+      'Returns tokens for an email, in any letter case, and its password. The refusal is the same for an unknown email, a wrong password and a deactivated account.',
     body: input(
       'Credentials',
       'An email, in any letter case, and its password.',
@@ -50,14 +50,14 @@ export const authOperations: Operations = {
   },
   'POST /v1/auth/token/refresh/': {
     operationId: 'refreshToken',
-    summary: 'Get a fresh access token',
+    summary: 'Get a new access token',
     description:
-      'Needs the refresh token in the body, and no `Authorization` header. The refresh token itself stays good until it is over or the password changes.',
+      'Needs the refresh token in the body, and no `Authorization` header. The refresh token itself stays valid until it expires or the password changes.',
     body: input(
       'RefreshRequest',
       'A refresh token.',
       refreshing,
-      { refresh: 'The refresh token of the session.' },
+      { refresh: 'The refresh token of the sign-in.' },
       { refresh: TOKEN },
     ),
     answers: { 200: accessToken },

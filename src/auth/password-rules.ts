@@ -1,6 +1,6 @@
 import { codePoints } from '../http/fields.ts'
 
-/** What a password must not resemble; blank or missing parts are passed over. */
+/** A password must not resemble these; blank or missing parts are skipped. */
 export type Person = {
   email?: string | undefined
   first_name?: string | undefined
@@ -11,7 +11,7 @@ export type Person = {
 export const MIN_LENGTH = 8
 const MAX_SIMILARITY = 0.7
 
-/** The words for everything that is wrong with a new password, in the contract's order; none where it is good. */
+/** Returns every fault of a new password, in the contract's order; empty if it is good. */
 export async function passwordFaults(password: string, person: Person, assets: Fetcher): Promise<string[]> {
   const faults: string[] = []
   if (codePoints(password) < MIN_LENGTH)
@@ -29,7 +29,9 @@ export async function passwordFaults(password: string, person: Person, assets: F
 
 let commonPasswords: string | undefined
 
-/** The list, which scripts/build-assets.ts writes, is one text, a password a line, read by the first who sets a password in this isolate. */
+/**
+ * The list comes from scripts/build-assets.ts: one text, a password per line. An isolate reads it at its first new password.
+ */
 async function isCommon(password: string, assets: Fetcher) {
   if (!commonPasswords) {
     const response = await assets.fetch('http://assets/common-passwords.txt')
@@ -39,7 +41,7 @@ async function isCommon(password: string, assets: Fetcher) {
   return !password.includes('\n') && commonPasswords.includes(`\n${password.toLowerCase()}\n`)
 }
 
-/** As Django's `UserAttributeSimilarityValidator` measures: against the whole value and each word in it. */
+/** As Django's `UserAttributeSimilarityValidator`: compares with the whole value and with each word in it. */
 function isSimilar(password: string, value: string) {
   const secret = [...password.toLowerCase()]
   const whole = value.toLowerCase()
@@ -51,7 +53,9 @@ function isSimilar(password: string, value: string) {
   })
 }
 
-/** Python's `difflib.SequenceMatcher.quick_ratio`: twice the characters in common, in any order, over all of them. */
+/**
+ * Python's `difflib.SequenceMatcher.quick_ratio`: twice the common characters, in any order, divided by all of them.
+ */
 function quickRatio(a: string[], b: string[]) {
   const left = new Map<string, number>()
   for (const character of b) left.set(character, (left.get(character) ?? 0) + 1)

@@ -2,24 +2,24 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { log } from '../log.ts'
 
-// OWASP asks for 210,000 rounds of PBKDF2-HMAC-SHA-512; Workers stop a call at 100,000. Each call of the chain is keyed
-// by the output of the one before it, so the work is that of all of them.
+// OWASP asks for 210,000 rounds of PBKDF2-HMAC-SHA-512; Workers stop a call at 100,000. The output of each call is the key of
+// the next, so their work adds up.
 const CALLS = 3
 const ROUNDS_PER_CALL = 70_000
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-/** What Workers allow in production. Local workerd enforces nothing, so this code does. */
+/** The limit of Workers in production. Local workerd does not enforce it, so this code does. */
 const MAX_ROUNDS_PER_CALL = 100_000
-/** A stored hash that asks for more is refused: it would burn the whole request's CPU. */
+/** A stored hash with more rounds is refused: it would use up the request's CPU. */
 export const MAX_STORED_ROUNDS = 2_000_000
 
-/** The number of the only block, as RFC 8018 appends it to the salt. */
+/** The number of the only block, which RFC 8018 appends to the salt. */
 const FIRST_BLOCK = Uint8Array.of(0, 0, 0, 1)
 /** About 30 ms of CPU. */
 const ROUNDS_PER_SLICE = 10_000
 
-/** Django's other schemes, by which alone a refused hash is known in the log. */
+/** Django's other schemes. The log names a refused hash only by one of these. */
 const OTHER_SCHEMES = [
   'argon2',
   'bcrypt',
@@ -34,20 +34,20 @@ const OTHER_SCHEMES = [
 const prefixOf = (rounds: number) => `pbkdf2_sha512_chain$${CALLS}x${rounds}$`
 
 /**
- * Hashes a password as `pbkdf2_sha512_chain$<calls>x<rounds>$<salt>$<hash>`, base64, at most 128 characters. `rounds` is what
- * the settings say, where they say anything.
+ * Hashes a password as `pbkdf2_sha512_chain$<calls>x<rounds>$<salt>$<hash>`, base64, at most 128 characters. `rounds` comes
+ * from the settings, if set.
  */
 export async function hashPassword(password: string, rounds = ROUNDS_PER_CALL): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
   return `${prefixOf(rounds)}${toBase64(salt)}$${toBase64(await chain(password, salt, CALLS, rounds))}`
 }
 
-/** Whether a stored hash, which verified, should be made anew with today's parameters. */
+/** Whether a verified hash should be replaced by one with today's parameters. */
 export const isOutdated = (stored: string, rounds = ROUNDS_PER_CALL) => !stored.startsWith(prefixOf(rounds))
 
 /**
- * Whether `password` is the one behind `stored`, a hash of ours or of Django's `pbkdf2_sha256`. Takes the same time for
- * an account that does not exist (`null`) and for a hash that can't be verified: that of a new hash of `rounds`.
+ * Whether `password` matches `stored`, our own hash or Django's `pbkdf2_sha256`. Takes as long as a new hash of `rounds` also
+ * for an account that does not exist (`null`) and for a hash that can't be verified.
  */
 export async function verifyPassword(
   password: string,
@@ -83,14 +83,17 @@ async function chain(password: string, salt: Uint8Array, calls: number, rounds: 
   return key
 }
 
-/** Django's `PBKDF2PasswordHasher`: the salt is used as its ASCII text. */
+/** Django's `PBKDF2PasswordHasher`: the salt is its ASCII text. */
 async function djangoHash(password: string, salt: string, rounds: number) {
   const [key, saltBytes] = [new TextEncoder().encode(password), new TextEncoder().encode(salt)]
   if (rounds <= MAX_ROUNDS_PER_CALL) return derive(key, saltBytes, rounds, 'SHA-256')
   return deriveInSlices(key, saltBytes, rounds)
 }
 
-/** PBKDF2-HMAC-SHA-256 of one block (RFC 8018) in JavaScript: seconds of CPU, between which other requests get theirs. */
+/**
+ * PBKDF2-HMAC-SHA-256 of one block (RFC 8018) in JavaScript: it takes seconds of CPU, and yields to other requests between
+ * slices.
+ */
 async function deriveInSlices(key: Uint8Array, salt: Uint8Array, rounds: number) {
   const keyed = hmac.create(sha256, key)
   const block = keyed.clone().update(salt).update(FIRST_BLOCK).digest()
@@ -104,7 +107,7 @@ async function deriveInSlices(key: Uint8Array, salt: Uint8Array, rounds: number)
   return result
 }
 
-/** One native PBKDF2 call (RFC 8018). @throws RangeError beyond what production allows */
+/** One native PBKDF2 call (RFC 8018). @throws RangeError beyond the production limit */
 async function derive(key: Uint8Array, salt: Uint8Array, iterations: number, hash: 'SHA-256' | 'SHA-512') {
   if (iterations > MAX_ROUNDS_PER_CALL) throw new RangeError(`${iterations} rounds in one call of PBKDF2`)
   const material = await crypto.subtle.importKey('raw', key, 'PBKDF2', false, ['deriveBits'])
@@ -120,7 +123,7 @@ function isSame(actual: Uint8Array, expected: string) {
 
 const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes))
 
-/** The bytes of a base64 text; none for any other text. */
+/** The bytes of a base64 text; empty for any other text. */
 function fromBase64(text: string) {
   try {
     return Uint8Array.fromBase64(text)

@@ -8,7 +8,7 @@ import { attemptFrom } from './guards.ts'
 import { credentials, refreshing } from './json.ts'
 import { issueAccess, issueTokens, readToken } from './tokens.ts'
 
-/** Sign-in; registration is among the routes of users. */
+/** Sign-in. Registration is among the routes of users. */
 export const authRoutes = router()
   .post('/token', limitSignIn, body(credentials), async (c) => {
     const tokens = settings(c.env, 'tokens')

@@ -1,15 +1,15 @@
-/** A text that nobody guesses: so many random bytes, in base64url. */
+/** A random secret of this many bytes, in base64url. */
 export const newSecret = (bytes: number) =>
   crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: 'base64url', omitPadding: true })
 
-/** Whether a text could be a secret of 32 bytes, after a prefix that says which kind it is. */
+/** Whether a text has the form of a secret of 32 bytes after a prefix that names its kind. */
 export const isSecret = (text: string, prefix = '') =>
   text.startsWith(prefix) && /^[\w-]{43}$/.test(text.slice(prefix.length))
 
-/** A secret as it is stored and looked for: its SHA-256. Found by an index, it is never compared with another as text. */
+/** The SHA-256 of a secret, as it is stored and looked up. An index finds it, so no code compares secrets as text. */
 export const hashOf = async (secret: string) => new Uint8Array(await digest(secret)).toHex()
 
-/** Compares in the same time wherever two texts differ, and whatever their lengths are. Nothing is the same as one that is missing. */
+/** Compares in constant time, whatever the lengths. A missing value equals nothing. */
 export async function isSameSecret(sent: string | null, expected: string | null) {
   if (!sent || !expected) return false
   const [a, b] = await Promise.all([digest(sent), digest(expected)])

@@ -1,20 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { passwordResets, pushTargets, sessions, users } from '../db/schema.ts'
 
-/** How long a session is good from its last use, and in all. */
+/** The lifetime of a session after its last use, and in all. */
 const IDLE = sql`interval '90 days'`
 const WHOLE = sql`interval '1 year'`
 
-/** Whether the time of a session is up. */
+/** Whether a session has expired. */
 export const isOver = sql`(${sessions.lastUsedAt} <= now() - ${IDLE} or ${sessions.createdAt} <= now() - ${WHOLE})`
 
-/** Whether a session of a user is open: its time is not up, and nobody else has changed the password since it began. */
+/** Whether a session of a user is open: it has not expired, and nobody else has changed the password since it began. */
 export const isOpen = sql<boolean>`(not ${isOver} and coalesce(${sessions.validFrom} >= ${users.sessionsValidFrom}, true))`
 
 /**
- * Steps beside a new password of the accounts whose ids `changed` selects: what ends with the one before. That is every session
- * but the one that is `kept`, by its public id, each with its push targets; the phones that belong to no session; and each mail
- * that would set another password. Addresses of the web stay: they are nobody's phone, and the mail and the app name them.
+ * Steps beside a new password of the accounts that `changed` selects by id: they end what the old password allowed. That is
+ * every session except the `kept` one (by public id), with its push targets; phones without a session; and every other mail
+ * that would set a password. Webhooks and topics stay: they are nobody's phone, and the mail and the app list them.
  */
 export const endedWithPassword = (changed: SQL, kept: SQL = sql`null::uuid`) => ({
   endedSessions: sql`
@@ -27,7 +27,7 @@ export const endedWithPassword = (changed: SQL, kept: SQL = sql`null::uuid`) => 
   endedResets: endedResets(changed),
 })
 
-/** A step that lets no mail of before set a password of the accounts whose ids `changed` selects. */
+/** A step that invalidates earlier reset mails of the accounts that `changed` selects by id. */
 export const endedResets = (changed: SQL) => sql`
   update ${passwordResets} set used_at = now()
   where ${passwordResets.userId} in (${changed}) and ${passwordResets.usedAt} is null returning 1`

@@ -9,18 +9,18 @@ import type { Viewer } from './viewer.ts'
 type TokenType = 'access' | 'refresh'
 type TokenSettings = Settings['tokens']
 type Secrets = Pick<TokenSettings, 'JWT_SECRET' | 'JWT_SECRET_PREVIOUS'>
-/** Whom a token is for, and by the public id of which session, where it is one's. */
+/** The account of a token, and the public id of its session, if it has one. */
 type Account = { id: number; publicUserId: string; publicSessionId?: string | undefined }
 
-/** A camera asks for another before each upload, so it may be short. */
+/** Short, because a camera asks for a new one before each upload. */
 export const DEVICE_TOKEN_LIFETIME_IN_SECONDS = 15 * 60
 
-/** The id that no account has: what a `user_id` stands for that nobody can have. */
+/** An id that no account has. It stands for a `user_id` that nobody can have. */
 export const NOBODY = '0'
-/** The id that no session has: what a `sid` stands for that none can have. */
+/** An id that no session has. It stands for a `sid` that no session can have. */
 const NO_SESSION = '00000000-0000-0000-0000-000000000000'
 
-/** A fresh pair for someone who has just shown their password. `now` in milliseconds. */
+/** A new pair of tokens after a check of the password. `now` in milliseconds. */
 export async function issueTokens(account: Account, settings: TokenSettings, now: number) {
   const [access, refresh] = await Promise.all([
     issueAccess(account, settings, now),
@@ -33,7 +33,7 @@ export async function issueTokens(account: Account, settings: TokenSettings, now
 export const issueAccess = (account: Account, settings: TokenSettings, now: number) =>
   issue('access', account, settings, now)
 
-/** A device's access token, which speaks for the camera that it is. `now` in milliseconds. */
+/** A device's access token for its camera. `now` in milliseconds. */
 export const issueDeviceAccess = ({ publicCameraId }: AskingDevice, settings: TokenSettings, now: number) =>
   signClaims(
     {
@@ -66,7 +66,7 @@ function claimsOf(type: TokenType, lifetimeInSeconds: number, now: number) {
   }
 }
 
-/** A token of these claims, signed with today's key. */
+/** Signs a token with these claims and today's key. */
 export const signClaims = async (
   claims: Record<string, unknown>,
   { JWT_SECRET }: Pick<Secrets, 'JWT_SECRET'>,
@@ -74,7 +74,7 @@ export const signClaims = async (
 
 /**
  * Checks a user's token: its signature, then its claims in the contract's order. `now` in milliseconds.
- * @throws what `refuse` makes of the words for the first thing that is wrong, or noUserIdentification
+ * @throws the problem that `refuse` makes of the first fault's message, or noUserIdentification
  */
 export async function readToken(
   token: string,
@@ -88,13 +88,13 @@ export async function readToken(
   const { user_id: userId, sub, sid } = claims
   return {
     userId: isId(userId) ? String(userId) : NOBODY,
-    issuedAt: Math.max(iat, 0), // Postgres knows no time that is earlier by aeons
+    issuedAt: Math.max(iat, 0), // Postgres has no times aeons ago
     publicUserId: publicIdIn(sub),
     sessionId: sid === undefined ? null : (publicIdIn(sid) ?? NO_SESSION),
   }
 }
 
-/** As `readToken`, of a device's access token. @throws deviceRefused */
+/** As `readToken`, for a device's access token. @throws deviceRefused */
 export async function readDeviceToken(token: string, settings: Secrets, now: number): Promise<AskingDevice> {
   const { claims } = await readClaims(token, 'access', settings, now, problems.deviceRefused)
   if (claims.scope !== DEVICE_SCOPE) throw problems.deviceRefused('Token has wrong type')
@@ -105,7 +105,7 @@ export async function readDeviceToken(token: string, settings: Secrets, now: num
 
 const DEVICE_SCOPE = 'camera'
 
-/** Whether an `Authorization` header holds what says that it is a device's access token; whether it is one, `readDeviceToken` tells. */
+/** Whether an `Authorization` header claims to hold a device's access token. `readDeviceToken` verifies it. */
 export function isDeviceToken(header = '') {
   try {
     return decode(header.trim().split(/\s+/)[1] ?? '').payload.scope === DEVICE_SCOPE
@@ -114,7 +114,7 @@ export function isDeviceToken(header = '') {
   }
 }
 
-/** The claims of a token of a type, of whoever: nobody is a user and a device at once. */
+/** The claims of a token of one type. No token is for a user and a device at once. */
 async function readClaims(
   token: string,
   type: TokenType,
@@ -136,26 +136,26 @@ async function readClaims(
   return { claims, iat }
 }
 
-/** The public id that a claim names; null where it names none. */
+/** The public id in a claim, or null. */
 export const publicIdIn = (claim: unknown) =>
   typeof claim === 'string' && UUID.test(claim) ? claim.toLowerCase() : null
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** The claims of a token signed with today's key or the one before it; null for anything else. */
+/** The claims of a token signed with the current or the previous key; null for anything else. */
 export async function verified(
   token: string,
   { JWT_SECRET, JWT_SECRET_PREVIOUS }: Secrets,
 ): Promise<Claims | null> {
   for (const secret of JWT_SECRET_PREVIOUS ? [JWT_SECRET, JWT_SECRET_PREVIOUS] : [JWT_SECRET]) {
     try {
-      // hono's checks of the claims come before that of the signature, and their errors quote the token.
+      // hono checks the claims before the signature, and its errors quote the token.
       const options = { alg: 'HS256', exp: false, nbf: false, iat: false } as const
       const claims: unknown = await verify(token, await importKey(secret), options)
       if (typeof claims !== 'object' || !claims || Array.isArray(claims)) return null
       return claims as Claims
     } catch {
-      // It is none of this key's.
+      // Not signed with this key.
     }
   }
   return null
@@ -164,7 +164,7 @@ export async function verified(
 const areNumbers = (...claims: unknown[]) =>
   claims.every((claim) => claim === undefined || (typeof claim === 'number' && Number.isFinite(claim)))
 
-/** Whether a claim is an id that an account could have. */
+/** Whether a claim could be the id of an account. */
 export const isId = (id: unknown) =>
   typeof id === 'number'
     ? Number.isSafeInteger(id) && id > 0

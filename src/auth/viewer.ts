@@ -7,8 +7,8 @@ import { problems } from '../problems.ts'
 import { isOpen } from './sessions.ts'
 
 /**
- * Who asks, as their token says. `publicUserId` is missing in tokens of the service before this one; `sessionId` is the public id
- * of the session that a token belongs to, where it does.
+ * The user of a token. Tokens of the older service have no `publicUserId`. `sessionId` is the public id of the token's
+ * session, if it has one.
  */
 export type Viewer = {
   userId: string
@@ -20,8 +20,8 @@ export type Viewer = {
 type Found = { isActive: boolean; isCurrent: boolean }
 
 /**
- * A user: the CTE `account` is what their token names, `viewer` the same, empty where it is inactive, the token is from before
- * its password changed, or its session has ended.
+ * The user principal: the CTE `account` is the account of the token. `viewer` is the same, but empty if the account is
+ * inactive, its password changed after the token was issued, or its session has ended.
  */
 const viewer = (account: SQL, admit: (found: Found | null) => void) =>
   ({
@@ -40,7 +40,7 @@ const viewer = (account: SQL, admit: (found: Found | null) => void) =>
     },
   }) satisfies Principal<Viewer, { asker: SQL<Found | null> }, object>
 
-/** The values by which an account is found, and held to be the one that a token is of. */
+/** The values that find an account and check that the token is its own. */
 export const accountValues = ({ userId, issuedAt, publicUserId, sessionId }: Viewer) => ({
   userId,
   issuedAt,
@@ -48,23 +48,23 @@ export const accountValues = ({ userId, issuedAt, publicUserId, sessionId }: Vie
   sessionId,
 })
 
-/** After a restore to an earlier moment ids are given anew: where a token names a public id, that counts as well. */
+/** After a restore to an earlier moment, ids are reused: if the token has a public id, it must match too. */
 export const isTheirs = sql`${users.id} = ${given('userId', 'bigint')}
   and ${users.publicUserId} = coalesce(${given('publicUserId', 'uuid')}, ${users.publicUserId})`
 
-/** Whether a token, issued at `issuedAt` in seconds, is from after the account's password changed. */
+/** Whether a token, issued at `issuedAt` in seconds, is newer than the account's password. */
 export const isCurrent = sql<boolean>`coalesce(${users.sessionsValidFrom} <= to_timestamp(${given('issuedAt', 'float8')}), true)`
 
 const account = (isAlsoCurrent: SQL) => sql`
   select id, public_user_id, username, is_staff, is_superuser, is_active, ${isCurrent} and ${isAlsoCurrent} as is_current
   from ${users} where ${isTheirs}`
 
-/** Whether the session that a token belongs to is open. */
+/** Whether the session of a token is open. */
 const isSessionOpen = sql`exists (
   select from ${sessions}
   where ${sessions.publicSessionId} = ${given('sessionId', 'uuid')} and ${sessions.userId} = ${users.id} and ${isOpen})`
 
-/** The id of the session that the viewer came by; null where they came by none. */
+/** The id of the viewer's session, or null. */
 export const sessionOfViewer = sql`(select id from ${sessions} where public_session_id = ${given('sessionId', 'uuid')})`
 
 function admitViewer(found: Found | null) {
@@ -79,8 +79,8 @@ function admitRefresh(found: Found | null) {
 }
 
 /**
- * Makes statements of a viewer, each in two spellings: who comes by no session does not pay for the look at one, some 8 % of a
- * short statement even where it finds nothing to do.
+ * Makes statements for a viewer, each in two forms: a token without a session does not pay for the session lookup, about 8 %
+ * of a short statement even if it finds nothing.
  */
 function ofViewer(send: typeof reading, admit: (found: Found | null) => void, lock = sql``) {
   const alone = asking(viewer(sql`${account(sql`true`)} ${lock}`, admit), send)
@@ -92,14 +92,16 @@ function ofViewer(send: typeof reading, admit: (found: Found | null) => void, lo
   }
 }
 
-/** A statement of whoever an access token speaks for. @throws userNotFound, userInactive, accessTokenRefused */
+/** A statement for the user of an access token. @throws userNotFound, userInactive, accessTokenRefused */
 export const viewerReads = ofViewer(reading, admitViewer)
 
 /** As `viewerReads`, for steps that write. */
 export const viewerWrites = ofViewer(writing, admitViewer)
 
-/** As `viewerWrites`, for rows that will belong to the viewer: the account cannot be deleted meanwhile. */
+/**
+ * As `viewerWrites`, for rows that will belong to the viewer: the lock keeps the account from being deleted meanwhile.
+ */
 export const viewerAdds = ofViewer(writing, admitViewer, sql`for key share`)
 
-/** A statement of whoever a refresh token speaks for. @throws refreshTokenRefused, noActiveAccount */
+/** A statement for the user of a refresh token. @throws refreshTokenRefused, noActiveAccount */
 export const refreshReads = ofViewer(reading, admitRefresh)

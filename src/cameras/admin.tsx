@@ -36,7 +36,7 @@ export const cameraAdmin = defineModel(cameras, {
   initial: { createdAt: sql`now()` },
   beforeRemoval: (deleted) => ({ erased: eraseCameras(deleted), discarded: discardEvents(deleted) }),
   afterRemoval: eraseBeside,
-  // A rule's owner is its camera's.
+  // A rule's owner is the owner of its camera.
   follows: {
     columns: [cameras.ownerId],
     as: sql`

@@ -9,7 +9,7 @@ import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
 import { isOnline } from './online.ts'
 
-/** What is told of a camera; the rest is for those who watch over it. */
+/** The public columns of a camera. The others serve the watch over cameras. */
 const SHOWN = [
   'id',
   'publicCameraId',
@@ -24,7 +24,7 @@ const SHOWN = [
 /** A camera, with its owner's username. */
 export type Camera = Pick<Row<typeof cameras>, (typeof SHOWN)[number]> & { owner: string; isOnline: boolean }
 
-/** What its owner says of a camera. */
+/** The fields of a camera that its owner may set. */
 export type CameraInput = {
   location: string
   time_zone?: string | null | undefined
@@ -41,7 +41,7 @@ const page = sql`
   ${cameras.id} > ${position(cameras, cameras.publicCameraId)}
   order by ${cameras.id} limit ${given('limit', 'int')} + 1`
 
-/** A step's row, of the viewer's own cameras. */
+/** The viewer's own camera, from a step's row. */
 const theCamera = oneOf<Camera>(sql`select ${columns}, (select username from viewer) as owner from camera`)
 
 const listing = viewerReads(() => ({
@@ -55,7 +55,7 @@ const listing = viewerReads(() => ({
 export const camerasOf = async (db: Db, viewer: Viewer, page: Page) =>
   (await listing(db, viewer, page)).cameras
 
-// One of the branches does nothing, by who asks; each has the index that its order needs.
+// One of the branches does nothing, depending on the viewer; each has the index for its order.
 const listingAll = viewerReads(() => {
   const everyone = sql`
     select * from ${cameras} where (select sees_all from reach) and ${page}`
@@ -74,7 +74,7 @@ const listingAll = viewerReads(() => {
   }
 })
 
-/** Every camera, for those who may view them in the admin; for anyone else only their own. */
+/** Every camera, if the viewer may view them in the admin; otherwise only their own. */
 export const camerasVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
   (await listingAll(db, viewer, page)).cameras
 
@@ -83,7 +83,7 @@ const finding = viewerReads(() => ({
   answers: { camera: theCamera },
 }))
 
-/** @throws noSuch('Camera') for a camera that is not the viewer's, as do those that change or remove one */
+/** @throws noSuch('Camera') for a camera that is not the viewer's, as do the verbs that change or remove one */
 export const findCamera = async (db: Db, viewer: Viewer, id: string) => the(await finding(db, viewer, { id }))
 
 const adding = viewerAdds(() => ({

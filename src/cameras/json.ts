@@ -9,7 +9,7 @@ export const cameraInput = z.object({
   snoozed_until: z.optional(z.nullable(moment())),
 })
 
-/** `previewUrl` is signed, or null where there is no picture, or none is shown. */
+/** `previewUrl` is signed, or null if there is no picture or none is shown. */
 export const cameraJson = (camera: Camera, previewUrl: string | null) => ({
   id: camera.id,
   public_camera_id: camera.publicCameraId,

@@ -10,19 +10,23 @@ const camera = answer<ReturnType<typeof cameraJson>>(
     id: id('The number of the camera.'),
     public_camera_id: publicId('The id of the camera in paths.'),
     owner: text('The username of the owner.'),
-    location: text('Where it hangs.'),
-    created_at: timestamp('When it was added.'),
-    time_zone: z.nullable(text('The time zone of its hours, by its IANA name; null: that of the account.')),
+    location: text('The place of the camera.'),
+    created_at: timestamp('When the camera was added.'),
+    time_zone: z.nullable(
+      text('The IANA time zone in which the hours of its rules are read; null: the account’s zone.'),
+    ),
     is_armed: flag('Whether its pictures are judged.'),
-    snoozed_until: z.nullable(timestamp('Until when it tells nobody.')),
-    is_online: flag('Whether it was heard of in the last 3 minutes.'),
-    last_seen_at: z.nullable(timestamp('When it was last heard of.')),
+    snoozed_until: z.nullable(timestamp('The camera notifies nobody until then.')),
+    is_online: flag('Whether the camera was seen in the last 3 minutes.'),
+    last_seen_at: z.nullable(
+      timestamp('When the camera was last seen: its last heartbeat, poll or announcement.'),
+    ),
     camera_preview_url: z.nullable(
       text(
-        'Its picture of now, to be read without a token for an hour and a half; null in lists of more than 50.',
+        'The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50.',
       ),
     ),
-    preview_updated_at: z.nullable(timestamp('When that picture was taken.')),
+    preview_updated_at: z.nullable(timestamp('When the preview was taken.')),
   },
   {
     id: 1,
@@ -42,13 +46,13 @@ const camera = answer<ReturnType<typeof cameraJson>>(
 
 const body = input(
   'CameraInput',
-  'What its owner says of a camera.',
+  'The fields of a camera that its owner may set.',
   cameraInput,
   {
-    location: 'Where it hangs; trimmed.',
-    time_zone: 'The IANA name of the time zone of its hours; null: that of the account.',
-    is_armed: 'Whether its pictures are judged; those of a new camera are.',
-    snoozed_until: 'Until when it tells nobody, with its time zone; null: it tells.',
+    location: 'The place of the camera; trimmed.',
+    time_zone: 'The IANA time zone in which the hours of its rules are read; null: the account’s zone.',
+    is_armed: 'Whether its pictures are judged; true for a new camera.',
+    snoozed_until: 'The camera notifies nobody until then; with a time zone; null: not snoozed.',
   },
   { location: 'Front Door' },
 )
@@ -58,12 +62,12 @@ export const cameraOperations: Operations = {
     operationId: 'listCameras',
     summary: 'List your cameras',
     description:
-      'The cameras that you own, the oldest first; without any, an empty list. The `Link` header leads to those beyond the limit.',
+      'The cameras that you own, the oldest first. The `Link` header has the URL of the next page.',
     query: [
       {
         name: 'all',
         description:
-          '`true` lists every camera, for superusers and for staff who may view cameras; it changes nothing for anyone else.',
+          '`true` lists every camera if you are a superuser or staff with permission to view cameras. It changes nothing for others.',
         schema: { type: 'boolean', default: false },
       },
       ...paging,
@@ -74,14 +78,15 @@ export const cameraOperations: Operations = {
     operationId: 'createCamera',
     summary: 'Add a camera',
     description:
-      'The camera is yours, and `public_camera_id` in the answer is its id in paths. Cameras may share a location: the same request sent twice adds two.',
+      'The camera is yours, and `public_camera_id` in the answer is its id in paths. Cameras may share a location: sending the same request twice adds two.',
     body,
     answers: { 201: camera },
   },
   'GET /v1/cameras/{public_camera_id}/': {
     operationId: 'getCamera',
     summary: 'Read a camera',
-    description: 'Only your own: the camera of anyone else is answered like one that does not exist.',
+    description:
+      'Returns only your own cameras. The camera of another account is refused like one that does not exist.',
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
   },
@@ -89,7 +94,7 @@ export const cameraOperations: Operations = {
     operationId: 'replaceCamera',
     summary: 'Change a camera, every field required',
     description:
-      'Needs the location; what else is not sent stays as it was, and what cannot change is ignored.',
+      'Needs the location. Every other field that is not sent stays unchanged; read-only fields are ignored.',
     body,
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
@@ -97,7 +102,7 @@ export const cameraOperations: Operations = {
   'PATCH /v1/cameras/{public_camera_id}/': {
     operationId: 'updateCamera',
     summary: 'Change parts of a camera',
-    description: 'Changes what is sent; where that is nothing, it answers with the camera as it is.',
+    description: 'Changes the fields that are sent. An empty object changes nothing and returns the camera.',
     body: patch('CameraPatch', body, { location: 'Back Door' }),
     answers: { 200: camera },
     refuses: ['NoSuchCamera'],
@@ -106,8 +111,8 @@ export const cameraOperations: Operations = {
     operationId: 'deleteCamera',
     summary: 'Delete a camera and its rules',
     description:
-      'The camera, its rules and its pictures are gone for good. What `presignUpload` wrote without naming a camera stays.',
-    answers: { 204: 'The camera and its rules are gone.' },
+      'Deletes the camera, its rules and its pictures for good. Uploads from `presignUpload` without a camera stay.',
+    answers: { 204: 'The camera and its rules are deleted.' },
     refuses: ['NoSuchCamera'],
   },
 }

@@ -53,8 +53,11 @@ const answerChange = async (c: Context<AppEnv & SignedIn>, id: string, change: C
   c.json(await shown(c.env)(await changeCamera(c.get('db'), c.get('viewer'), id, change)))
 
 const shown = (env: AppEnv['Bindings']) => async (camera: Camera) => {
-  if (camera.previewUpdatedAt === null) return cameraJson(camera, null)
-  const key = previewKey(camera.publicCameraId)
+  const { publicCameraId, previewUpdatedAt: changedAt } = camera
+  if (changedAt === null) return cameraJson(camera, null)
   const storage = settings(env, 'storage')
-  return cameraJson(camera, await presignDownload(key, Date.now(), storage, { mayChange: true }))
+  return cameraJson(
+    camera,
+    await presignDownload(previewKey(publicCameraId), Date.now(), storage, { changedAt }),
+  )
 }

@@ -8,19 +8,19 @@ type Sending = <A extends Answers>(
 ) => (db: Db, values?: Values) => Promise<Answered<A>>
 
 /**
- * A kind of who asks: CTEs that find their account and settle whether it counts, and what comes back of it. The last of its
- * `steps` is empty for an account that does not count, and the only way to its id, so a statement does nothing for those.
+ * A kind of caller: CTEs that find the account and check it, and what they return. The last of its `steps` is empty for a
+ * refused account, and it is the only source of the id, so the statement does nothing for those.
  */
 export type Principal<Who, P extends Answers, Admitted extends object> = Required<
   Omit<Statement<P>, 'first'>
 > & {
-  /** What their token or cookie says, as the values of the steps. */
+  /** The content of their token or cookie, as the values of the steps. */
   values(who: Who): Values
-  /** @throws where they may not ask */
+  /** @throws if the caller is refused */
   admit(answered: Answered<P>): Admitted
 }
 
-/** Makes statements of one round trip that settle who asks, what is theirs and the work itself. */
+/** Makes statements that check the caller, what is theirs, and do the work in one round trip. */
 export const asking =
   <Who, P extends Answers, Admitted extends object>(principal: Principal<Who, P, Admitted>, send: Sending) =>
   <A extends Answers>(define: () => Statement<A>) => {
@@ -31,7 +31,7 @@ export const asking =
     }
   }
 
-/** The whole statement of some work: the principal's steps stand before those of the work, its answers beside them. */
+/** The whole statement: the principal's steps before those of the work, and the answers of both. */
 export const askedBy = <P extends Answers, A extends Answers>(
   { steps, answers }: Statement<P>,
   { steps: own, ...work }: Statement<A>,
@@ -41,7 +41,7 @@ export const askedBy = <P extends Answers, A extends Answers>(
   answers: { ...work.answers, ...answers },
 })
 
-/** All of some steps. @throws where two have one name, since the one would stand for the other */
+/** All of some steps. @throws if two have the same name */
 export function joined(...all: (Record<string, SQL> | undefined)[]): Record<string, SQL> {
   const steps = all.flatMap((some = {}) => Object.entries(some))
   const twice = steps.find(([name], index) => steps.findIndex(([other]) => other === name) !== index)

@@ -1,13 +1,13 @@
 import { neon, neonConfig, type NeonQueryFunction } from '@neondatabase/serverless'
 import { type Environment, settings } from '../settings.ts'
 
-/** What a statement gets in any case: one that follows a password's hashing may find the budget spent on that. */
+/** The minimum time for a statement: hashing a password may already have used up the budget. */
 const MIN_STATEMENT_IN_MS = 500
 
 /** Values as Postgres wrote them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text }
 
-/** The database as one request has it: statements carry its id, are counted, and end when its time is up. */
+/** The database for one request: statements carry its id, are counted, and end when its time is up. */
 export class Db {
   readonly requestId: string
   statements = 0
@@ -22,22 +22,22 @@ export class Db {
     this.requestId = requestId
   }
 
-  /** Gives the statements from now on so many milliseconds, all together; where none are given, as many as one may take. */
+  /** Limits the total time of all statements from now on; without a number, to the limit of one statement. */
   endIn(milliseconds?: number) {
     this.#start = Date.now()
     this.#budgetInMs = milliseconds
     return this
   }
 
-  /** Lets Postgres end each statement from now on after so many seconds; these can only read. */
+  /** Sets a timeout in Postgres, in seconds, for each statement from now on; these can only read. */
   limitStatements(seconds: number) {
     this.#limitInSeconds = seconds
     return this
   }
 
   /**
-   * Sends a statement that answers one value, up to `retries` times again where the connection failed. Gives the value as
-   * Postgres wrote it. `first` is sent before it, in its transaction. @throws DatabaseError, unavailable
+   * Sends a statement that returns one value, as Postgres wrote it. Retries up to `retries` times after a lost connection.
+   * `first` runs before it in the same transaction. @throws DatabaseError, unavailable
    */
   async send(statement: Query, retries: number, first?: Query): Promise<string> {
     const server = serverAt(this.#settings.DATABASE_URL)
@@ -69,7 +69,7 @@ export class Db {
     return results.at(-1)!
   }
 
-  /** One HTTP request to Neon, as its driver makes it. */
+  /** One HTTP request to Neon, as its driver builds it. */
   async fetch(url: string, init: NeonRequest) {
     const start = Date.now()
     const { SQL_ENDPOINT, SQL_TIMEOUT_IN_MS } = this.#settings
@@ -84,7 +84,7 @@ export class Db {
     }
   }
 
-  /** Waits with full jitter, up to 100 ms and then 200 ms. False where the request's time would be up. */
+  /** Waits with full jitter, up to 100 ms and then 200 ms. Returns false if the request's time would be up. */
   async #pauseBefore(retry: number) {
     const milliseconds = Math.random() * 100 * 2 ** retry
     if (Date.now() + milliseconds >= this.#deadline) return false
@@ -109,9 +109,8 @@ type Server = NeonQueryFunction<true, true>
 const servers = new Map<string, Server>()
 
 /**
- * The database over Neon's HTTP protocol, for one request or what else has an end of its own. Its settings are looked at when
- * a statement is sent. `SQL_ENDPOINT`, where set, is the URL of the protocol; else Neon's own is found from the connection
- * string.
+ * The database over Neon's HTTP protocol, for one request or job. Reads its settings at the first statement. `SQL_ENDPOINT`,
+ * if set, is the URL of the protocol; by default Neon's driver derives it from the connection string.
  */
 export const connect = (env: Environment, requestId = 'none') => new Db(env, requestId)
 
@@ -125,8 +124,8 @@ function serverAt(databaseUrl: string) {
 }
 
 /**
- * A statement that failed: its SQLSTATE and constraint, or the name of what broke on the way to the server.
- * The original's message and details hold the SQL and its values, so nothing of them is kept.
+ * A failed statement: its SQLSTATE and constraint, or the name of the network error. It keeps nothing of the original message
+ * and details, which hold the SQL and its values.
  */
 export class DatabaseError extends Error {
   readonly sqlstate: string | undefined
@@ -141,46 +140,48 @@ export class DatabaseError extends Error {
     this.reason = this.sqlstate ? undefined : (root.sourceError?.name ?? root.name)
   }
 
-  /** The server was not reached, went away, or is starting or stopping: no SQLSTATE, 08xxx, 57P01, 57P03. */
+  /**
+   * The server was not reached, closed the connection, or is starting or stopping: no SQLSTATE, 08xxx, 57P01, 57P03.
+   */
   get isConnectionLost() {
     return !this.sqlstate || /^(08...|57P01|57P03)$/.test(this.sqlstate)
   }
 
-  /** Nothing is wrong with the statement: once the database is as it should be, it may succeed. */
+  /** The statement is fine and may succeed once the database is in order. */
   get isUnavailable() {
     return this.isConnectionLost || NOT_NOW.test(this.sqlstate ?? '')
   }
 
-  /** It took longer than it might, or was cancelled. */
+  /** The statement timed out or was cancelled. */
   get isTimedOut() {
     return this.sqlstate === '57014'
   }
 
-  /** Another statement was in the way, and for certain nothing was done: 40001, 40P01, 55P03. */
+  /** Another statement blocked it, and certainly nothing was done: 40001, 40P01, 55P03. */
   get isBlocked() {
     return /^(40001|40P01|55P03)$/.test(this.sqlstate ?? '')
   }
 
-  /** A value that validation let pass is none for the database (22xxx): a gap in validation, not a fault of the server. */
+  /** The database refused a value that validation let pass (22xxx): a gap in validation, not a fault of the server. */
   get isValueRefused() {
     return this.sqlstate?.startsWith('22') ?? false
   }
 
-  /** A row would have belonged to a row that is no longer there. */
+  /** The parent of a row no longer exists. */
   get isParentGone() {
     return this.sqlstate === '23503'
   }
 
-  /** A row with this value is already there. */
+  /** A row with this value already exists. */
   get isDuplicate() {
     return this.sqlstate === '23505'
   }
 }
 
 /**
- * What a database says that will not now: it is read-only (25), knows no such role, password (28), database or schema (3D, 3F),
- * is busy (40, 55), full (53), stopping (57) or broken (58, F0, XX); or its role has no rights (42501); or it is not migrated, so
- * that a table, a column, a function or a type is missing.
+ * The SQLSTATEs of a database that is not available: it is read-only (25), has no such role or password (28), database or
+ * schema (3D, 3F), is busy (40, 55), full (53), stopping (57) or broken (58, F0, XX); or its role lacks rights (42501); or it
+ * is not migrated, so that a table, column, function or type is missing.
  */
 const NOT_NOW = /^((25|28|3D|3F|40|53|55|57|58|F0|XX)...|42(501|P01|703|883|704))$/
 

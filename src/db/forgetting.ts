@@ -3,10 +3,10 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './client.ts'
 import { type Values, writing } from './statement.ts'
 
-/** As many as are sure to go within the time of one statement. */
+/** Small enough for the time of one statement. */
 const BATCH = sql.raw('20000')
 
-/** What forgets rows of a table that count for nothing any more, in batches, until none is left. */
+/** Deletes expired rows of a table in batches until none is left. */
 export function forgetting(table: PgTable, isOver: SQL) {
   const batch = writing(() => ({
     steps: {

@@ -1,5 +1,5 @@
-// The tables, constraints and indexes carry the names Django gave them, so that this service can take over
-// a database of the Django service it replaces; the TypeScript names are ours.
+// The tables, constraints and indexes have Django's names, so that this service can take over a database of the Django
+// service it replaces. The TypeScript names are ours.
 import { type SQL, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import {
@@ -16,7 +16,9 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core'
 
-/** A point in time, which statements give as RFC 3339 text in UTC with microseconds: a JavaScript Date would drop them. */
+/**
+ * A point in time. Statements return it as RFC 3339 text in UTC with microseconds, which a JavaScript Date would drop.
+ */
 const moment = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp with time zone',
 })
@@ -44,7 +46,7 @@ export const users = pg.pgTable(
     dateJoined: moment().notNull(),
     publicUserId: publicId(),
     email: varchar({ length: 255 }).notNull(),
-    /** Tokens issued before this moment are refused. Null: none are. */
+    /** Tokens issued before this moment are refused. Null refuses none. */
     sessionsValidFrom: moment(),
   },
   (t) => [
@@ -58,11 +60,11 @@ export const users = pg.pgTable(
     index('users_date_joined_id').on(t.dateJoined, t.id),
     index('users_search').using('gin', words(userWords(t))),
     index('users_folded_search').using('gin', words(folded(userWords(t)))),
-    // The last of them stays: whoever leaves looks for another.
+    // The last superuser cannot be deleted: a deletion looks for another.
     index('users_superusers')
       .on(t.id)
       .where(sql`${t.isSuperuser}`),
-    // The few among the many, in each order of the admin's list.
+    // The few staff among many users, in each order of the admin's list.
     index('users_staff')
       .on(t.id)
       .where(sql`${t.isStaff}`),
@@ -86,17 +88,17 @@ export const cameras = pg.pgTable(
     location: varchar({ length: 100 }).notNull(),
     createdAt: moment().notNull(),
     ownerId: bigRef(),
-    /** A name of the IANA's, as in Europe/Berlin. Null: its owner's. */
+    /** An IANA time zone, like Europe/Berlin. Null: the owner's. */
     timeZone: text(),
     /** Whether its pictures are judged. */
     isArmed: boolean().notNull().default(true),
     snoozedUntil: moment(),
     previewUpdatedAt: moment(),
     lastSeenAt: moment(),
-    /** Whether it ever sent a heartbeat or a poll: only then its silence means something. */
+    /** Whether it has ever sent a heartbeat or a poll. Otherwise its silence means nothing. */
     beats: boolean().notNull().default(false),
     toldOfflineAt: moment(),
-    /** The public id of its last notification, and when that began. */
+    /** The public id of its last notification, and the time that began it. */
     lastNotificationId: uuid(),
     lastNotifiedAt: moment(),
   },
@@ -123,12 +125,12 @@ export const rules = pg.pgTable(
     createdAt: moment().notNull(),
     cameraId: bigRef(),
     ownerId: bigRef(),
-    /** How long after an alert it is silent. */
+    /** The seconds of silence after an alert. */
     cooldownInSeconds: integer().notNull().default(300),
     snoozedUntil: moment(),
     /** `normal`, `time_sensitive` or `passive`. */
     importance: text().notNull().default('normal'),
-    /** When the last picture that it matched was taken. */
+    /** When the last matching picture was taken. */
     lastTriggered: moment(),
   },
   (t) => [
@@ -158,7 +160,7 @@ export const groups = pg.pgTable(
   ],
 )
 
-/** One row for each model, as Django's contenttypes framework keeps them: permissions and log rows point here. */
+/** One row per model, as in Django's contenttypes framework: permissions and log rows refer to it. */
 export const contentTypes = pg.pgTable(
   'django_content_type',
   { id: smallId(), appLabel: varchar({ length: 100 }).notNull(), model: varchar({ length: 100 }).notNull() },
@@ -216,7 +218,7 @@ export const userPermissions = pg.pgTable(
   ],
 )
 
-/** What staff did in the admin, in Django's format: action_flag 1 added, 2 changed, 3 deleted. */
+/** The changes of staff in the admin, in Django's format: action_flag 1 added, 2 changed, 3 deleted. */
 export const adminLog = pg.pgTable(
   'django_admin_log',
   {
@@ -246,9 +248,8 @@ export const adminLog = pg.pgTable(
 )
 
 /**
- * How often someone tried an account's password since when: from one network, and (with an empty network) from all of
- * them. An account is its id, or where nobody has the email a keyed hash of that; networks are keyed hashes too, so that
- * the table tells nobody's email or address.
+ * Failed tries of an account's password: per network, and (with an empty network) from all networks. `account` is an id, or a
+ * keyed hash of an email that nobody has. Networks are keyed hashes too, so that the table reveals no email and no address.
  */
 export const signInAttempts = pg.pgTable(
   'sign_in_attempts',
@@ -266,8 +267,8 @@ export const signInAttempts = pg.pgTable(
 )
 
 /**
- * A camera's own identity. One with a `device_id` was provisioned by staff and its claim token stands on a sticker; one without was
- * paired by its owner. What it is known by is stored as SHA-256.
+ * A camera's own identity. Staff provisioned a device with a `device_id`, and its claim token is on a sticker; its owner
+ * paired one without. Its secrets are stored as SHA-256.
  */
 export const devices = pg.pgTable(
   'devices',
@@ -276,12 +277,14 @@ export const devices = pg.pgTable(
     publicDeviceId: publicId(),
     /** The serial number, 16 characters. */
     deviceId: text(),
-    /** What its tokens name while it is unclaimed: no camera ever gets this id. A claimed one goes by its camera's. */
+    /**
+     * The id in its tokens while it is unclaimed; no camera ever gets this id. A claimed device uses its camera's id.
+     */
     publicCameraId: publicId(),
     cameraId: bigint({ mode: 'number' }),
     claimTokenHash: text(),
     deviceTokenHash: text(),
-    /** Null until the device token was used once: until then an answer that was lost can be asked for again. */
+    /** When the device token was first used. Null: not yet, so a lost answer can still be requested again. */
     deviceTokenUsedAt: moment(),
     createdAt: moment().notNull(),
     provisionedAt: moment(),
@@ -303,20 +306,20 @@ export const devices = pg.pgTable(
   ],
 )
 
-/** A code by which a camera that somebody built becomes theirs, once. Codes and nonces are stored as keyed hashes. */
+/** A code that makes a self-built camera its owner's, once. Codes and nonces are stored as keyed hashes. */
 export const pairings = pg.pgTable(
   'pairings',
   {
     id: bigId(),
     codeHash: text().notNull(),
-    /** Of the client that used it: the same one may ask again, where the answer was lost. */
+    /** The nonce of the client that used the code: the same client may retry after a lost answer. */
     nonceHash: text(),
     ownerId: bigRef(),
     location: varchar({ length: 100 }).notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
     usedAt: moment(),
-    /** The device that it made. */
+    /** The device that the code created. */
     deviceId: bigint({ mode: 'number' }),
   },
   (t) => [
@@ -329,7 +332,7 @@ export const pairings = pg.pgTable(
   ],
 )
 
-/** A phone or a browser that stays signed in. Its secret is stored as SHA-256; a row that is gone has ended. */
+/** A phone or a browser that stays signed in. Its secret is stored as SHA-256. An ended session has no row. */
 export const sessions = pg.pgTable(
   'sessions',
   {
@@ -341,8 +344,8 @@ export const sessions = pg.pgTable(
     createdAt: moment().notNull(),
     lastUsedAt: moment().notNull(),
     /**
-     * The account's `sessions_valid_from` when it began, the epoch where there was none, or as the session itself set it by a new
-     * password. Where the account's is later, another changed the password.
+     * The account's `sessions_valid_from` when the session began, the epoch if it was null, or the time at which the session
+     * itself changed the password. If the account's is later, another session changed the password.
      */
     validFrom: moment().notNull(),
   },
@@ -356,7 +359,7 @@ export const sessions = pg.pgTable(
   ],
 )
 
-/** A mail that lets somebody set a new password, once. Its token is stored as SHA-256. */
+/** A mail whose link sets a new password, once. Its token is stored as SHA-256. */
 export const passwordResets = pg.pgTable(
   'password_resets',
   {
@@ -365,7 +368,7 @@ export const passwordResets = pg.pgTable(
     tokenHash: text().notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
-    /** When it was used, or ended by another change of the password or the email. */
+    /** When the token was used, or invalidated by another change of the password or the email. */
     usedAt: moment(),
   },
   (t) => [
@@ -377,8 +380,8 @@ export const passwordResets = pg.pgTable(
 )
 
 /**
- * A picture that the bucket has, and what became of it: the truth about it, beside which a queue's message only wakes somebody.
- * It outlives its camera and its owner, so it names them without foreign keys. events/life.ts says how it goes on.
+ * A picture in the bucket, and its state. This row is the truth; a queue message only wakes the consumer. It outlives its
+ * camera and its owner, so it names them without foreign keys. events/life.ts describes the states.
  */
 export const events = pg.pgTable(
   'events',
@@ -387,23 +390,25 @@ export const events = pg.pgTable(
     publicEventId: publicId(),
     bucket: text().notNull(),
     objectKey: text().notNull(),
-    /** Of the object's bytes; null until the bucket told it. */
+    /** The ETag of the object; null until the bucket reports it. */
     etag: text(),
-    /** The public ids of its owner and of its camera: null for an upload that names none, of an account with several. */
+    /**
+     * The public ids of its owner and its camera. The camera is null for an upload without one, of an account with several.
+     */
     owner: uuid().notNull(),
     camera: uuid(),
     capturedAt: moment().notNull(),
     receivedAt: moment().notNull(),
     state: text().notNull().default('received'),
     attempts: integer().notNull().default(0),
-    /** Of the attempt that works on it: only who holds it may end that. */
+    /** The lease of the attempt that works on it: only its holder may end the attempt. */
     lease: uuid(),
-    /** When somebody is to work on it. Null: it is over, or only its clip has come. */
+    /** When it is due. Null: it is done, or only its clip has arrived. */
     dueAt: moment(),
-    /** What the camera itself found: `{label, score, box}`. */
+    /** The camera's own detections: `{label, score, box}`. */
     labels: pg.jsonb().notNull().default([]),
     caption: text(),
-    /** The host and the model that judged it, or were asked last. */
+    /** The host and the model that judged it or were asked last. */
     judge: text(),
     judgedAt: moment(),
     judgeInMs: integer(),
@@ -411,7 +416,7 @@ export const events = pg.pgTable(
     tokensOut: integer(),
     clipKey: text(),
     clipAt: moment(),
-    /** Why the last attempt came to nothing: a word, see `Failure` in events/life.ts, never a message. */
+    /** Why the last attempt failed: a word, see `Failure` in events/life.ts, never a message. */
     failure: text(),
   },
   (t) => [
@@ -438,21 +443,24 @@ export const events = pg.pgTable(
   ],
 )
 
-/** What was found of a picture by one rule, as that rule was then, or why it was not asked. */
+/** The verdict of one rule on a picture, with the rule as it was then, or why the rule was skipped. */
 export const verdicts = pg.pgTable(
   'verdicts',
   {
-    /** The public ids of the event and of the rule, which may be gone. */
+    /** The public ids of the event and of the rule, which may have been deleted. */
     event: uuid().notNull(),
     rule: uuid().notNull(),
     ruleText: text().notNull(),
     ruleNickname: text().notNull(),
-    /** `yes`, `no` or `unsure`; null where it was not asked. */
+    /** `yes`, `no` or `unsure`; null if the judge was not asked. */
     verdict: text(),
-    /** Why it was not asked, or not told in spite of a yes: `disabled`, `not_armed`, `snoozed`, `hours`, `cooling_down` or `too_many`. */
+    /**
+     * Why the rule was skipped, or did not notify in spite of a yes: `disabled`, `not_armed`, `snoozed`, `hours`,
+     * `cooling_down` or `too_many`.
+     */
     skipped: text(),
     evidence: text().notNull().default(''),
-    /** What its owner says of the verdict: `right` or `wrong`. */
+    /** The owner's feedback on the verdict: `right` or `wrong`. */
     feedback: text(),
     feedbackAt: moment(),
   },
@@ -467,20 +475,20 @@ export const verdicts = pg.pgTable(
 )
 
 /**
- * How many pictures were taken to be judged: of a camera in an hour, of an account in a day, and of all in a day, whose id is of
- * zeros. By UTC.
+ * The number of pictures taken up for judging: per camera and hour, per account and day, and in all per day, under an id of
+ * zeros. In UTC.
  */
 export const usage = pg.pgTable(
   'usage',
   {
     /** A public id. */
     subject: uuid().notNull(),
-    /** When the hour or the day began. */
+    /** The beginning of the hour or day. */
     since: moment().notNull(),
     judged: integer().notNull().default(0),
-    /** How many of them to try out a rule. */
+    /** The number of them used to try a rule. */
     tried: integer().notNull().default(0),
-    /** Whether it was told that there are too many. */
+    /** Whether its owner was notified that the limit is reached. */
     isTold: boolean().notNull().default(false),
   },
   (t) => [
@@ -489,21 +497,21 @@ export const usage = pg.pgTable(
   ],
 )
 
-/** What is done by the clock, and when it was done last. */
+/** The scheduled jobs, and when each last ran. */
 export const sweeps = pg.pgTable('sweeps', {
   name: text().primaryKey(),
   lastRunAt: moment().notNull(),
-  /** When it began to run again after a pause, in which nobody can have been heard of. */
+  /** When the job resumed after a pause, during which no camera can have been heard. */
   resumedAt: moment(),
 })
 
-/** How somebody wants to be told; who has no row wants what the columns say. */
+/** The notification settings of an account. Without a row, the columns' defaults apply. */
 export const notificationSettings = pg.pgTable(
   'notification_settings',
   {
     userId: bigint({ mode: 'number' }).primaryKey(),
     timeZone: text(),
-    /** `HH:MM`, both or neither. */
+    /** `HH:MM`; both or neither. */
     quietFrom: text(),
     quietTo: text(),
     snoozedUntil: moment(),
@@ -513,28 +521,28 @@ export const notificationSettings = pg.pgTable(
   (t) => [belongsTo('notification_settings_user_id_fk', t.userId, users.id)],
 )
 
-/** What was, or would have been, told to somebody. It outlives its camera and its owner, so it names them without foreign keys. */
+/** A notification, sent or held back. It outlives its camera and its owner, so it names them without foreign keys. */
 export const notifications = pg.pgTable(
   'notifications',
   {
     id: bigId(),
     publicNotificationId: publicId(),
-    /** The public ids of its owner, of the camera and of the event of its newest picture. */
+    /** The public ids of its owner, of its camera and of the event of its newest picture. */
     owner: uuid().notNull(),
     camera: uuid(),
     event: uuid(),
     /** `match`, `unjudged`, `offline`, `online`, `text` or `limited`. */
     kind: text().notNull(),
-    /** The rules that matched: their public ids and, in the same order, their nicknames at that time. */
+    /** The public ids of the rules that matched and, in the same order, their nicknames at that time. */
     ruleIds: uuid().array().notNull(),
     ruleNicknames: text().array().notNull(),
     title: text().notNull(),
     body: text().notNull(),
-    /** All of its events, in the order in which they joined. */
+    /** All its events, in the order in which they were added. */
     eventIds: uuid().array().notNull().default([]),
-    /** How many pictures it stands for. */
+    /** The number of its pictures. */
     count: integer().notNull().default(1),
-    /** The highest of its rules. */
+    /** The highest importance of its rules. */
     importance: text().notNull().default('normal'),
     /** When its newest picture was taken. */
     capturedAt: moment(),
@@ -553,22 +561,25 @@ export const notifications = pg.pgTable(
   ],
 )
 
-/** Where somebody is told: `web_push`, `apns`, `webhook` or `ntfy`. A phone's address belongs to who registered it last. */
+/**
+ * A place where an account is notified: `web_push`, `apns`, `webhook` or `ntfy`. A phone's address belongs to the account
+ * that registered it last.
+ */
 export const pushTargets = pg.pgTable(
   'push_targets',
   {
     id: bigId(),
     publicTargetId: publicId(),
     ownerId: bigRef(),
-    /** The session that it ends with. */
+    /** The session with which it ends. */
     sessionId: bigint({ mode: 'number' }),
     kind: text().notNull(),
     address: text().notNull(),
-    /** What a push to it needs besides: keys, a secret, an environment and a topic. */
+    /** What a push to it also needs: keys, a secret, an environment and a topic. */
     keys: pg.jsonb().notNull().default({}),
     name: text().notNull().default(''),
     createdAt: moment().notNull(),
-    /** When the phone registered last. */
+    /** When the phone last registered. */
     seenAt: moment().notNull(),
     lastSentAt: moment(),
     failures: integer().notNull().default(0),
@@ -588,7 +599,7 @@ export const pushTargets = pg.pgTable(
   ],
 )
 
-/** What is sent to a phone of a notification: a row for each of its targets. `due_at` is when to send it, or when its lease ends. */
+/** The pushes of a notification: a row for each target. `due_at` is when to send it, or when its lease ends. */
 export const deliveries = pg.pgTable(
   'deliveries',
   {
@@ -597,13 +608,13 @@ export const deliveries = pg.pgTable(
     notification: uuid().notNull(),
     target: uuid().notNull(),
     owner: uuid().notNull(),
-    /** As its target, which may be gone. */
+    /** The kind of its target, which may have been deleted. */
     kind: text().notNull(),
     state: text().notNull(),
     attempts: integer().notNull().default(0),
     lease: uuid(),
     dueAt: moment(),
-    /** How the last attempt went, and the status of its answer. */
+    /** The outcome of the last attempt, and its HTTP status. */
     reason: text(),
     status: integer(),
     createdAt: moment().notNull(),
@@ -624,7 +635,10 @@ export const deliveries = pg.pgTable(
   ],
 )
 
-/** Pictures to erase from the bucket: all whose key begins so. Written with each deletion, by whomever, and kept until done. */
+/**
+ * Objects to erase from the bucket: all keys with this prefix. Every deletion writes a row, which stays until the erasure is
+ * done.
+ */
 export const erasures = pg.pgTable(
   'erasures',
   { id: bigId(), prefix: text().notNull(), dueAt: moment().notNull(), doneAt: moment() },
@@ -636,19 +650,19 @@ export const erasures = pg.pgTable(
 )
 
 /**
- * An email in lower case by Unicode's rules, as JavaScript has them: `lower` alone goes by the database's locale, and in some
- * leaves Ü as it is. Emails are compared so, on both sides; the index on them serves only this very expression. Not folded:
- * ß and ss are two addresses.
+ * An email in lower case by Unicode's rules, like JavaScript: plain `lower` follows the database's locale, and some locales
+ * leave Ü unchanged. Both sides of a comparison use it; an index serves only this very expression. No case folding: ß and ss
+ * are two addresses.
  */
 export const lowered = (email: pg.AnyPgColumn | SQL) => sql`lower(${email} collate "pg_unicode_fast")`
 
 /**
- * A text for a search in any letter case: the same in every database, whatever its locale. An index on it serves only this
- * very expression. The indexes without it are of earlier versions.
+ * A text for a case-insensitive search: the same in every database, whatever its locale. An index serves only this very
+ * expression. The indexes without it are from earlier versions.
  */
 export const folded = (text: pg.AnyPgColumn | SQL) => sql`casefold(${text} collate "pg_unicode_fast")`
 
-/** What a search in the admin looks through. */
+/** The text that a search in the admin looks through. */
 export const userWords = (t: Record<'email' | 'firstName' | 'lastName', pg.AnyPgColumn>) =>
   sql`(${t.email} || ' ' || ${t.firstName} || ' ' || ${t.lastName})`
 export const ruleWords = (t: Record<'ruleNickname' | 'rule', pg.AnyPgColumn>) =>
@@ -656,10 +670,10 @@ export const ruleWords = (t: Record<'ruleNickname' | 'rule', pg.AnyPgColumn>) =>
 export const deviceWords = (t: Record<'deviceId' | 'model', pg.AnyPgColumn>) =>
   sql`(coalesce(${t.deviceId}, '') || ' ' || coalesce(${t.model}, ''))`
 
-/** An index for searching inside of text, from the extension pg_trgm. */
+/** An index for substring search, from the extension pg_trgm. */
 const words = (of: pg.AnyPgColumn | SQL) => sql`${of} gin_trgm_ops`
 
-// Migration 0001 makes those of Django's tables DEFERRABLE INITIALLY DEFERRED too, which the generator cannot say.
+// Migration 0001 also makes those of Django's tables DEFERRABLE INITIALLY DEFERRED, which the generator cannot express.
 function belongsTo(
   name: string,
   column: pg.AnyPgColumn,

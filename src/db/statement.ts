@@ -3,33 +3,33 @@ import { toSnakeCase } from 'drizzle-orm/casing'
 import { type AnyPgColumn, PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './client.ts'
 
-/** A reading statement is sent so many times again where the connection failed. */
+/** The retries of a reading statement after a lost connection. */
 const RETRIES = 2
 
 export type Values = Record<string, unknown>
 type Answers = Record<string, SQL>
-/** What a statement answers: of each answer its one value. */
+/** The answer of a statement: one value for each of its answers. */
 export type Answered<A extends Answers> = { [K in keyof A]: A[K] extends SQL<infer T> ? T : never }
-/** `steps` are CTEs, which may write, by their names; `answers` what comes back, one value of JSON each. */
+/** `steps` are CTEs by name, which may write. `answers` are what comes back: one JSON value each. */
 export type Statement<A extends Answers> = {
   /**
-   * A statement of its own before, in the same transaction and round trip: what waits for locks waits here, so that the
-   * statement itself sees what others did meanwhile.
+   * A statement that runs before, in the same transaction and round trip: it waits for locks, so that the statement itself
+   * sees what others did meanwhile.
    */
   first?: SQL
   steps?: Record<string, SQL>
   answers: A
 }
-/** Sends a statement, which is built the first time. @throws DatabaseError */
+/** Sends a statement, which is built at its first use. @throws DatabaseError */
 type Send<A extends Answers> = (db: Db, values?: Values) => Promise<Answered<A>>
 
-/** A statement that only reads: sent again where the connection failed. */
+/** A statement that only reads: retried after a lost connection. */
 export const reading = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, RETRIES)
 
-/** A statement that writes, and a second time changes nothing more: sent again where the connection failed. */
+/** A statement that writes and is idempotent: retried after a lost connection. */
 export const repeatable = reading
 
-/** Any other statement that writes: never sent twice. */
+/** Any other statement that writes: never retried. */
 export const writing = <A extends Answers>(define: () => Statement<A>): Send<A> => sending(define, 0)
 
 function sending<A extends Answers>(define: () => Statement<A>, retries: number): Send<A> {
@@ -52,20 +52,24 @@ const buildBoth = ({ first, ...statement }: Statement<Answers>) => ({
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 
-/** A statement's text and parameters; those that come with each call are placeholders. */
+/** A statement's text and parameters; the values of each call are placeholders. */
 export function build({ steps = {}, answers }: Statement<Answers>) {
   const parts = Object.entries(steps).map(([name, as]) => sql`${sql.identifier(name)} as (${as})`)
   const begin = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``
   return dialect.sqlToQuery(sql`${begin}select ${object(Object.entries(answers))}`)
 }
 
-/** A value that comes with each call. */
+/** A value that each call supplies. */
 export const given = (name: string, type = 'text') => sql`${sql.placeholder(name)}::${sql.raw(type)}`
 
-/** Ids and keys that were checked, as the value of an array: they hold nothing that Postgres would read otherwise. */
+/** True if a filter is not set, or if it matches. */
+export const only = (name: string, type: string, holds: (value: SQL) => SQL) =>
+  sql`(${given(name, type)} is null or ${holds(given(name, type))})`
+
+/** Checked ids and keys as an array literal: they hold no characters that need quoting. */
 export const arrayOf = (values: readonly (string | number)[]) => `{${values.join(',')}}`
 
-/** What an update makes of columns: each is set that the list `named` names, to null too, and the others stay. */
+/** The SET list of an update: columns in the list `named` change, also to null; the others stay. */
 export const namedChanges = (columns: Record<string, string>) =>
   sql.join(
     Object.entries(columns).map(
@@ -75,7 +79,7 @@ export const namedChanges = (columns: Record<string, string>) =>
     sql`, `,
   )
 
-/** The values of `namedChanges`: what is undefined is not named. */
+/** The values of `namedChanges`: undefined fields are not named. */
 export function named(columns: Record<string, string>, change: Record<string, unknown>): Values {
   const names = Object.keys(columns)
   return {
@@ -84,13 +88,13 @@ export function named(columns: Record<string, string>, change: Record<string, un
   }
 }
 
-/** One row as one value, or null. `row` gives no more than one. */
+/** One row as one value, or null. `row` returns at most one. */
 export const oneOf = <T>(row: SQL) => sql<T | null>`(select to_json(r) from (${row}) as r)`
 
-/** Many rows as one value: an array of them, in their order. */
+/** Many rows as one value: an array in their order. */
 export const listOf = <T>(rows: SQL) => sql<T[]>`(select coalesce(json_agg(r), '[]') from (${rows}) as r)`
 
-/** One value made of many, by their names. */
+/** One object of several values, by name. */
 export const object = <T>(entries: [string, SQL][]) =>
   sql<T>`json_build_object(${sql.join(
     entries.map(([name, value]) => sql`${literal(name)}, ${value}`),
@@ -102,7 +106,7 @@ export const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}
 /** A row of a table as `columnsOf` selects it. */
 export type Row<T extends PgTable> = InferSelectModel<T>
 
-/** All columns of a table, or of a step that returns them, under their names in TypeScript; or only those that are named. */
+/** All columns of a table, or of a step that returns them, under their TypeScript names; or only the named ones. */
 export const columnsOf = (table: PgTable, names?: readonly string[]) =>
   sql.join(
     Object.entries(getTableColumns(table))
@@ -116,13 +120,13 @@ export const columnsOf = (table: PgTable, names?: readonly string[]) =>
 
 export const isMoment = (column: AnyPgColumn) => column.getSQLType() === 'timestamp with time zone'
 
-/** The names under which statements answer points in time. No other value goes by one of them. */
+/** The names under which statements return points in time. No other value may have one of them. */
 const moments = new Set<string>()
 
 /**
- * A point in time that is answered as `name`: as RFC 3339 text in UTC, with microseconds where there are any, whatever the
- * database's date style and time zone. What RFC 3339 has no year for, infinity among it, is the first or the last moment that it
- * has; null is null. Postgres writes most of it and `rfc3339` the rest: `to_char` would cost a short statement a quarter.
+ * A point in time, returned as `name`: RFC 3339 text in UTC, with microseconds if there are any, whatever the database's date
+ * style and time zone. A year outside RFC 3339, or infinity, becomes its first or last moment; null stays null. Postgres
+ * writes most of it and `rfc3339` the rest: `to_char` would make a short statement a quarter slower.
  */
 export function moment(at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>, name: string) {
   moments.add(name)
@@ -132,7 +136,7 @@ export function moment(at: SQL | AnyPgColumn | ReturnType<typeof sql.identifier>
 const FIRST_MOMENT = '0001-01-01T00:00:00Z'
 const LAST_MOMENT = '9999-12-31T23:59:59.999999Z'
 
-/** Of a time in UTC as Postgres writes it in JSON, with as many digits of a second as it needs. */
+/** Converts a UTC time from Postgres's JSON, with as many digits of a second as it needs. */
 function rfc3339(time: string) {
   if (time.endsWith('BC') || time === '-infinity') return FIRST_MOMENT
   if (time === 'infinity' || time.indexOf('-') > 4) return LAST_MOMENT
@@ -143,13 +147,17 @@ function rfc3339(time: string) {
 const revive = (name: string, value: unknown) =>
   typeof value === 'string' && moments.has(name) ? rfc3339(value) : value
 
-/** Rows of a list that leads downwards: those after `after`, which may be gone; an id that is no UUIDv7 begins at the start. */
+/**
+ * The rows of a descending list after `after`, which may have been deleted. An id that is not a UUIDv7 starts at the
+ * beginning.
+ */
 export const isAfter = (publicId: AnyPgColumn) =>
   sql`(uuid_extract_version(${given('after', 'uuid')}) is distinct from 7 or ${publicId} < ${given('after', 'uuid')})`
 
 /**
- * The id after which a page begins. Public ids grow with time, but for a row that staff began to add before others, so where the row `after` is gone meanwhile the page
- * begins where it stood; an id that is no UUIDv7 and no row's begins at the start.
+ * The id after which a page begins. Public ids grow with time, except for a row that staff began to add before others; so if
+ * the row `after` has been deleted, the page begins where it was. An id that is not a UUIDv7 and not a row's starts at the
+ * beginning.
  */
 export const position = (table: PgTable, publicId: AnyPgColumn) => sql`coalesce(
   (select id from ${table} where ${publicId} = ${given('after', 'uuid')}),

@@ -17,14 +17,14 @@ const ofCamera = (value: SQL) =>
 const isLive = sql`${devices.revokedAt} is null`
 const describe = sql`coalesce(${devices.deviceId}, 'built ' || ${devices.publicDeviceId})`
 
-/** A claim token of a serial number, in the form that stickers in the field have: 122 random bits in 32 characters. */
+/** A claim token for a serial number, in the form of the stickers in the field: 122 random bits in 32 characters. */
 const newToken = (serial: SQL) => sql`${serial} || '_' || replace(gen_random_uuid()::text, '-', '')`
 const hashed = (token: SQL) => sql`encode(sha256(convert_to(${token}, 'UTF8')), 'hex')`
 
 const Stickers = ({ rows }: { rows: Told[] }) => (
   <div class="card prose">
     <p class="help">
-      Print these now: nobody can read them again. A sticker that is lost can be replaced by a new one.
+      Print these now: they are not shown again. If a sticker is lost, issue a new claim token.
     </p>
     <ul class="stickers">
       {rows.map(({ repr, told }) => (
@@ -76,7 +76,7 @@ export const deviceAdmin = defineModel(devices, {
   ],
   sections: [
     {
-      help: `A camera is online where it was seen in the last ${SILENCE_IN_SECONDS} seconds.`,
+      help: `A camera is online if it was seen in the last ${SILENCE_IN_SECONDS} seconds.`,
       fields: {
         device_id: shown({ label: 'Serial number', shows: devices.deviceId }),
         location: shown({ label: 'Location', shows: ofCamera(sql`${cameras.location}`) }),
@@ -107,7 +107,7 @@ export const deviceAdmin = defineModel(devices, {
   pasting: {
     title: 'Provision devices',
     label: 'Serial numbers',
-    help: 'One a line. The next page shows the claim token of each, as a sticker to print: this once.',
+    help: 'One per line. The next page shows the claim token of each as a sticker to print, only once.',
     most: 200,
     fault: (line) =>
       codePoints(line) === SERIAL_LENGTH ? null : `a serial number has ${SERIAL_LENGTH} characters.`,
@@ -126,12 +126,12 @@ export const deviceAdmin = defineModel(devices, {
       name: 'issue_claim_token',
       titles: { many: 'Issue new claim tokens', one: 'Issue a new claim token' },
       needs: 'change',
-      // Whoever has the new sticker may register anew. What was revoked stays dead, and leaves the camera that it was.
+      // The holder of the new sticker may register again. A revoked device stays revoked, and leaves the camera that it was.
       steps: (chosen) => ({
         fresh: sql`
           select id, ${newToken(sql`device_id`)} as token from ${devices}
           where id in (${chosen}) and device_id is not null`,
-        // What was revoked is given another id below.
+        // A revoked device gets another id below.
         erased: eraseUnclaimed(
           sql`select id from ${devices} where id in (select id from fresh) and not ${isLive}`,
         ),
@@ -148,7 +148,7 @@ export const deviceAdmin = defineModel(devices, {
           returning ${devices.id}, ${describe} as repr, fresh.token as told`,
       }),
       logs: ['Claim token'],
-      says: (count, repr) => `${repr ?? `${count} devices`}: only what was provisioned has a claim token.`,
+      says: (count, repr) => `${repr ?? `${count} devices`}: only provisioned devices have a claim token.`,
       tells,
     },
     {

@@ -8,12 +8,12 @@ import { given } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 import { SERIAL_LENGTH } from './provisioning.ts'
 
-/** Of a race only the first can be lost: then the device is somebody's. */
+/** Only the first try can lose a race: then the device has an owner. */
 const TRIES = 3
 
 const isMeant = sql`claim_token_hash = ${given('claimTokenHash')} and revoked_at is null`
 
-// The camera's public id is new with each claim: a token or a URL of an owner before opens nothing of it.
+// Each claim gives the camera a new public id: tokens and URLs of an earlier owner open nothing of it.
 const claiming = viewerAdds(() => ({
   steps: {
     seen: sql`
@@ -47,8 +47,8 @@ const claiming = viewerAdds(() => ({
 }))
 
 /**
- * Makes the camera with this claim token the viewer's, and gives its public id; the same one where it is theirs already. Of two
- * who claim at once one wins. @throws claimTokenRefused, alike for one that is unknown, wrong or another's
+ * Makes the camera with this claim token the viewer's, and returns its public id; the same id if it is already theirs. If two
+ * claim at once, one wins. @throws claimTokenRefused, with the same words for an unknown, a wrong and another owner's token
  */
 export async function claimDevice(
   db: Db,

@@ -6,10 +6,10 @@ import { cameras, devices } from '../db/schema.ts'
 import { columnsOf, given, moment, oneOf, type Row } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
-/** A device, and when its camera was seen last. */
+/** A device, and when its camera was last seen. */
 export type Device = Row<typeof devices> & { lastSeenAt: string | null; isOnline: boolean }
 
-/** The camera in the path, where it is the viewer's. Every statement here begins with it. */
+/** The camera in the path, if it is the viewer's. Every statement here begins with it. */
 const ownCamera = sql`
   select id, ${moment(cameras.lastSeenAt, 'lastSeenAt')} as "lastSeenAt", ${isOnline} as "isOnline" from ${cameras}
   where public_camera_id = ${given('id', 'uuid')} and owner_id = (select id from viewer)`
@@ -27,7 +27,10 @@ const finding = viewerReads(() => ({
   },
 }))
 
-/** The device of a camera. @throws noSuch('Camera') for a camera that is not the viewer's; noSuch('Device') for one without */
+/**
+ * Returns the device of a camera. @throws noSuch('Camera') for a camera that is not the viewer's; noSuch('Device') for one
+ * without a device
+ */
 export async function findDevice(db: Db, viewer: Viewer, id: string) {
   const { isCameraTheirs, device } = await finding(db, viewer, { id })
   return the(isCameraTheirs, device)
@@ -41,7 +44,7 @@ const revoking = viewerWrites(() => ({
   answers: { isCameraTheirs, device: oneOf<{ id: number }>(sql`select id from device`) },
 }))
 
-/** Ends what the device of a camera may do, for good. @throws as `findDevice` */
+/** Revokes the device of a camera for good. @throws as `findDevice` */
 export async function revokeDevice(db: Db, viewer: Viewer, id: string) {
   const { isCameraTheirs, device } = await revoking(db, viewer, { id })
   the(isCameraTheirs, device)

@@ -8,10 +8,10 @@ import { clientNetwork, limit } from '../http/throttle.ts'
 import { problems } from '../problems.ts'
 import { settings } from '../settings.ts'
 
-/** What `requireProvisioner` adds to the context: whom a token speaks for; nobody where the key of a factory was sent. */
+/** What `requireProvisioner` adds to the context: the user of a token; nothing for a provisioning key. */
 export type Provisioning = { Variables: { viewer?: Viewer } }
 
-/** Lets pass who shows the provisioning key, or a user's token; whether that is staff's, the statement tells. */
+/** Requires the provisioning key or a user's token. The statement checks that the user is staff. */
 export const requireProvisioner = createMiddleware<AppEnv & Provisioning>(
   async function requireProvisioner(c, next) {
     const sent = c.req.header('X-Provisioning-Key')

@@ -18,7 +18,7 @@ export const pairing = z.object({
   version: z.optional(text({ max: 100, blank: true })),
 })
 
-/** A measurement that is not kept: no camera is refused for one that it can't take. */
+/** A measurement that is not stored: no camera is refused for an unexpected value. */
 const measured = () => z.optional(z.unknown().register(z.globalRegistry, { type: 'number' }))
 
 export const heartbeat = z.object({
@@ -28,7 +28,7 @@ export const heartbeat = z.object({
   temperature: measured(),
 })
 
-/** What there is none of is left out. */
+/** Fields without a value are left out. */
 export const deviceJson = (device: Device) => ({
   public_device_id: device.publicDeviceId,
   device_id: device.deviceId ?? undefined,

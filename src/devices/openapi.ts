@@ -12,21 +12,19 @@ const CAMERA_ID = '019731a2-1234-7abc-8def-000000000002'
 
 const provisioned = answer<{ claim_token: string }>(
   'ProvisionedDevice',
-  'A camera that is known now.',
-  { claim_token: text('For its sticker, as a QR code holds it: told this once.') },
+  'A camera that has just been provisioned.',
+  { claim_token: text('For the QR code on its sticker. Returned only once.') },
   { claim_token: CLAIM_TOKEN },
 )
 
 const registered = answer<{ device_token: string; public_camera_id: string }>(
   'RegisteredDevice',
-  'What a camera keeps.',
+  'The token that a camera stores.',
   {
     device_token: text(
-      'For `Authorization: Device <device token>`; told this once, and good until it is revoked.',
+      'For `Authorization: Device <device token>`. Returned only once, and valid until it is revoked.',
     ),
-    public_camera_id: publicId(
-      'What the camera goes by at this moment; its access tokens name it from now on.',
-    ),
+    public_camera_id: publicId('The current id of the camera. Its access tokens name it from now on.'),
   },
   { device_token: DEVICE_TOKEN, public_camera_id: CAMERA_ID },
 )
@@ -40,10 +38,10 @@ const claimed = answer<{ public_camera_id: string }>(
 
 const pairingCode = answer<{ pairing_code: string; expires_at: string }>(
   'PairingCode',
-  'A code to type into a camera.',
+  'A code that the owner types into a camera.',
   {
-    pairing_code: text('Eight letters and digits, as they are shown: told this once.'),
-    expires_at: timestamp('Until when it is good.'),
+    pairing_code: text('Eight letters and digits with a hyphen, ready to show. Returned only once.'),
+    expires_at: timestamp('When the code expires.'),
   },
   { pairing_code: 'K7QM-3WPD', expires_at: '2026-04-28T12:15:00.120000Z' },
 )
@@ -51,13 +49,13 @@ const pairingCode = answer<{ pairing_code: string; expires_at: string }>(
 const BUILT_TOKEN = 'scd_b7RkzXw0Qm4Nf1sVt9Ue6LyHcJpGdOaTb7RkzXw0Qm4'
 const paired = answer<{ device_token: string; public_camera_id: string; location: string }>(
   'PairedDevice',
-  'What a camera keeps.',
+  'The token that a camera stores.',
   {
     device_token: text(
-      'For `Authorization: Device <device token>`; told this once, and good until it is revoked.',
+      'For `Authorization: Device <device token>`. Returned only once, and valid until it is revoked.',
     ),
     public_camera_id: publicId('The id of the camera in paths.'),
-    location: text('Where its owner says that it hangs.'),
+    location: text('The place of the camera, as its owner entered it.'),
   },
   { device_token: BUILT_TOKEN, public_camera_id: CAMERA_ID, location: 'Front Door' },
 )
@@ -65,16 +63,18 @@ const paired = answer<{ device_token: string; public_camera_id: string; location
 const some = (field: z.ZodMiniType<string>) => z.optional(field)
 const device = answer<ReturnType<typeof deviceJson>>(
   'Device',
-  'What hangs where a camera is. What there is none of is left out.',
+  'The device of a camera. Fields without a value are left out.',
   {
-    public_device_id: publicId('The id of the device, which stays the same from camera to camera.'),
-    device_id: some(text('Its serial number, where it was assembled by others.')),
-    model: some(text('What it says that it is.')),
+    public_device_id: publicId(
+      'The id of the device. It stays the same if another camera claims the device.',
+    ),
+    device_id: some(text('Its serial number, if a manufacturer provisioned it.')),
+    model: some(text('The model that the device reported.')),
     version: some(text('The version of its program.')),
-    registered_at: some(timestamp('When it got its token.')),
-    claimed_at: some(timestamp('When it became this camera.')),
-    revoked_at: some(timestamp('Since when it may do nothing any more.')),
-    last_seen_at: some(timestamp('When the camera was seen last, to the minute.')),
+    registered_at: some(timestamp('When the device got its token.')),
+    claimed_at: some(timestamp('When the device became this camera.')),
+    revoked_at: some(timestamp('When its token was revoked.')),
+    last_seen_at: some(timestamp('When the camera was last seen, to the minute.')),
     is_online: flag('Whether that is less than 180 seconds ago.'),
   },
   {
@@ -97,31 +97,33 @@ const access = answer<{ access: string; expires_in: number }>(
     access: token('For `Authorization: Bearer <access>`.'),
     expires_in: z
       .number()
-      .check(z.meta({ type: 'integer', format: 'int32', description: 'How long it is good, in seconds.' })),
+      .check(
+        z.meta({ type: 'integer', format: 'int32', description: 'The lifetime of the token in seconds.' }),
+      ),
   },
   { access: TOKEN, expires_in: 900 },
 )
 
 const command = answer<{ command: 'none' }>(
   'Command',
-  'What a camera is asked to do.',
-  { command: z.enum(['none']).check(z.describe('Nothing: there is no live view yet.')) },
+  'A command to the camera.',
+  { command: z.enum(['none']).check(z.describe('Always `none`: there is no live view yet.')) },
   { command: 'none' },
 )
 
-const noted = answer<object>('Noted', 'It is noted.', {}, {})
+const noted = answer<object>('Noted', 'The service has stored it.', {}, {})
 
 export const deviceOperations: Operations = {
   'POST /v1/cameras/provision/': {
     operationId: 'provisionDevice',
-    summary: 'Make a camera known',
+    summary: 'Provision a camera',
     description:
-      'For who assembles cameras: staff who may add devices, or whoever has the key of the deployment. The claim token goes onto the camera and its sticker.',
+      'For manufacturers: staff who may add devices, or the holder of the deployment’s provisioning key. The claim token goes onto the camera and its sticker.',
     body: input(
       'Provisioning',
-      'A camera that was assembled.',
+      'A new camera.',
       provisioning,
-      { device_id: 'Its serial number; trimmed.' },
+      { device_id: 'The serial number; trimmed.' },
       { device_id: SERIAL },
     ),
     answers: { 201: provisioned },
@@ -130,14 +132,14 @@ export const deviceOperations: Operations = {
   },
   'POST /v1/cameras/register/': {
     operationId: 'registerDevice',
-    summary: 'Get a camera’s token, at its first start',
+    summary: 'Get a camera’s token at its first start',
     description:
-      'Again within 10 minutes, where the answer was lost and its token is unused: another token, and the one before it is void. A serial number that nobody knows is not told from a wrong claim token. Only failures are limited.',
+      'If the answer was lost, the camera may retry within 10 minutes while its token is unused: it gets a new token, and the old one becomes invalid. The refusal is the same for an unknown serial number and a wrong claim token. Only failures count towards the throttle.',
     body: input(
       'DeviceRegistration',
-      'What a provisioned camera was given.',
+      'The credentials of a provisioned camera.',
       registration,
-      { device_id: 'Its serial number.', claim_token: 'The token of its sticker.' },
+      { device_id: 'The serial number.', claim_token: 'The claim token on its sticker.' },
       { device_id: SERIAL, claim_token: CLAIM_TOKEN },
     ),
     answers: { 201: registered },
@@ -148,12 +150,12 @@ export const deviceOperations: Operations = {
     operationId: 'claimDevice',
     summary: 'Make a camera yours by its sticker',
     description:
-      'Whoever is first has it until they delete it; the same owner again gets the same answer. Each claim is a camera with an id that was none’s before.',
+      'The first account to claim the camera owns it until it deletes it. The owner may retry and gets the same answer. Each claim creates a camera with a new id.',
     body: input(
       'Claim',
-      'A sticker, and where its camera hangs.',
+      'The token of a sticker, and the place of the camera.',
       claim,
-      { claim_token: 'What the QR code holds.', location: 'Where it hangs; trimmed.' },
+      { claim_token: 'The content of the QR code.', location: 'The place of the camera; trimmed.' },
       { claim_token: CLAIM_TOKEN, location: 'Front Door' },
     ),
     answers: { 200: claimed },
@@ -163,29 +165,29 @@ export const deviceOperations: Operations = {
     operationId: 'createPairingCode',
     summary: 'Get a code for a camera that you built',
     description:
-      'Typed into the camera, the code makes it yours. It is good for 15 minutes and one camera; a sixth open code closes the oldest.',
+      'The camera becomes yours when you type the code into it. A code works for 15 minutes and one camera. A sixth open code invalidates the oldest.',
     body: input(
       'PairingCodeInput',
-      'Where the camera will hang.',
+      'The place of the future camera.',
       invitation,
-      { location: 'Where it hangs; trimmed.' },
+      { location: 'The place of the camera; trimmed.' },
       { location: 'Front Door' },
     ),
     answers: { 201: pairingCode },
   },
   'POST /v1/cameras/pair/': {
     operationId: 'pairDevice',
-    summary: 'Become the camera of whoever made a code',
+    summary: 'Pair a camera with the account that created a code',
     description:
-      'For a camera that somebody built. Where the answer was lost, the same code and nonce get the same camera and another token, until a token was used. Ten wrong codes in 15 minutes close a network out.',
+      'For a self-built camera. If the answer was lost, a retry with the same code and nonce returns the same camera and a new token, until a token has been used. Ten wrong codes in 15 minutes block a network.',
     body: input(
       'Pairing',
-      'A code, and who uses it.',
+      'A code, and the camera that uses it.',
       pairing,
       {
         pairing_code: 'The code, in any letter case and spacing.',
-        nonce: '32 random bytes in base64url, the same each time this code is tried.',
-        model: 'What the camera is.',
+        nonce: '32 random bytes in base64url; the same for every retry with this code.',
+        model: 'The model of the camera.',
         version: 'The version of its program.',
       },
       {
@@ -201,9 +203,9 @@ export const deviceOperations: Operations = {
   },
   'GET /v1/cameras/{public_camera_id}/device/': {
     operationId: 'getDevice',
-    summary: 'Read what hangs where a camera is',
+    summary: 'Read the device of a camera',
     description:
-      'Of your own camera: what it is and when it was seen last. A camera without a device of its own uploads as you.',
+      'Returns the model of your camera’s device and when it was last seen. A camera without a device of its own uploads with your token.',
     answers: { 200: device },
     refuses: ['NoSuchCamera', 'NoSuchDevice'],
   },
@@ -211,33 +213,33 @@ export const deviceOperations: Operations = {
     operationId: 'revokeDevice',
     summary: 'Revoke a camera’s token',
     description:
-      'For a camera that was stolen or sold: it is refused from its next request on, and its uploads within 20 minutes. The camera and its rules stay.',
-    answers: { 204: 'The token is none any more.' },
+      'For a camera that was stolen or sold. Its next request is refused, and its uploads within 20 minutes. The camera and its rules stay.',
+    answers: { 204: 'The token is revoked.' },
     refuses: ['NoSuchCamera', 'NoSuchDevice'],
   },
   'POST /v1/cameras/auth/token/': {
     operationId: 'getDeviceAccess',
-    summary: 'Trade a device token for an access token',
+    summary: 'Exchange a device token for an access token',
     description:
-      'Needs `Authorization: Device <device token>`, the scheme in any letter case, and no body. The access token is good for 15 minutes, and until the camera is claimed or released.',
+      'Needs `Authorization: Device <device token>`, the scheme in any letter case, and no body. The access token expires after 15 minutes, or when the camera is claimed or released.',
     answers: { 200: access },
     refuses: OF_DEVICE_TOKENS,
     isPublic: true,
   },
   'POST /v1/cameras/heartbeat/': {
     operationId: 'sendHeartbeat',
-    summary: 'Say that the camera is there',
+    summary: 'Report that the camera is online',
     description:
-      'For every 60 seconds; a camera that is silent for 180 seconds is offline. What else a camera tells of itself is taken, and only its version kept.',
+      'Send one every 60 seconds. A camera that is silent for 180 seconds is offline. Other fields are accepted, but only the version is stored.',
     body: input(
       'Heartbeat',
-      'What a camera tells of itself; all of it may be missing.',
+      'The state of a camera. Every field is optional.',
       heartbeat,
       {
         version: 'The version of its program.',
-        fps: 'Pictures a second that it looks at.',
-        spooled: 'Pictures that wait for an upload.',
-        temperature: 'Of its processor, in degrees Celsius.',
+        fps: 'The pictures that it analyses per second.',
+        spooled: 'The number of pictures that wait for their upload.',
+        temperature: 'The temperature of its processor in degrees Celsius.',
       },
       { version: '1.4.0', fps: 4.8, spooled: 0, temperature: 51.5 },
     ),
@@ -247,17 +249,17 @@ export const deviceOperations: Operations = {
   },
   'POST /v1/cameras/update_preview_time/': {
     operationId: 'notePreview',
-    summary: 'Say that there is a new preview',
+    summary: 'Report a new preview',
     description:
-      'After the upload of a preview. No body is read, whatever its type; the time is written at most every 10 seconds.',
-    answers: { 200: 'The time of the preview is now.' },
+      'Send this after the upload of a preview. A body of any type is ignored. The time is stored at most every 10 seconds.',
+    answers: { 200: 'The time of the preview is stored.' },
     asker: 'device',
   },
   'GET /v1/cameras/streaming/command': {
     operationId: 'pollCommand',
     summary: 'Wait for a command',
     description:
-      'The answer is held for 25 seconds and then says `none`. It counts as a heartbeat; a camera asks again at once, but no more often than every 5 seconds.',
+      'The service holds the request for 25 seconds and then returns `none`. It counts as a heartbeat. A camera polls again at once, but at most every 5 seconds.',
     answers: { 200: command },
     asker: 'device',
   },

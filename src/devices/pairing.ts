@@ -16,14 +16,14 @@ import { cameras, devices, erasures, pairings, users } from '../db/schema.ts'
 import { given, moment, oneOf, repeatable, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
-/** Letters and digits that nobody takes for others. */
+/** Letters and digits that nobody mistakes for each other. */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 const CODE_LENGTH = 8
-/** How long a code is good, and after its use the client that used it may ask again. */
+/** The lifetime of a code, and the time in which the client that used it may retry. */
 const PERIOD = sql`interval '15 minutes'`
 const OPEN_CODES = sql.raw('5')
 const SECRET_IN_BYTES = 32
-/** Of a race of a client with itself only the first can be lost. */
+/** Only the first try can lose a race of a client with itself. */
 const TRIES = 3
 
 const isUnused = sql`used_at is null and expires_at > now()`
@@ -45,7 +45,10 @@ const inviting = viewerAdds(() => ({
   },
 }))
 
-/** A code by which a camera becomes the viewer's, once, and until when. The oldest code beyond five is closed. */
+/**
+ * Creates a code that makes a camera the viewer's, once; returns it with its expiry. The oldest code beyond five is
+ * invalidated.
+ */
 export async function invite(db: Db, viewer: Viewer, location: string, secrets: Pick<Attempt, 'secret'>) {
   const code = newCode()
   const { expiresAt } = await inviting(db, viewer, { codeHash: await codeHashOf(code, secrets), location })
@@ -54,14 +57,14 @@ export async function invite(db: Db, viewer: Viewer, location: string, secrets: 
 
 type Pairing = { publicCameraId: string; location: string }
 
-// Codes made at once all saw less than five: only the newest five count.
+// Codes created concurrently all saw fewer than five: only the newest five count.
 const isOpen = sql`(${isUnused} and ${OPEN_CODES} > (
   select count(*) from ${pairings} as newer
   where newer.owner_id = ${pairings.ownerId} and newer.id > ${pairings.id} and newer.used_at is null and newer.expires_at > now()))`
 const isAgain = sql`(used_at > now() - ${PERIOD} and nonce_hash = ${given('nonceHash')} and exists (
   select from ${devices} where ${devices.id} = ${pairings.deviceId} and device_token_used_at is null))`
 
-// The owner's account is locked before the code, as whoever deletes it locks them.
+// Locks the owner's account before the code, in the same order as a deletion.
 const pairing = repeatable(() => ({
   steps: {
     found: sql`
@@ -112,9 +115,10 @@ const pairing = repeatable(() => ({
 type Client = { code: string; nonce: string; model?: string | undefined; version?: string | undefined }
 
 /**
- * Makes a camera of whoever made the code, and gives the token of its device. The same code and nonce again, where the answer was
- * lost: the same camera, and another token in place of the one that was not used.
- * @throws pairingCodeRefused, alike for a wrong, a used and an expired one; throttled, after ten of them from a network
+ * Creates a camera for the account that created the code, and returns the token of its device. The same code and nonce again,
+ * after a lost answer, return the same camera and a new token in place of the unused one.
+ * @throws pairingCodeRefused, with the same words for a wrong, a used and an expired code; throttled, after ten of them from
+ * a network
  */
 export async function pair(db: Db, attempt: Attempt, { code, nonce, model = '', version = '' }: Client) {
   const deviceToken = `scd_${newSecret(SECRET_IN_BYTES)}`
@@ -135,7 +139,7 @@ export async function pair(db: Db, attempt: Attempt, { code, nonce, model = '', 
   }
 }
 
-/** A code in any letter case and spacing is the same. */
+/** Letter case and spacing of a code do not matter. */
 const codeHashOf = (code: string, secrets: Pick<Attempt, 'secret'>) =>
   keyedHash(`pairing code ${code.toUpperCase().replaceAll(/[^\dA-Z]/g, '')}`, secrets)
 
@@ -143,7 +147,7 @@ function newCode() {
   let code = ''
   while (code.length < CODE_LENGTH)
     for (const byte of crypto.getRandomValues(new Uint8Array(CODE_LENGTH)))
-      // Each character as often as any other.
+      // Every character is equally likely.
       if (byte < 256 - (256 % ALPHABET.length)) code += ALPHABET.charAt(byte % ALPHABET.length)
   return code.slice(0, CODE_LENGTH)
 }
@@ -151,7 +155,7 @@ function newCode() {
 const forgetCodes = forgetting(pairings, sql`expires_at <= now() - ${PERIOD}`)
 const forgetEnded = forgetting(devices, sql`device_id is null and camera_id is null`)
 
-/** A camera that was revoked uploads nothing after half an hour: the nights after that erase the last. */
+/** A revoked camera uploads nothing after half an hour: the nights after that erase its last uploads. */
 const LAST_UPLOADS = sql`interval '2 days'`
 
 const erasing = writing(() => ({
@@ -165,13 +169,10 @@ const erasing = writing(() => ({
   answers: {},
 }))
 
-/** The hour, in UTC, after which what cameras of nobody uploaded is erased once a day. */
+/** The hour, in UTC, of the daily erasure of what unclaimed cameras uploaded. */
 const NIGHT = 3
 
-/**
- * Forgets codes that count for nothing any more, and the devices that somebody built and whose cameras are gone. `now` in
- * milliseconds.
- */
+/** Deletes expired codes, and self-built devices whose cameras are gone. `now` in milliseconds. */
 export async function forgetOldPairings(db: Db, now: number) {
   await forgetCodes(db)
   await forgetEnded(db)

@@ -4,13 +4,13 @@ import type { Db } from '../db/client.ts'
 import { cameras, devices } from '../db/schema.ts'
 import { given } from '../db/statement.ts'
 
-/** What comes more often is not written. */
+/** The minimum time between two writes. */
 const PREVIEW_PERIOD = sql`interval '10 seconds'`
 
-// Compared by the minutes of the clock: a camera that beats each 60 seconds, some of them 59.9, is written each time.
+// Compares minutes of the clock: a camera that beats every 60 seconds, sometimes every 59.9, is written each time.
 const isNewMinute = sql`(last_seen_at is null or date_trunc('minute', last_seen_at) < date_trunc('minute', now()))`
 
-/** A step: the camera that asks is there, in at most one write a minute. */
+/** A step that stores the presence of the camera, at most once a minute. */
 export const seen = sql`
   update ${cameras} set last_seen_at = now() where id = (select id from camera) and ${isNewMinute} returning id`
 
@@ -29,7 +29,7 @@ const beating = deviceWrites(() => ({
 }))
 
 /**
- * Notes that a camera is there, in at most one write a minute, and with that the version that it runs, where it says so.
+ * Stores the presence of a camera, at most once a minute, and the version that it reports.
  * @throws deviceRefused, as does every verb here
  */
 export async function beat(db: Db, device: AskingDevice, version: string | null = null) {
@@ -47,7 +47,7 @@ const previewing = deviceWrites(() => ({
   answers: {},
 }))
 
-/** Notes that a camera's preview is a new one. */
+/** Stores the time of a new preview. */
 export async function notePreview(db: Db, device: AskingDevice) {
   await previewing(db, device)
 }

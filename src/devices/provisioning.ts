@@ -16,13 +16,13 @@ import { devices } from '../db/schema.ts'
 import { given, oneOf, reading, repeatable, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
-/** A serial number has as many characters. */
+/** The length of a serial number. */
 export const SERIAL_LENGTH = 16
 const SECRET_IN_BYTES = 24
-/** How long a camera that has not used its token may register again: the answer may have been lost. */
+/** How long a camera may register again while its token is unused: the answer may have been lost. */
 const REGISTRATION_PERIOD = sql`interval '10 minutes'`
 
-/** A token of a camera with a serial number, in the form that stickers and cameras in the field have. */
+/** A token for a serial number, in the form of stickers and cameras in the field. */
 export const newTokenOf = (serial: string) => `${serial}_${newSecret(SECRET_IN_BYTES)}`
 
 const provisioned = (isAllowed: SQL) => sql`
@@ -45,8 +45,8 @@ const provisioningByStaff = viewerWrites(() => ({
 }))
 
 /**
- * Makes a camera known by its serial number, and gives the claim token for its sticker, which is told this once. `viewer` is
- * missing where who asks has shown the provisioning key. @throws notPermitted, alreadyProvisioned
+ * Creates a device with a serial number, and returns the claim token for its sticker, once. `viewer` is missing if the caller
+ * sent the provisioning key. @throws notPermitted, alreadyProvisioned
  */
 export async function provision(db: Db, viewer: Viewer | undefined, serial: string) {
   const claimToken = newTokenOf(serial)
@@ -59,8 +59,7 @@ export async function provision(db: Db, viewer: Viewer | undefined, serial: stri
   return claimToken
 }
 
-// Of two who register at once the second finds another token than it saw, and is too late. A camera asks once in
-// its life, so it is sent again.
+// If two register at once, the second finds a changed token and is too late. Retried, because a camera asks once in its life.
 const registering = repeatable(() => ({
   steps: {
     known: sql`
@@ -90,10 +89,10 @@ const registering = repeatable(() => ({
 }))
 
 /**
- * Gives a camera its token, at its first start; once more where the answer was lost and the token is unused, and then the one
- * before it is void. Who has the right claim token is never throttled.
- * @throws alreadyRegistered; claimTokenRefused, alike for an unknown serial number; throttled, after failures of a network or
- * with a serial number
+ * Gives a camera its token at its first start. If the answer was lost and the token is unused, a retry returns a new one and
+ * invalidates the old one. The right claim token is never throttled.
+ * @throws alreadyRegistered; claimTokenRefused, with the same words for an unknown serial number; throttled, after failures
+ * of a network or of a serial number
  */
 export async function registerDevice(
   db: Db,
@@ -116,7 +115,7 @@ export async function registerDevice(
 
 type Found = { isRevoked: boolean; isOwnerActive: boolean; publicCameraId: string }
 
-// Sent again where the connection failed, though it writes: a camera does not ask twice, and a first use is noted once.
+// Retried after a lost connection, though it writes: a camera does not ask twice, and the first use is stored once.
 const exchanging = reading(() => ({
   steps: {
     device: sql`
@@ -135,7 +134,7 @@ const exchanging = reading(() => ({
   },
 }))
 
-/** The device that a device token, by its hash, is of. @throws deviceTokenRefused */
+/** Finds the device of a device token by its hash. @throws deviceTokenRefused */
 export async function findByToken(db: Db, tokenHash: string) {
   const { device } = await exchanging(db, { tokenHash })
   if (!device) throw problems.deviceTokenRefused('Invalid device token.')

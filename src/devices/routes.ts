@@ -14,7 +14,7 @@ import { invite, pair } from './pairing.ts'
 import { beat, notePreview } from './presence.ts'
 import { findByToken, provision, registerDevice } from './provisioning.ts'
 
-/** What hangs where a camera is. Mounted under one: its path has a `cameraId`. */
+/** The device of a camera. Mounted under a camera: its path has a `cameraId`. */
 export const cameraDeviceRoutes = router()
   .use(requireViewer)
   .get('/', publicIds('cameraId'), async (c) =>
@@ -25,7 +25,10 @@ export const cameraDeviceRoutes = router()
     return c.body(null, 204)
   })
 
-/** How a camera becomes somebody's, and what it asks for itself. Mounted before the cameras, whose ids these words would be. */
+/**
+ * Provisioning, claims, pairing, and a camera's own requests. Mounted before the cameras, which would take these words for
+ * ids.
+ */
 export const deviceRoutes = router()
   .post('/provision', requireProvisioner, body(provisioning), async (c) => {
     const { device_id } = c.req.valid('json')
@@ -33,7 +36,7 @@ export const deviceRoutes = router()
   })
   .all('/provision', requireProvisioner, onlyMethods('POST'))
 
-  // No limit but that on failures: a camera that is refused here stays so until its next start.
+  // Throttles only failures: a camera that is refused here stays refused until its next start.
   .post('/register', body(registration), async (c) => {
     const { device_id: serial, claim_token: claimToken } = c.req.valid('json')
     const device = await registerDevice(c.get('db'), attemptFrom(c), { serial, claimToken })
@@ -63,7 +66,7 @@ export const deviceRoutes = router()
   })
   .all('/pair', onlyMethods('POST'))
 
-  // Limited by the token: the cameras of one house share an address.
+  // Throttled by token: the cameras of one house share an address.
   .post('/auth/token', async (c) => {
     const tokens = settings(c.env, 'tokens')
     const tokenHash = await hashOf(deviceToken(c.req.header('Authorization')))
@@ -82,7 +85,7 @@ export const deviceRoutes = router()
   })
   .all('/heartbeat', requireDevice, onlyMethods('POST'))
 
-  // Whatever a body here is said to be, there is none.
+  // Ignores the declared body: there is none.
   .post('/update_preview_time', requireDevice, async (c) => {
     await notePreview(c.get('db'), c.get('device'))
     return c.body(null)

@@ -1,4 +1,4 @@
-// What the page asks of Scalar, beside showing the description: to talk to nobody but this service.
+// The settings of Scalar, besides the description: it must contact only this service.
 /* global Scalar */
 Scalar.createApiReference('#reference', {
   url: '/openapi.json',

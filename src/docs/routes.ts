@@ -1,7 +1,7 @@
 import { answerAsset } from '../http/assets.ts'
 import { router } from '../http/router.ts'
 
-/** The page runs our two scripts and asks this service; its styles are written by its script. */
+/** The page runs our two scripts and calls this service; its script writes its styles. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

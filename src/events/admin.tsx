@@ -10,7 +10,7 @@ const location = locationOfPublic(events.camera)
 const inMs = sql`${events.judgeInMs} || ' ms'`
 const tokens = sql`${events.tokensIn} || ' + ' || coalesce(${events.tokensOut}, 0)`
 
-/** As in `Fox: yes, cooling_down: A fox stands beside the bins.`, a line each. */
+/** A line per verdict, like `Fox: yes, cooling_down: A fox stands beside the bins.` */
 const found = sql`(
   select string_agg(
     concat_ws(': ', rule_nickname, concat_ws(', ', verdict, skipped, 'feedback ' || feedback), nullif(evidence, '')),
@@ -23,7 +23,7 @@ const isIn = (...states: State[]) =>
     sql`, `,
   )})`
 const isDue = sql`${events.dueAt} is not null`
-/** Staff see what became of each picture, and have those judged again that are over. */
+/** Staff see the state of each picture, and can have finished ones judged again. */
 export const eventAdmin = defineModel(events, {
   app: { label: 'events', title: 'Events' },
   name: 'event',
@@ -111,7 +111,7 @@ export const eventAdmin = defineModel(events, {
       name: 'judge_again',
       titles: { many: 'Judge selected events again', one: 'Judge again' },
       needs: 'change',
-      // Whoever judges looks for what is due each minute, so nobody is woken.
+      // The judging consumer looks for due events every minute, so nothing needs to wake it.
       steps: (chosen) => ({
         done: sql`
           update ${events} set state = 'received', attempts = 0, lease = null, due_at = now(), failure = null

@@ -9,14 +9,14 @@ import { problems } from '../problems.ts'
 import { readKey } from './keys.ts'
 import { type Label, type Received, receiving } from './receive.ts'
 
-/** A picture that is there, or will be, as whoever uploads it says. */
+/** A picture that is uploaded or will be, announced by its uploader. */
 export type Announcement = { key: string; captured_at?: string | undefined; labels?: Label[] | undefined }
 
 const ofViewer = sql`${users.id} = (select id from viewer)`
 const ofDevice = sql`said."user" is null and ${cameras.id} = (select id from camera)`
 const announcing = {
   viewer: viewerWrites(() => one(receiving(ofViewer))),
-  // Its camera is locked before the event, as by who concludes.
+  // Locks its camera before the event, like `conclude`.
   device: deviceWrites(() => {
     const { steps, answers } = one(receiving(sql`${ofDevice} and (select count(*) from seen) >= 0`))
     return { steps: { seen, ...steps }, answers }
@@ -33,16 +33,18 @@ function one({ steps }: ReturnType<typeof receiving>) {
   }
 }
 
-/** Takes in what its owner or its camera says of a picture. @throws noSuch('Picture') for a key that is not theirs */
+/**
+ * Stores an announcement by the owner or the camera of a picture. @throws noSuch('Picture') for a key that is not theirs
+ */
 export async function announce(
   db: Db,
   who: { viewer: Viewer } | { device: AskingDevice },
   bucket: string,
   announcement: Announcement,
 ) {
-  const { key, captured_at: at = null, labels = null } = announcement
-  const name = readKey(key)
+  const name = readKey(announcement.key)
   if (name?.kind !== 'picture') throw problems.noSuch('Picture')
+  const { key, captured_at: at = name.at, labels = null } = announcement
   const { user, camera } = name
   const said = [{ key, user, camera, at, labels, etag: null, clip_key: null, is_picture: true }]
   const values = { bucket, said: JSON.stringify(said) }

@@ -3,7 +3,7 @@ import { cameras, notifications, usage, users } from '../db/schema.ts'
 import { given } from '../db/statement.ts'
 import type { Settings } from '../settings.ts'
 
-/** How many pictures are judged: of a camera in an hour, of an account in a day, of all in a day. */
+/** The limits of judged pictures: per camera and hour, per account and day, and in all per day. */
 export type Budgets = Pick<
   Settings['events'],
   'JUDGEMENTS_PER_HOUR' | 'JUDGEMENTS_PER_DAY' | 'JUDGEMENTS_PER_DAY_IN_ALL'
@@ -20,11 +20,12 @@ const inAll = given('inAll', 'int')
 /** The id that stands for all accounts. */
 const EVERYONE = sql.raw(`'00000000-0000-0000-0000-000000000000'::uuid`)
 const TODAY = sql`date_trunc('day', now(), 'UTC')`
-// Those of a camera and of an account go by when a picture came: what waited for a judge did not come all at once.
+// Counts for a camera and an account go by the time a picture was received: pictures that waited for a judge did not all come
+// at once.
 const HOUR = sql`date_trunc('hour', received_at, 'UTC')`
 const DAY = sql`date_trunc('day', received_at, 'UTC')`
 
-/** Before the statement that counts: of those who take at once each sees what the one before took. */
+/** Runs before the statement that counts: of concurrent takers, each sees what the one before took. */
 export const lockBudgets = sql`
   insert into ${usage} as everyone (subject, since) values (${EVERYONE}, ${TODAY})
   on conflict (subject, since) do update set judged = everyone.judged`
@@ -32,16 +33,15 @@ export const lockBudgets = sql`
 const used = (subject: SQL, since: SQL) =>
   sql`coalesce((select judged from ${usage} where subject = ${subject} and since = ${since}), 0)`
 
-/** Of a step's events, in the order of their `rank`, whether each is within its camera's hour. */
+/** For each event of a step, in the order of their `rank`: whether it is within its camera's hourly limit. */
 export const ofCamera = (step: string) => sql`
   select *, camera is null or ${used(sql`camera`, HOUR)}
     + row_number() over (partition by camera, ${HOUR} order by rank, id) <= ${perHour} as is_of_camera
   from ${sql.identifier(step)}`
 
 /**
- * Steps that say of events, which are within their camera's budget, whether they are within their account's and that of all, and
- * count those that are. `beyond` is a step of events that are not even within their camera's. Owners are told once of an hour or a
- * day.
+ * Steps that decide for events within their camera's limit whether they are also within their account's and the total, and
+ * count those that are. `beyond` is a step of events over their camera's limit. Owners are notified once per hour or day.
  */
 export const budgeted = (step: string, beyond: string) => ({
   owned: sql`
@@ -51,7 +51,7 @@ export const budgeted = (step: string, beyond: string) => ({
     select *, is_of_owner
       and ${used(EVERYONE, TODAY)} + row_number() over (partition by is_of_owner order by rank, id) <= ${inAll} as is_granted
     from owned`,
-  // In the order in which they are given back.
+  // In the order in which `givenBack` locks them.
   counted: sql`
     insert into ${usage} as counted (subject, since, judged, is_told)
     select subject, since, count(*) filter (where is_granted), bool_or(is_beyond) from (
@@ -77,17 +77,20 @@ export const budgeted = (step: string, beyond: string) => ({
     returning *`,
 })
 
-/** Whether that of all was spent at this moment. */
+/** Whether the total limit was reached just now. */
 export const isSpent = sql<boolean>`exists (select from counted where tells and subject = ${EVERYONE})`
 
-/** The day in which pictures that are taken now are counted for all. */
+/** The day under which pictures taken now count towards the total. */
 export const takenOn = TODAY
 
 const TRIALS_PER_HOUR = sql.raw('10')
 const THIS_HOUR = sql`date_trunc('hour', now(), 'UTC')`
 const tried = sql`coalesce((select tried from ${usage} where subject = owner and since = ${THIS_HOUR}), 0)`
 
-/** Steps that count a trial and its pictures, of which `granted` are within the budgets. The step `trial` has its `owner` and how many are `asked` for. */
+/**
+ * Steps that count a trial and its pictures, of which `granted` are within the limits. The step `trial` has the `owner` and
+ * the number `asked` for.
+ */
 export const budgetedTrial = {
   granted: sql`
     select *, case when ${tried} < ${TRIALS_PER_HOUR}
@@ -106,13 +109,13 @@ export const budgetedTrial = {
     returning 1`,
 }
 
-/** How many seconds a trial has to wait of which nothing was granted; null where it has not. */
+/** The seconds that a trial with no granted pictures has to wait; null if some were granted. */
 export const trialWaits = sql<number | null>`(
   select ceil(extract(epoch from case
     when ${tried} < ${TRIALS_PER_HOUR} then ${TODAY} + interval '1 day' else ${THIS_HOUR} + interval '1 hour' end - now()))::int
   from granted where asked > 0 and pictures = 0)`
 
-/** A step: a picture that was counted and not judged counts for nothing. `ended` is a step with its event. */
+/** A step that uncounts a picture that was counted but not judged. `ended` is a step with its event. */
 export const givenBack = (ended: string, isUnjudged: SQL) => sql`
   update ${usage} set judged = greatest(judged - 1, 0)
   where (subject, since) in (

@@ -11,10 +11,10 @@ import type { Skipped } from './sort.ts'
 import type { RuleThen, Taken } from './take.ts'
 import { CAMERA_UNKNOWN, lineOf, TEXT } from './words.ts'
 
-/** What a picture was judged by whom, in how long; null where no rule was to be asked. */
+/** The judgement of a picture, by which judge and in how long; null if no rule was to be judged. */
 export type Judged = { judgement: Judgement; judge: string; inMs: number; etag: string }
 
-/** A rule's verdict as the statement takes it. */
+/** A rule's verdict, as input of the statement. */
 type Said = {
   rule: string
   rule_text: string
@@ -29,7 +29,7 @@ const said = sql`
   select * from json_to_recordset(${given('said', 'json')}) as said (
     rule uuid, rule_text text, rule_nickname text, verdict text, skipped text, evidence text, line text)`
 
-/** What a picture cost, each time that it was judged. */
+/** Adds up the cost of a picture over all its judgements. */
 const sum = (column: string, name: string) =>
   sql`case when ${given(name, 'int')} is null then ${sql.identifier(column)} else coalesce(${sql.identifier(column)}, 0) + ${given(name, 'int')} end`
 
@@ -42,7 +42,7 @@ const ended = sql`
   where ${mine}
   returning *`
 
-// A rule that was switched off, given away or triggered since it was asked tells nothing.
+// A rule that was disabled, given away or triggered since it was judged notifies nobody.
 const matched = sql`
   select ${rules.id}, ${rules.cameraId}, said.rule, said.rule_nickname, said.line, importance
   from ended cross join said
@@ -57,7 +57,7 @@ const triggered = sql`
   update ${rules} set last_triggered = greatest(last_triggered, (select captured_at from ended))
   where id in (select id from matched) returning id`
 
-/** One notification for each camera whose rules matched: of a picture that names no camera there may be several. */
+/** One notification for each camera whose rules matched: a picture without a camera may have several. */
 const match: Telling = {
   kind: 'match',
   of: sql`
@@ -71,7 +71,7 @@ const match: Telling = {
     group by camera_id, ended.owner, ended.public_event_id, ended.object_key, ended.clip_key, ended.captured_at, ended.camera`,
 }
 
-/** A picture that speaks to its judge may have silenced it, which its owner is told once an hour. */
+/** A picture that addresses its judge may have silenced it. Its owner is notified of that once an hour. */
 const addressed = sql`
   insert into ${notifications} (
     public_notification_id, owner, camera, event, event_ids, kind, rule_ids, rule_nicknames, title, body, image_key, clip_key,
@@ -86,14 +86,14 @@ const addressed = sql`
       and before.created_at > now() - interval '1 hour')
   returning *, captured_at > now() - ${LATE_AFTER} as is_pushed`
 
-/** Why a rule that said yes tells nothing. What was deleted or given away meanwhile is as good as switched off. */
+/** Why a rule with a yes notifies nobody. A rule that was deleted or given away meanwhile counts as disabled. */
 const kept = sql`
   case when exists (
     select from ${rules} where public_rule_id = said.rule and is_enabled and owner_id = (
       select id from ${users} where public_user_id = ended.owner))
   then 'cooling_down' else 'disabled' end`
 
-// A picture that is judged again keeps what was found of it where its rule is not asked this time.
+// If a picture is judged again, it keeps its earlier verdicts for rules that are skipped this time.
 const hasTold = sql`(verdicts.verdict = 'yes' and verdicts.skipped is null)`
 const judged = sql`
   insert into ${verdicts} as verdicts (event, rule, rule_text, rule_nickname, verdict, skipped, evidence)
@@ -108,7 +108,7 @@ const judged = sql`
   where excluded.verdict is not null or verdicts.verdict is null
   returning 1`
 
-/** What was told for want of a verdict is no longer so. */
+/** Withdraws the notification that the picture could not be judged. */
 const settled = sql`
   update ${notifications} set cleared_at = now()
   where kind = 'unjudged' and count = 1 and cleared_at is null and event = (select public_event_id from ended)
@@ -140,9 +140,9 @@ const concluding = repeatable(() => ({
 }))
 
 /**
- * Ends an event with its verdicts and notifications, in one statement, where the lease is still ours. Of the rules that say yes
- * those tell whose cool-down is over by the pictures' own times. How many notifications there are, and what is to be sent of them;
- * null where the lease was lost.
+ * Ends an event with its verdicts and notifications, in one statement, if the lease is still ours. A rule with a yes notifies
+ * if its cool-down is over by the pictures' own times. Returns the number of notifications and their deliveries; null if the
+ * lease was lost.
  */
 export async function conclude(
   db: Db,

@@ -16,21 +16,21 @@ import { take, type RuleThen, type Taken } from './take.ts'
 import { inWords } from './words.ts'
 import { wake } from './wake.ts'
 
-/** What an isolate judges at once. */
+/** The pictures that an isolate judges concurrently. */
 const PICTURES_AT_ONCE = 4
-/** Beside the judge's time: to take, to read the picture, to conclude. */
+/** The time besides the judge's: to take the event, read the picture and conclude. */
 const LEASE_BESIDE_IN_SECONDS = 30
 /**
- * Work beside an answer is ended half a minute after it: who judges quickly goes on taking for so long, and then wakes another. Who
- * may take longer is waited for, up to a quarter of an hour.
+ * The platform stops work half a minute after an answer. With a quick judge, a shift takes events for this long, and then
+ * wakes another. A slow judge is awaited, for up to a quarter of an hour.
  */
 const BESIDE_IN_MS = { shift: 2_000, judge: 20_000 }
 const WAITED_FOR_IN_MS = 10 * 60_000
 
-/** A database that failed may be well again. */
+/** A failed database may have recovered by then. */
 const RETRY_IN_SECONDS = 10
 
-/** What work needs, for as long as one call of the Worker lasts. */
+/** What work needs during one call of the Worker. */
 type Shift = {
   env: Env
   ctx: Pick<ExecutionContext, 'waitUntil'>
@@ -42,14 +42,14 @@ type Shift = {
   leaseInSeconds: number
 }
 
-/** A place for each picture that is worked on, until its lease ends: whoever is killed never gives theirs back. */
+/** A slot for each picture in work, until its lease ends: a killed call never frees its slots. */
 const places = new Set<{ until: number }>()
-/** Whether somebody was woken since those who hold the places asked what is due: that may have come after they looked. */
+/** Whether a message came since the holders of the slots last looked for due events. */
 let isCalled = false
 
 /**
- * Judges what is due, beside whatever else this isolate judges, and goes on until nothing is: beside the answer, so that the
- * next message is not held, unless the judge may take too long for that. Without a judge pictures wait.
+ * Judges due events, beside other work of this isolate, until none is left. It runs after the answer, so as not to delay the
+ * next message, unless the judge may take too long for that. Without a judge, pictures wait.
  */
 export async function judgeDue(env: Env, ctx: Shift['ctx']) {
   const judging = settingsIfGood(env, 'judge')
@@ -108,7 +108,7 @@ async function work(event: Taken, shift: Shift, place: { until: number }) {
   try {
     await judgeOne(event, shift)
   } catch (error) {
-    // Its lease ends, and somebody else takes it.
+    // Its lease will end, and another attempt will take it.
     logFailure('judge', error, event.publicEventId)
     await wake(shift.env, shift.leaseInSeconds)
   } finally {
@@ -117,7 +117,7 @@ async function work(event: Taken, shift: Shift, place: { until: number }) {
   await takeSome(shift)
 }
 
-/** An event's way from being taken to its end, or to its next try. */
+/** Judges an event that was taken: ends it or schedules its next try. */
 async function judgeOne(event: Taken, shift: Shift) {
   const { asked, skipped } = sortRules(event)
   const db = () => connect(shift.env)
@@ -144,7 +144,7 @@ async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThe
       type,
       place: event.camera && first!.location,
       time: inWords(new Date(event.capturedAt), first!.timeZone),
-      // Hours are read already.
+      // Without the hours, which were checked before.
       rules: asked.map(({ rule, corrections }) => ({ description: readRule(rule).rest, corrections })),
     },
     AbortSignal.timeout(settings(env, 'judge').JUDGE_TIMEOUT_IN_MS),
@@ -152,7 +152,7 @@ async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThe
   return { answer, inMs: Date.now() - start, etag }
 }
 
-/** Another try after a while, or the end, by why this one came to nothing. */
+/** The retry schedules by failure. The default is that of the judge. */
 const SCHEDULES: { [F in Failure]?: readonly number[] } = {
   missing: LOOKS_IN_SECONDS,
   overwritten: [],
@@ -168,7 +168,7 @@ async function later(
   retryAfter: number | null,
 ) {
   const schedule = SCHEDULES[failure]
-  // What is wrong now may not be what was wrong before.
+  // The present failure may differ from the last one.
   const attempts = kindOf(event.failure) === kindOf(failure) ? event.attempts : 1
   const delay = nextTry(schedule ?? RETRIES_IN_SECONDS, attempts, retryAfter)
   const cause = { failure, attempts, judge }
@@ -184,7 +184,7 @@ async function later(
   ring(deliveries, shift)
 }
 
-/** The judge's failures are of one kind. */
+/** All failures of the judge are of one kind. */
 const kindOf = (failure: string | null) => failure?.split('_')[0]
 
 function ended(event: Taken, shift: Shift, concluded: { told: number; deliveries: Delivery[] } | null) {
@@ -198,11 +198,11 @@ function ended(event: Taken, shift: Shift, concluded: { told: number; deliveries
   ring(concluded.deliveries, shift)
 }
 
-/** Beside the work on other pictures. What cannot be sent or settled now is due again when its lease ends. */
+/** Runs beside the work on other pictures. What cannot be sent or settled now is due again when its lease ends. */
 function ring(deliveries: Delivery[], { env, ctx }: Shift) {
   if (deliveries.length === 0) return
   ctx.waitUntil(deliver(env, deliveries).catch((error: unknown) => logFailure('deliver', error)))
 }
 
-/** Somebody else took it meanwhile, since it took too long: what they find counts. */
+/** Another attempt took it meanwhile, because this one was too slow: the other's result counts. */
 const leaseLost = ({ publicEventId }: Taken) => log.warn({ event: 'lease_lost', publicEventId })

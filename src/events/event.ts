@@ -1,24 +1,25 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Viewer, viewerReads, viewerWrites } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
+import { idsOf } from '../db/ids.ts'
 import { cameras, events, verdicts } from '../db/schema.ts'
-import { columnsOf, given, isAfter, listOf, oneOf, type Row } from '../db/statement.ts'
+import { columnsOf, given, isAfter, listOf, oneOf, only, type Row } from '../db/statement.ts'
 import type { Page } from '../http/paging.ts'
 import { problems } from '../problems.ts'
 import type { State } from './life.ts'
 import type { Skip } from './sort.ts'
 
-/** What a judge says of a rule. */
+/** The verdicts of a judge on a rule. */
 export const VERDICTS = ['yes', 'no', 'unsure'] as const
-/** What its owner says of that. */
+/** The owner's feedback on a verdict. */
 export const FEEDBACK = ['right', 'wrong'] as const
 export type Feedback = (typeof FEEDBACK)[number]
 
-/** Between when a picture was taken, as events have it, and when it was received there is no more; see receive.ts. */
+/** The most by which a picture's stored capture time may follow its receipt; see receive.ts. */
 const MOST_AHEAD_IN_MS = 2 * 60 * 1000
 const MOST_BEHIND_IN_MS = 8 * 24 * 60 * 60 * 1000
 
-/** What is told of an event; its bucket and its lease are for those who watch over it. */
+/** The public columns of an event. Its bucket and lease are for operators. */
 const SHOWN = [
   'publicEventId',
   'objectKey',
@@ -37,19 +38,23 @@ const SHOWN = [
   'clipKey',
   'failure',
 ] as const
-/** What was found of a picture by one rule, as that rule was then, or why it was not asked. */
+/** The verdict of one rule on a picture, with the rule as it was then, or why the rule was skipped. */
 export type Finding = Pick<Row<typeof verdicts>, 'rule' | 'ruleText' | 'ruleNickname' | 'evidence'> & {
   verdict: (typeof VERDICTS)[number] | null
   skipped: Skip | null
   feedback: Feedback | null
 }
-/** An event with its verdicts. Its picture goes with its camera: where that is gone, or another's now, it is not shown. */
+/**
+ * An event with its verdicts. The picture belongs to the camera: if that was deleted or has another owner, it is not shown.
+ */
 export type Event = Omit<Pick<Row<typeof events>, (typeof SHOWN)[number]>, 'state'> & {
   state: State
   isPictured: boolean
   verdicts: Finding[]
 }
-/** Which events; of those with `rule` and `verdict` the ones of which that rule said so. Pictures of `from`, and before `to`. */
+/**
+ * The filters. `rule` with `verdict` selects events with this verdict of the rule. Pictures since `from` and before `to`.
+ */
 export type Filters = {
   camera?: string | undefined
   rule?: string | undefined
@@ -68,7 +73,7 @@ const findings = columnsOf(verdicts, [
   'evidence',
   'feedback',
 ])
-/** Whether the viewer may see a row's picture: it goes with its camera, and who had that before has it no more. */
+/** Whether the viewer may see a row's picture: it goes with its camera, and an earlier owner may not see it. */
 export const isPictured = sql`(camera is null or exists (
   select from ${cameras} where public_camera_id = camera and owner_id = (select id from viewer)))`
 const columns = sql`${columnsOf(events, SHOWN)},
@@ -76,11 +81,8 @@ const columns = sql`${columnsOf(events, SHOWN)},
   ${listOf<Finding>(sql`select ${findings} from ${verdicts} where event = public_event_id order by rule`)} as verdicts`
 
 const isTheirs = sql`owner = (select public_user_id from viewer)`
-/** Whether a filter is not set, or holds. */
-const only = (name: string, type: string, holds: (value: SQL) => SQL) =>
-  sql`(${given(name, type)} is null or ${holds(given(name, type))})`
 
-// Ids grow with the time at which a picture was received, so the index leads to those that can be of a time.
+// Ids grow with the time of receipt, so the index finds the rows that a span of time can have.
 const listing = (isOfVerdict: SQL) =>
   viewerReads(() => ({
     steps: {
@@ -106,7 +108,7 @@ const listingByVerdict = listing(sql`
     where ${only('rule', 'uuid', (rule) => sql`rule = ${rule}`)}
       and ${only('verdict', 'text', (verdict) => sql`verdict = ${verdict}`)})`)
 
-/** The viewer's events, the newest first: a page, and one more row where there are more. */
+/** The viewer's events, the newest first: a page, and one row more if there are more. */
 export async function eventsOf(db: Db, viewer: Viewer, filters: Filters, { limit, after }: Page) {
   const { camera = null, rule = null, state = null, verdict = null, from = null, to = null } = filters
   const list = (rule ?? verdict) ? listingByVerdict : listingAll
@@ -119,19 +121,9 @@ export async function eventsOf(db: Db, viewer: Viewer, filters: Filters, { limit
     to,
     limit,
     after,
-    first: idAt(from ? Date.parse(from) - MOST_AHEAD_IN_MS : 0, '0'),
-    last: idAt(to ? Date.parse(to) + MOST_BEHIND_IN_MS : Infinity, 'f'),
+    ...idsOf(filters, { ahead: MOST_AHEAD_IN_MS, behind: MOST_BEHIND_IN_MS }),
   })
   return events
-}
-
-/** The least or the greatest UUIDv7 of a moment, in milliseconds, by the digit that follows it. */
-function idAt(moment: number, digit: '0' | 'f') {
-  const time = Math.trunc(Math.min(Math.max(moment, 0), 2 ** 48 - 1))
-  return (time.toString(16).padStart(12, '0') + digit.repeat(20)).replace(
-    /^(.{8})(.{4})(.{4})(.{4})/,
-    '$1-$2-$3-$4-',
-  )
 }
 
 const finding = viewerReads(() => ({
@@ -141,7 +133,7 @@ const finding = viewerReads(() => ({
   },
 }))
 
-/** @throws noSuch('Event') for one that is not the viewer's */
+/** @throws noSuch('Event') for an event that is not the viewer's */
 export async function findEvent(db: Db, viewer: Viewer, id: string) {
   const { event } = await finding(db, viewer, { id })
   if (!event) throw problems.noSuch('Event')
@@ -163,8 +155,8 @@ const correcting = viewerWrites(() => ({
 }))
 
 /**
- * Keeps what its owner says of a verdict, in place of what they said before.
- * @throws noSuch('Event'), noSuch('Rule') for one that was not asked
+ * Stores the owner's feedback on a verdict in place of the earlier one.
+ * @throws noSuch('Event'), noSuch('Rule') for a rule without a verdict
  */
 export async function correct(db: Db, viewer: Viewer, id: string, rule: string, feedback: Feedback) {
   const { isOwn, corrected } = await correcting(db, viewer, { id, rule, feedback })

@@ -8,17 +8,17 @@ import { clientNetwork, limit } from '../http/throttle.ts'
 import { problems } from '../problems.ts'
 import { settings } from '../settings.ts'
 
-/** What `requireUploader` adds to the context: a camera, or else a user. */
+/** What `requireUploader` adds to the context: a camera or a user. */
 export type Uploading = { Variables: Partial<OnDevice['Variables'] & SignedIn['Variables']> }
 
-/** Lets pass a camera's access token and a user's, each by its own guard. */
+/** Accepts the access token of a camera or a user, each with its own guard. */
 export const requireUploader = createMiddleware<AppEnv & Uploading>(function requireUploader(c, next) {
   return isDeviceToken(c.req.header('Authorization'))
     ? requireDevice(c as Context<AppEnv & OnDevice>, next)
     : requireViewer(c as Context<AppEnv & SignedIn>, next)
 })
 
-/** Lets pass the storage, by the secret that it was given; who guesses does not guess often. */
+/** Accepts the storage by its secret, and throttles guesses. */
 export const requireStorage = createMiddleware<AppEnv>(async function requireStorage(c, next) {
   if (c.req.method === 'OPTIONS') return next()
   const { STORAGE_SECRET, STORAGE_SECRET_PREVIOUS } = settings(c.env, 'events')

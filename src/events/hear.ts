@@ -11,7 +11,7 @@ import { receiving, type Said } from './receive.ts'
 const hearing = repeatable(() => {
   const { steps, answers } = receiving(sql`true`)
   return {
-    // A notification that is written at this moment is to get its clip too.
+    // A notification that is being written now must get its clip too.
     first: sql`
       select id from ${events} where bucket = ${given('bucket')} and object_key = any(${given('clipped', 'text[]')})
       order by object_key for update`,
@@ -26,7 +26,7 @@ const hearing = repeatable(() => {
   }
 })
 
-// By itself: who concludes a picture locks its camera first.
+// A statement of its own, because `conclude` locks the camera first.
 const previewing = repeatable(() => ({
   steps: {
     previewed: sql`
@@ -38,14 +38,14 @@ const previewing = repeatable(() => ({
 }))
 
 /**
- * Takes in that objects are in the bucket: pictures, clips and previews. Whether any is due now. Objects of others are logged
- * and ignored, as are keys that the service never made.
+ * Stores that objects are in the bucket: pictures, clips and previews. Returns whether any is due now. Objects of other
+ * buckets are logged and ignored; keys that the service never made are ignored.
  */
 export async function hear(db: Db, bucket: string, created: ObjectCreated[], otherWords = 0) {
   const ours = created.filter((object) => object.bucket === bucket)
   const named = ours.flatMap((object) => {
     const name = readKey(object.key)
-    return name ? [{ ...object, ...name }] : []
+    return name ? [{ ...object, ...name, at: name.at ?? object.at }] : []
   })
   const previews = named.flatMap((one) => (one.kind === 'preview' ? [one.camera] : []))
   const said = mergedByKey(
@@ -82,7 +82,7 @@ export async function hear(db: Db, bucket: string, created: ObjectCreated[], oth
   return received.some(({ isDue }) => isDue)
 }
 
-/** Takes in what Cloudflare R2 put into a queue. */
+/** Processes the queue messages of Cloudflare R2. */
 export async function hearAll(db: Db, env: Environment, messages: readonly { body: unknown }[]) {
   const words = messages.map(({ body }) => readWord(body))
   const ignored = words.reduce((sum, word) => sum + word.ignored, 0)
@@ -90,7 +90,7 @@ export async function hearAll(db: Db, env: Environment, messages: readonly { bod
   await hear(db, settings(env, 'storage').S3_BUCKET, created, ignored)
 }
 
-/** One word for each key: a statement cannot put a row twice. Of two tags the first counts. */
+/** One entry per key: a statement cannot write a row twice. The first of two ETags counts. */
 function mergedByKey(said: Said[]) {
   const merged = new Map<string, Said>()
   for (const one of said) {

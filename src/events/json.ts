@@ -12,7 +12,7 @@ export const LABEL = z.object({
   box: z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.length(4)),
 })
 
-/** What a camera found: a name, how sure it is, and where, as left, top, width and height in shares of the picture. */
+/** A detection of a camera: a name, a score, and a box as left, top, width and height in fractions of the picture. */
 const label = () =>
   field(DESCRIBED, (input, refuse) => {
     const { data } = z.safeParse(LABEL, input)
@@ -37,7 +37,7 @@ export const announcement = z.object({
   labels: z.optional(listOf(label(), { min: 0, max: MOST_LABELS })),
 })
 
-/** What the storage says is read as a whole, in its own dialect. */
+/** Reads the event of the storage as a whole, in its own format. */
 export const storageWord = z.object({})
 
 export const eventFilters = z.object({
@@ -61,7 +61,7 @@ export const findingJson = (finding: Finding) => ({
   feedback: finding.feedback,
 })
 
-/** URLs are signed, or null where there is no picture or clip, or none is shown. */
+/** URLs are signed, or null if there is no picture or clip or none is shown. */
 export const eventJson = (
   event: Event,
   { picture, clip }: { picture: string | null; clip: string | null },

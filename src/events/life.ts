@@ -1,20 +1,20 @@
 import type { NoJudgement } from './judge/judge.ts'
 
 /**
- * The states of an event. `received`: it waits until it is due. `judging`: somebody holds its lease and works on it; where they
- * die, it is due again when the lease ends. `done`: its verdicts stand. `failed`: its judge or the storage never answered, or it
- * killed whoever took it. `discarded`: there is no picture to judge, or there were too many.
+ * The states of an event. `received`: it waits until it is due. `judging`: an attempt holds its lease; if it dies, the event
+ * is due again when the lease ends. `done`: it has verdicts. `failed`: its judge or the storage never answered, or it killed
+ * every attempt. `discarded`: there is no picture to judge, or the limit was reached.
  */
 export const STATES = ['received', 'judging', 'done', 'failed', 'discarded'] as const
 export type State = (typeof STATES)[number]
 
-/** What leads from a state to another. Nothing else does; whoever ends work shows the lease of their attempt. */
+/** The allowed transitions between states. Ending an attempt requires its lease. */
 export const ARROWS = {
   take: { from: ['received', 'judging'], to: ['judging', 'received', 'failed', 'discarded'] },
   conclude: { from: ['judging'], to: ['done'] },
   postpone: { from: ['judging'], to: ['received'] },
   giveUp: { from: ['judging'], to: ['failed', 'discarded'] },
-  /** The bucket's first word, where the announcement had come so early that nothing was found. */
+  /** The bucket's first event, after an announcement that came too early to find the picture. */
   receive: { from: ['discarded'], to: ['received'] },
   /** Its camera is deleted. */
   discard: { from: ['received', 'judging'], to: ['discarded'] },
@@ -22,7 +22,7 @@ export const ARROWS = {
   judgeAgain: { from: ['done', 'failed', 'discarded'], to: ['received'] },
 } satisfies Record<string, { from: State[]; to: State[] }>
 
-/** Why an event was not judged, or not at the last attempt: docs/events.md says what becomes of each. */
+/** Why an event was not judged, or not at the last attempt. docs/events.md says what happens then. */
 export type Failure =
   | NoPicture
   | 'storage_unreachable'
@@ -32,21 +32,24 @@ export type Failure =
   | 'interrupted'
   | 'device_revoked'
   | 'camera_gone'
-/** Why there is no picture to show: `missing` may come yet. */
+/** Why there is no picture to show. `missing` may still come. */
 export type NoPicture = 'missing' | 'overwritten' | 'too_large' | 'not_an_image'
 
-/** A picture that is not there yet: longer than a URL to upload it lives. */
+/** The schedule for a picture that is missing: longer than the lifetime of an upload URL. */
 export const LOOKS_IN_SECONDS = [5, 60, 360]
-/** A judge that did not answer. */
+/** The schedule for a judge that did not answer. */
 export const RETRIES_IN_SECONDS = [5, 30, 120, 600, 1_800, 7_200]
-/** Whoever takes it so often and never ends it is killed by it. */
+/** More attempts than the schedules allow mean that the event kills its worker. */
 export const MOST_ATTEMPTS = RETRIES_IN_SECONDS.length + LOOKS_IN_SECONDS.length + 1
-/** From this failure on its owner is told that a picture could not be judged. */
+/** The failure at which the owner is notified that a picture could not be judged. */
 export const TOLD_AFTER_ATTEMPTS = 3
-/** Beyond the budget of a whole deployment a picture waits so long. */
+/** How long a picture waits if the limit of the whole deployment is reached. */
 export const SPENT_IN_SECONDS = 900
 
-/** When to try again after so many attempts; null where that was the last. `retryAfter` is what the other side asks for. */
+/**
+ * The delay before the next try, after this many attempts; null after the last. `retryAfter` is the delay that the other side
+ * asks for.
+ */
 export const nextTry = (schedule: readonly number[], attempts: number, retryAfter: number | null = null) => {
   const pause = schedule[attempts - 1]
   return pause === undefined ? null : Math.max(pause, Math.min(retryAfter ?? 0, 3_600))

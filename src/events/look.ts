@@ -5,24 +5,24 @@ import type { NoPicture } from './life.ts'
 import { bareTag } from './object-created.ts'
 import { sizeOf } from './picture.ts'
 
-/** What a judge can be shown. */
+/** A picture in a form that a judge accepts. */
 export type Picture = { image: Uint8Array; type: 'image/jpeg' | 'image/png'; etag: string }
 
 type Unseen = NoPicture | 'storage_unreachable'
 
 const MOST_BYTES = 4 * 1024 * 1024
 const MOST_PIXELS = 25_000_000
-/** In all pictures that this isolate holds. */
+/** The limit for all pictures in this isolate's memory. */
 const MOST_BYTES_AT_ONCE = 10 * 1024 * 1024
 const LOOK_IN_MS = 5_000
-/** Nobody looks at a picture for longer: whoever is killed never gives back what they held. */
+/** The longest that a picture is held: a killed call never releases its own. */
 const HELD_IN_MS = LOOK_IN_MS + 120_000
 
 const held = new Set<{ bytes: number; until: number }>()
 
 /**
- * Reads a picture and has `use` work on it. It is one by its bytes, whatever its name and its type say, and the one that the
- * bucket told of: with another tag it is another.
+ * Reads a picture and passes it to `use`. Its bytes must be an image, whatever its name and type, and its ETag the one that
+ * the bucket reported.
  */
 export async function withPicture<T>(
   { objectKey, etag }: { objectKey: string; etag: string | null },
@@ -35,7 +35,7 @@ export async function withPicture<T>(
   try {
     const picture = await look(objectKey, etag, storage)
     if (typeof picture === 'string') return picture
-    // From here on it is known how many they are.
+    // From here on the exact size is known.
     mine.bytes = picture.image.byteLength
     return await use(picture)
   } finally {
@@ -68,7 +68,8 @@ async function look(
     return { image: object.bytes, type: size.type, etag: found }
   } catch (error) {
     const { status } = error as Partial<StorageError>
-    // A bucket that may not be listed says 403 of what is missing; of what it told of, that is about the key.
+    // A bucket that may not be listed sends 403 for a missing object. If the bucket has reported the object, 403 means a
+    // wrong key.
     if (status === 404 || (status === 403 && etag === null)) return 'missing'
     return status === 412 ? 'overwritten' : 'storage_unreachable'
   }

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 
-/** That an object is in the bucket: the one shape of what storages say in dialects of their own. */
+/** A created object in the bucket: one shape for the formats of all storages. */
 export type ObjectCreated = { bucket: string; key: string; etag: string; at: string | null }
 
-/** What a body says: objects that were created, and how many words were of something else. */
+/** The created objects in a body, and the number of other events. */
 export type Word = { created: ObjectCreated[]; ignored: number }
 
 const name = z.string().check(z.maxLength(1024))
-/** An entity tag, with quotes or without. */
+/** An ETag, with or without quotes. */
 const tag = z.pipe(z.string().check(z.regex(/^[!-~]{1,128}$/)), z.transform(bareTag))
-/** When it was, where that can be read, and Postgres has a name for it. */
+/** Its time, if it is readable and Postgres can store it. */
 const time = z.catch(
   z.nullable(
     z.pipe(
@@ -20,7 +20,7 @@ const time = z.catch(
   null,
 )
 
-/** Amazon S3's notification, which MinIO and Garage send too. Keys are escaped as in a form. */
+/** The notification of Amazon S3, which MinIO and Garage send too. Keys are escaped as in a form. */
 const record = z.pipe(
   z.object({
     eventName: z.string().check(z.regex(/^(s3:)?ObjectCreated:/)),
@@ -33,7 +33,7 @@ const record = z.pipe(
   }),
 )
 
-/** Amazon EventBridge's envelope. */
+/** The envelope of Amazon EventBridge. */
 const envelope = z.pipe(
   z.object({
     source: z.literal('aws.s3'),
@@ -49,7 +49,7 @@ const envelope = z.pipe(
   })),
 )
 
-/** A message that Cloudflare R2 puts into a queue. */
+/** A queue message of Cloudflare R2. */
 const message = z.pipe(
   z.object({
     action: z.enum(['PutObject', 'CopyObject', 'CompleteMultipartUpload']),
@@ -65,7 +65,7 @@ const message = z.pipe(
   })),
 )
 
-/** Reads what a bucket says, in whichever dialect. Words of what was deleted, of tests and of nothing are ignored. */
+/** Reads an event of a bucket in any of the formats. Deletions, tests and empty events are ignored. */
 export function readWord(body: unknown): Word {
   const records = (body as { Records?: unknown } | null)?.Records
   const said = Array.isArray(records)
@@ -75,7 +75,7 @@ export function readWord(body: unknown): Word {
   return { created, ignored: said.length - created.length }
 }
 
-/** An entity tag without its quotes, which some leave out. */
+/** An ETag without its quotes, which some storages omit. */
 export function bareTag(etag: string) {
   return etag.replace(/^W\/|"/g, '')
 }

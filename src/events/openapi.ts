@@ -20,34 +20,38 @@ export const EVENT_ID = '019731a2-1234-7abc-8def-000000000005'
 const state = () =>
   z
     .enum(STATES)
-    .check(z.describe('`received` and `judging` while it is judged, then `done`, `failed` or `discarded`.'))
+    .check(
+      z.describe('`received` and `judging` until it has been judged, then `done`, `failed` or `discarded`.'),
+    )
 
 const announced = answer<{ public_event_id: string; state: (typeof STATES)[number] }>(
   'AnnouncedEvent',
-  'A picture that will be judged, or was.',
+  'A picture that will be judged or has been.',
   {
-    public_event_id: publicId('The id of the event that the picture is.'),
+    public_event_id: publicId('The id of the event of the picture.'),
     state: state(),
   },
   { public_event_id: EVENT_ID, state: 'received' },
 )
 
 const findingFields = {
-  public_rule_id: publicId('The id of the rule, which may be gone.'),
-  rule: text('The rule, as its words were then.'),
-  rule_nickname: text('Its name then.'),
+  public_rule_id: publicId('The id of the rule, which may have been deleted.'),
+  rule: text('The words of the rule at that time.'),
+  rule_nickname: text('Its nickname at that time.'),
   verdict: z
     .nullable(z.enum(VERDICTS))
-    .check(z.describe('What the judge said. Only a `yes` tells anybody; null where it was not asked.')),
+    .check(
+      z.describe('The verdict of the judge. Only a `yes` notifies anybody; null if the judge was not asked.'),
+    ),
   skipped: z
     .nullable(z.enum(SKIPS))
     .check(
       z.describe(
-        'Why the rule was not asked, or did not tell in spite of a `yes`: it is switched off (`disabled`), its camera is not armed (`not_armed`), one of them is snoozed (`snoozed`), it is outside its hours (`hours`), it told of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null where nothing kept it.',
+        'Why the rule was skipped, or did not notify in spite of a `yes`: it is disabled (`disabled`), its camera is not armed (`not_armed`), the rule or its camera is snoozed (`snoozed`), the picture is outside its hours (`hours`), it notified of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null if it was not skipped.',
       ),
     ),
-  evidence: text('What the judge saw, in a sentence at most.'),
-  feedback: z.nullable(z.enum(FEEDBACK)).check(z.describe('What you said of the verdict.')),
+  evidence: text('What the judge saw, in at most one sentence.'),
+  feedback: z.nullable(z.enum(FEEDBACK)).check(z.describe('Your feedback on the verdict.')),
 }
 const findingExample: ReturnType<typeof findingJson> = {
   public_rule_id: '019731a2-1234-7abc-8def-000000000003',
@@ -60,7 +64,7 @@ const findingExample: ReturnType<typeof findingJson> = {
 }
 const finding = answer<ReturnType<typeof findingJson>>(
   'Verdict',
-  'What was found of a picture by one rule.',
+  'The verdict of one rule on a picture.',
   findingFields,
   findingExample,
 )
@@ -68,37 +72,37 @@ const finding = answer<ReturnType<typeof findingJson>>(
 const whole = (description: string) => z.number().check(z.meta({ type: 'integer', minimum: 0, description }))
 const event = answer<ReturnType<typeof eventJson>>(
   'Event',
-  'A picture, and what became of it.',
+  'A picture and its verdicts.',
   {
     public_event_id: publicId('The id of the event in paths.'),
     public_camera_id: z.nullable(
-      publicId('The id of its camera, which may be gone; null for an upload that names none.'),
+      publicId('The id of its camera, which may have been deleted; null for an upload without a camera.'),
     ),
-    captured_at: timestamp('When the picture was taken, by the camera’s clock as far as that can be.'),
-    received_at: timestamp('When it was first heard of.'),
+    captured_at: timestamp('When the picture was taken, by the camera’s clock if it is plausible.'),
+    received_at: timestamp('When the service first heard of the picture.'),
     state: state(),
     failure: z.nullable(
-      text('Why the last attempt came to nothing, or why it is not judged: a word for programs.'),
+      text('Why the last attempt failed, or why the picture is not judged: a word for programs.'),
     ),
-    attempts: whole('How often somebody began to judge it.'),
+    attempts: whole('The number of attempts to judge it.'),
     labels: z
       .array(z.object(LABEL.shape))
-      .check(z.describe('What the camera found: a name, how sure it is, and where.')),
+      .check(z.describe('The detections of the camera: a name, a score and a box.')),
     caption: z.nullable(text('What the picture shows, in the words of its judge.')),
-    judge: z.nullable(text('Who judged it, or was asked last: a host and a model.')),
-    judged_at: z.nullable(timestamp('When.')),
-    judge_in_ms: z.nullable(whole('How long that took, in milliseconds.')),
-    tokens_in: z.nullable(whole('How many tokens the question took, where the judge counts them.')),
-    tokens_out: z.nullable(whole('How many the answer took.')),
+    judge: z.nullable(text('The judge that answered or was asked last: a host and a model.')),
+    judged_at: z.nullable(timestamp('When the judge answered.')),
+    judge_in_ms: z.nullable(whole('The time that the judge took, in milliseconds.')),
+    tokens_in: z.nullable(whole('The number of tokens in the request, if the judge reports it.')),
+    tokens_out: z.nullable(whole('The number of tokens in the answer, if the judge reports it.')),
     image_url: z.nullable(
       text(
-        'The picture, to be read without a token for an hour and a half; null where there is none, where its camera is gone, and on pages of more than 50.',
+        'The picture. The URL needs no token and works for an hour and a half. Null if there is no picture, if its camera was deleted, and on pages of more than 50.',
       ),
     ),
-    clip_url: z.nullable(text('The clip, likewise.')),
+    clip_url: z.nullable(text('The clip, under the same conditions.')),
     verdicts: z
       .array(z.object(findingFields))
-      .check(z.describe('One for each rule that its camera had then.')),
+      .check(z.describe('One for each rule that its camera had at that time.')),
   },
   {
     public_event_id: EVENT_ID,
@@ -126,12 +130,12 @@ const filters = input(
   'Which events.',
   eventFilters,
   {
-    camera: 'Those of this camera.',
-    rule: 'Those that were held against this rule; with `verdict`, of which it said so.',
-    state: 'Those in this state.',
-    verdict: 'Those of which a rule said so.',
-    from: 'Those whose picture was taken then or later.',
-    to: 'Those whose picture was taken before.',
+    camera: 'Events of this camera.',
+    rule: 'Events that list this rule in `verdicts`; with `verdict`, those with this verdict of the rule.',
+    state: 'Events in this state.',
+    verdict: 'Events with this verdict of any rule.',
+    from: 'Events whose picture was taken at this time or later.',
+    to: 'Events whose picture was taken before this time.',
   },
   { state: 'done' },
 )
@@ -141,7 +145,7 @@ export const eventOperations: Operations = {
     operationId: 'listEvents',
     summary: 'List your events',
     description:
-      'Every picture that was received, the newest first, with what each rule said of it or why it was not asked. The filters hold together. `after` leads on to older ones. Who sends the `ETag` of the last answer as `If-None-Match` gets 304 where nothing changed.',
+      'Every picture that was received, the newest first, with the verdict of each rule or why the rule was skipped. An event must match all filters. `after` pages to older events. Send the `ETag` of the last answer as `If-None-Match` to get 304 if nothing has changed.',
     filters,
     query: paging,
     answers: { 200: { listOf: event } },
@@ -150,7 +154,8 @@ export const eventOperations: Operations = {
   'GET /v1/events/{public_event_id}/': {
     operationId: 'getEvent',
     summary: 'Read an event',
-    description: 'Only your own. Those of a camera that is gone stay for as long as events are kept.',
+    description:
+      'Returns only your own events. The events of a deleted camera stay until their retention ends.',
     answers: { 200: event },
     isTagged: true,
     refuses: ['NoSuchEvent'],
@@ -159,12 +164,12 @@ export const eventOperations: Operations = {
     operationId: 'giveFeedback',
     summary: 'Say whether a verdict is right',
     description:
-      'The last corrections of a rule go into its next judgements. May be said again: the last word counts. A rule that was not asked about this picture is answered like one that does not exist.',
+      'The last corrections of a rule are used in its next judgements. You may send feedback again: the last one counts. A rule without a verdict on this picture is refused like one that does not exist.',
     body: input(
       'Feedback',
-      'Of which rule’s verdict, and whether it is right.',
+      'The rule of a verdict, and whether the verdict is right.',
       feedbackInput,
-      { public_rule_id: 'The rule of the verdict.', feedback: 'Whether it is right.' },
+      { public_rule_id: 'The rule of the verdict.', feedback: 'Whether the verdict is right.' },
       { public_rule_id: findingExample.public_rule_id, feedback: 'wrong' },
     ),
     answers: { 200: finding },
@@ -172,18 +177,18 @@ export const eventOperations: Operations = {
   },
   'POST /v1/events/': {
     operationId: 'announceEvent',
-    summary: 'Say that a picture was uploaded',
+    summary: 'Announce a picture that was uploaded',
     description:
-      'Faster than the storage’s own word, and with what only a camera knows: when it took the picture, and what it found. May be said before the upload, and again: the answer is the same. Nothing has to be said; a picture that is uploaded is judged all the same.',
+      'Faster than the event of the storage, and with what only a camera knows: when it took the picture and what it detected. May be sent before the upload, and repeated: the answer is the same. The time counts only until the picture is judged, so a camera should also send it when it asks for the upload URL. The detections are stored at any time. If the storage sends events, an announcement is optional: the picture is judged without it.',
     body: input(
       'Announcement',
-      'A picture; only its key must be said.',
+      'A picture; only its key is required.',
       announcement,
       {
         key: 'The `key` that came with the URL to upload to.',
-        captured_at: 'When it was taken, by the camera’s clock.',
+        captured_at: 'When the picture was taken, by the camera’s clock; defaults to the time in its key.',
         labels:
-          'What the camera found: a name, a score, and a box as left, top, width and height in shares of the picture.',
+          'The detections of the camera: a name, a score, and a box as left, top, width and height in fractions of the picture.',
       },
       {
         key: KEY,
@@ -200,11 +205,11 @@ export const eventOperations: Operations = {
 export const storageOperations: Operations = {
   'POST /v1/storage_events/': {
     operationId: 'hearStorage',
-    summary: 'Hear of an object that was created',
+    summary: 'Receive an event of the storage',
     description:
-      'For the storage alone, which shows a secret: notifications of Amazon S3, which MinIO and Garage send too, or the envelopes of Amazon EventBridge. What is no word of a picture of this service’s bucket is ignored.',
-    body: input('StorageWord', 'What the storage says, in its own dialect.', storageWord, {}, {}),
-    answers: { 202: answer<object>('Heard', 'It is heard.', {}, {}) },
+      'Only for the storage, which authenticates with a secret. Accepts the notifications of Amazon S3, which MinIO and Garage send too, and the envelopes of Amazon EventBridge. Anything but a new picture in this service’s bucket is ignored.',
+    body: input('StorageWord', 'An event in the format of the storage.', storageWord, {}, {}),
+    answers: { 202: answer<object>('Heard', 'The event is accepted.', {}, {}) },
     refuses: ['NoStorageEvents'],
     asker: 'storage',
   },

@@ -1,6 +1,9 @@
 type Size = { type: 'image/jpeg' | 'image/png'; width: number; height: number }
 
-/** What a picture is by its first bytes: a JPEG (ITU-T T.81, annex B) or a PNG (RFC 2083); null where it is neither, or breaks off. */
+/**
+ * Reads the size and type from the first bytes: a JPEG (ITU-T T.81, annex B) or a PNG (RFC 2083); null if it is neither or is
+ * cut off.
+ */
 export function sizeOf(bytes: Uint8Array): Size | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const size = isPng(view) ? pngSize(view) : jpegSize(view)
@@ -22,12 +25,12 @@ const pngSize = (view: DataView): Size => ({
 const isJpeg = (view: DataView) =>
   view.byteLength >= 4 && view.getUint16(0) === 0xffd8 && view.getUint8(2) === 0xff
 
-/** Frames begin with one of SOF0 to SOF15, among which DHT, JPG and DAC are none. */
+/** Frames begin with one of SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
 const START_OF_SCAN = 0xda
 const END = 0xd9
 
-/** Walks over the segments before the frame's header, each of which says its length. */
+/** Skips the segments before the frame's header; each has its length. */
 function jpegSize(view: DataView): Size | null {
   if (!isJpeg(view)) return null
   let at = 2

@@ -10,7 +10,7 @@ import { type Failure, type State, TOLD_AFTER_ATTEMPTS } from './life.ts'
 import type { Taken } from './take.ts'
 import { UNJUDGED } from './words.ts'
 
-// Of a picture that was not there the bucket may have told at this moment.
+// The bucket may have reported a missing picture just now.
 const isThere = sql`(${given('failure')} = 'missing' and etag is not null and ${given('etag')} is null)`
 const ended = sql`
   update ${events} set lease = null, failure = ${given('failure')}, judge = coalesce(${given('judge')}, judge),
@@ -20,7 +20,7 @@ const ended = sql`
   where ${mine}
   returning *`
 
-/** Its owner is told that pictures could not be judged, where they want it, once in five minutes. */
+/** Notifies owners who want it that pictures could not be judged, at most once in five minutes. */
 const unjudged: Telling = {
   kind: 'unjudged',
   of: sql`
@@ -43,14 +43,16 @@ const ending = repeatable(() => ({
   answers: { isOurs: sql<boolean>`exists (select from ended)`, ...ringing.answers },
 }))
 
-/** Why an attempt came to nothing, after how many like it, and who was asked. */
+/** Why an attempt failed, the number of attempts with the same failure, and the judge that was asked. */
 export type Cause = { failure: Failure; attempts: number; judge: string | null }
 
-/** Ends an attempt that came to nothing: it is due again after so many seconds. What is to be sent of it; null where the lease was lost. */
+/**
+ * Ends a failed attempt: the event is due again after this many seconds. Returns its deliveries; null if the lease was lost.
+ */
 export const postpone = (db: Db, event: Taken, delayInSeconds: number, cause: Cause) =>
   end(db, event, 'received', delayInSeconds, cause)
 
-/** Ends an event without a verdict, likewise. */
+/** Ends an event without a verdict, in the same way. */
 export const giveUp = (db: Db, event: Taken, state: 'failed' | 'discarded', cause: Cause) =>
   end(db, event, state, null, cause)
 
@@ -75,5 +77,5 @@ async function end(
   return isOurs ? deliveries : null
 }
 
-/** Nothing is wrong with the picture, which may show a burglar. */
+/** The picture itself is fine, and may show a burglar. */
 const isOutage = (failure: Failure) => failure === 'storage_unreachable' || failure.startsWith('judge_')

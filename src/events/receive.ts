@@ -3,9 +3,9 @@ import { cameras, devices, events, users } from '../db/schema.ts'
 import { given, listOf } from '../db/statement.ts'
 import type { State } from './life.ts'
 
-/** What a camera found in a picture; a box is left, top, width and height in shares of the picture. */
+/** A detection of a camera; its box is left, top, width and height in fractions of the picture. */
 export type Label = { label: string; score: number; box: [number, number, number, number] }
-/** What is said of a picture, by its key: `etag` says that it is there, `clipKey` that there is a clip of it. */
+/** A report about a picture, by its key: `etag` means that it exists, `clipKey` that it has a clip. */
 export type Said = {
   key: string
   user: string | null
@@ -16,7 +16,7 @@ export type Said = {
   clip_key: string | null
   is_picture: boolean
 }
-/** What became of it; `etagBefore` is the tag that was known before. */
+/** The result; `etagBefore` is the ETag that was known before. */
 export type Received = {
   key: string
   publicEventId: string
@@ -25,7 +25,7 @@ export type Received = {
   isDue: boolean
 }
 
-/** So far back, and so far ahead of ours, a camera's clock is believed. */
+/** The limits within which a camera's clock is believed. */
 const OLDEST = sql`interval '7 days'`
 const NEWEST = sql`interval '60 seconds'`
 
@@ -33,7 +33,7 @@ const said = sql`
   select * from json_to_recordset(${given('said', 'json')}) as said (
     key text, "user" uuid, camera uuid, etag text, at timestamptz, labels jsonb, clip_key text, is_picture boolean)`
 
-/** Whose a picture is goes by its key, and must still be so. `isTheirs` says which of them count. */
+/** The key names the owner of a picture, who must still be the owner. `isTheirs` selects the valid reports. */
 const settled = (isTheirs: SQL) => sql`
   select said.*, public_user_id as owner,
     coalesce(said.camera, (
@@ -47,7 +47,7 @@ const settled = (isTheirs: SQL) => sql`
   where is_active and (said.camera is null or ${cameras.id} is not null)
     and ("user" is null or "user" = public_user_id) and ${isTheirs}`
 
-/** Whether the bucket's first word is of a picture that was announced too early to be found. */
+/** Whether this is the bucket's first event for a picture that was announced too early to be found. */
 const isFound = sql`(${events.state} in ('received', 'discarded') and ${events.failure} = 'missing' and ${events.etag} is null
   and excluded.etag is not null)`
 const isWaiting = sql`${events.state} = 'received'`
@@ -67,7 +67,9 @@ const put = sql`
     etag = coalesce(${events.etag}, excluded.etag),
     clip_key = coalesce(excluded.clip_key, ${events.clipKey}),
     clip_at = coalesce(excluded.clip_at, ${events.clipAt}),
-    labels = case when ${isWaiting} and excluded.labels <> '[]' then excluded.labels else ${events.labels} end,
+    labels = case
+      when excluded.labels <> '[]' and (${isWaiting} or ${events.labels} = '[]') then excluded.labels
+      else ${events.labels} end,
     captured_at = case
       when ${isWaiting} and excluded.due_at is not null then least(${events.capturedAt}, excluded.captured_at)
       else ${events.capturedAt} end,
@@ -79,7 +81,7 @@ const put = sql`
       else ${events.dueAt} end
   returning public_event_id, object_key, new.state, old.etag as etag_before, new.due_at is not null as is_due, new.clip_key`
 
-/** Takes in what was said of pictures, each by its key: a second time it changes nothing. */
+/** Stores reports about pictures, by their keys. Idempotent. */
 export const receiving = (isTheirs: SQL) => ({
   steps: { said, settled: settled(isTheirs), put },
   answers: {

@@ -7,7 +7,7 @@ import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
 import { deleteObjects, KEYS_AT_ONCE } from '../storage/bucket.ts'
 
-/** The next hour goes on where this one ends. */
+/** The next hour continues where this one ends. */
 const WORK_IN_MS = 5 * 60_000
 /** Each has a picture, and may have a clip. */
 const EVENTS_AT_ONCE = sql.raw(String(KEYS_AT_ONCE / 2))
@@ -18,7 +18,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const isOld = (at: SQL) => sql`${at} < now() - make_interval(days => ${given('days', 'int')})`
 const isOfNobody = sql`owner = any(${given('owners', 'uuid[]')})`
 
-/** An event that is to go, and what the bucket has of it. Other buckets were this service's once. */
+/** An event to delete, and its keys in the bucket. This service may have used other buckets before. */
 type Doomed = { id: string; keys: string[] }
 const looking = (isOver: SQL, order: SQL) =>
   reading(() => ({
@@ -34,7 +34,7 @@ const lookForNobodys = looking(isOfNobody, sql`owner, public_event_id`)
 
 const isDoomed = sql`id = any(${given('ids', 'bigint[]')})`
 const removing = writing(() => ({
-  // Whoever concludes one of them at this moment has written its verdicts then.
+  // A concurrent conclusion has written its verdicts by then.
   first: sql`select id from ${events} where ${isDoomed} order by id for update`,
   steps: {
     gone: sql`delete from ${events} where ${isDoomed} returning public_event_id`,
@@ -43,7 +43,10 @@ const removing = writing(() => ({
   answers: { count: sql<number>`(select count(*)::int from gone)` },
 }))
 
-/** Removes events, their objects before their rows: where it breaks off, the rows still know what is there. Whether none is left. */
+/**
+ * Deletes events, their objects before their rows: if it is interrupted, the rows still name the objects. Returns whether
+ * none is left.
+ */
 async function remove(db: Db, work: Work, look: typeof lookForOld, values: Values) {
   while (Date.now() < work.deadline) {
     const { doomed } = await look(db, { ...values, bucket: work.storage.S3_BUCKET })
@@ -59,7 +62,7 @@ async function remove(db: Db, work: Work, look: typeof lookForOld, values: Value
 
 type Work = { name: string; deadline: number; storage: Settings['storage'] }
 
-/** What some work needs; null where the storage is not set up right. */
+/** The context of some work; null if the storage is misconfigured. */
 function begin(name: string, env: Environment): Work | null {
   const storage = settingsIfGood(env, 'storage')
   return storage && { name, deadline: Date.now() + WORK_IN_MS, storage }
@@ -68,7 +71,7 @@ function begin(name: string, env: Environment): Work | null {
 const forgetOldNotifications = forgetting(notifications, isOld(sql`created_at`))
 const forgetOldDeliveries = forgetting(deliveries, isOld(sql`created_at`))
 
-/** Forgets events, notifications and deliveries that are older than they are kept, with verdicts, pictures and clips. */
+/** Deletes events, notifications and deliveries past their retention, with verdicts, pictures and clips. */
 export async function forgetOldEvents(db: Db, env: Environment) {
   const [work, kept] = [begin('retention', env), settingsIfGood(env, 'events')]
   if (!work || !kept) return
@@ -78,7 +81,7 @@ export async function forgetOldEvents(db: Db, env: Environment) {
   await forgetOldNotifications(db, { days })
 }
 
-/** The owners of a table's rows, from `after` on: each is looked up in the index, however many rows there are of one. */
+/** The owners in a table, from `after` on: an index lookup per owner, however many rows each has. */
 const owners = (table: typeof events | typeof notifications) =>
   reading(() => ({
     steps: {
@@ -115,7 +118,9 @@ const forgetDeliveriesOf = forgetting(
   sql`notification in (select public_notification_id from ${notifications} where ${isOfNobody})`,
 )
 
-/** Forgets the events, notifications and deliveries of accounts that are gone, with their pictures: whoever deleted them, and how. */
+/**
+ * Deletes the events, notifications and deliveries of deleted accounts, with their pictures, whoever deleted the accounts.
+ */
 export async function forgetEventsOfNobody(db: Db, env: Environment) {
   const work = begin('nobody', env)
   if (!work) return
@@ -126,7 +131,7 @@ export async function forgetEventsOfNobody(db: Db, env: Environment) {
   }
 }
 
-// One that joined the notification of another has told, too.
+// A picture that was added to another's notification has notified, too.
 const isUntold = sql`
   clip_at < now() - interval '1 day' and clip_at > now() - interval '3 days' and due_at is null
   and not exists (select from ${notifications} where ${notifications.event} = public_event_id)
@@ -148,7 +153,7 @@ const unclip = writing(() => ({
   answers: { count: sql<number>`(select count(*)::int from unclipped)` },
 }))
 
-/** Forgets clips of pictures that told nobody anything in a day. */
+/** Deletes clips of pictures that notified nobody within a day. */
 export async function forgetUntoldClips(db: Db, env: Environment) {
   const work = begin('clips', env)
   if (!work) return
@@ -164,5 +169,5 @@ export async function forgetUntoldClips(db: Db, env: Environment) {
   log.warn({ event: 'retention_unfinished', work: work.name })
 }
 
-/** Forgets how many pictures were judged in hours and days that are over. */
+/** Deletes the counts of past hours and days. */
 export const forgetOldUsage = forgetting(usage, sql`since < now() - interval '2 days'`)

@@ -42,7 +42,7 @@ export const eventRoutes = router()
     return c.json(findingJson(await correct(c.get('db'), c.get('viewer'), eventId, rule, feedback)))
   })
 
-/** What the bucket says by itself. */
+/** Events of the storage. */
 export const storageRoutes = router()
   .post('/', requireStorage, draft(storageWord), async (c) => {
     const { created, ignored } = readWord(c.req.valid('json').input)
@@ -56,7 +56,7 @@ const shown =
   (env: AppEnv['Bindings'], isPictured = true) =>
   async (event: Event) => {
     const sign = signing(env, isPictured && event.isPictured)
-    // What was looked for and not found has no picture to show.
+    // A picture that was never found cannot be shown.
     const isThere = event.failure !== 'missing'
     const [picture, clip] = await Promise.all([sign(isThere ? event.objectKey : null), sign(event.clipKey)])
     return eventJson(event, { picture, clip })

@@ -2,15 +2,15 @@ import { isOpen } from '../rules/hours.ts'
 import { readRule } from '../rules/reading.ts'
 import type { RuleThen, Taken } from './take.ts'
 
-/** Why a rule was not asked, or did not tell in spite of a yes. */
+/** Why a rule was skipped, or did not notify in spite of a yes. */
 export const SKIPS = ['disabled', 'not_armed', 'snoozed', 'hours', 'cooling_down', 'too_many'] as const
 export type Skip = (typeof SKIPS)[number]
 export type Skipped = { rule: RuleThen; skipped: Skip }
 
-/** A judge is asked so many at once: one who has more gets worse answers. */
+/** The maximum of rules per request: more make the answers worse. */
 const MOST_RULES = 20
 
-/** Which rules a picture is judged by, as of when it was taken, and why not by the others. */
+/** Decides which rules judge a picture, as of its capture time, and why the others are skipped. */
 export function sortRules({ capturedAt, rules }: Pick<Taken, 'capturedAt' | 'rules'>) {
   const at = new Date(capturedAt)
   const asked: RuleThen[] = []

@@ -7,9 +7,9 @@ import { deliver } from '../notifications/deliver.ts'
 import { silences } from '../notifications/silence.ts'
 import { delivering } from '../push/delivery.ts'
 
-/** Whoever waits longer than this was not woken, or has nobody who judges. */
+/** Events that wait longer were not woken for, or have no judge. */
 const LATE_IN_SECONDS = 300
-/** After a pause of the sweep nobody can have been heard of either: cameras get a while to be. */
+/** While the sweep paused, no camera can have been heard either: they get some time to report. */
 const PAUSE = sql`interval '2 minutes'`
 const GRACE = sql`interval '5 minutes'`
 
@@ -33,7 +33,9 @@ const sweeping = writing(() => ({
   },
 }))
 
-/** What each minute asks first: whether pictures wait too long, which the log then says, and which cameras fell silent or are back. */
+/**
+ * Runs first every minute: logs pictures that wait too long, and notifies of cameras that went offline or came back.
+ */
 export async function sweep(db: Db, env: Env) {
   const { lateInSeconds, deliveries } = await sweeping(db)
   if (lateInSeconds !== null && lateInSeconds > LATE_IN_SECONDS)

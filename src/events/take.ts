@@ -8,7 +8,7 @@ import { delivering } from '../push/delivery.ts'
 import type { Correction } from './judge/judge.ts'
 import { MOST_ATTEMPTS, SPENT_IN_SECONDS } from './life.ts'
 
-/** A rule as it stands when a picture is taken, with its camera and what its owner said of its last verdicts. */
+/** A rule at the time a picture is taken up, with its camera and the owner's feedback on its last verdicts. */
 export type RuleThen = {
   publicRuleId: string
   rule: string
@@ -22,11 +22,11 @@ export type RuleThen = {
   timeZone: string
   isArmed: boolean
   cameraSnoozedUntil: string | null
-  /** Whether it told of this very picture, which is judged again. */
+  /** Whether it already notified of this picture, which is judged again. */
   hasTold: boolean
   corrections: Correction[]
 }
-/** An event that is ours to work on until its lease ends. */
+/** An event that is ours until its lease ends. */
 export type Taken = {
   publicEventId: string
   objectKey: string
@@ -36,27 +36,30 @@ export type Taken = {
   receivedAt: string
   attempts: number
   lease: string
-  /** The day in which it was counted. */
+  /** The day under which it was counted. */
   takenOn: string
-  /** Why the attempt before came to nothing. */
+  /** Why the previous attempt failed. */
   failure: string | null
   rules: RuleThen[]
 }
-/** So many of those that are due are looked through. */
+/** The most due events that are looked through. */
 const LOOKED_THROUGH = sql.raw('20000')
 /** Candidates for the few that are taken: others may have locked some. */
 const CANDIDATES = sql.raw('64')
-/** Of what is beyond a camera's hour so many are discarded at once. */
+/** The most events over a camera's hourly limit that are discarded at once. */
 const DISCARDED = sql.raw('1000')
-/** A picture is held against so many rules; those that are switched on come first. */
+/** The most rules for a picture; enabled ones come first. */
 const RULES = sql.raw('200')
 const CORRECTIONS = sql.raw('3')
 
-/** Of each camera, how many somebody works on: no lease is longer. */
+/** The number of events in work for each camera: no lease is longer. */
 const busy = sql`
   select coalesce(camera, owner) as subject, count(*) as count from ${events}
   where due_at > now() and due_at < now() + interval '3 minutes' and ${events.state} = 'judging' group by 1`
-/** The first of each camera come before the second of any, those that are worked on among them, so that none waits for another's thousands. */
+/**
+ * The first event of each camera comes before the second of any, counting those in work, so that no camera waits for
+ * another's thousands.
+ */
 const waiting = sql`
   select due.*, row_number() over (partition by coalesce(camera, owner) order by due_at, id) + coalesce(busy.count, 0) as rank
   from (
@@ -72,12 +75,15 @@ const beyond = sql`
     join (select id from sorted where not is_of_camera limit ${DISCARDED}) as others using (id)
   where ${events.dueAt} <= now() for update of ${events} skip locked`
 
-/** What becomes of those beyond their camera's hour. */
+/** Discards events over their camera's hourly limit. */
 const discarded = sql`
   update ${events} set state = 'discarded', lease = null, due_at = null, failure = 'limited'
   where id in (select id from beyond) returning 1`
 
-/** What becomes of each that was picked: those of its owner that are not granted wait, those that nobody decided of were taken too often. */
+/**
+ * Decides about each picked event: granted ones are judged, ones over the total limit wait, ones over their owner's limit are
+ * discarded, and undecided ones were taken too often.
+ */
 const fated = sql`
   update ${events} set
     state = case when is_granted then 'judging' when is_of_owner then 'received' when not is_of_owner then 'discarded' else 'failed' end,
@@ -92,9 +98,9 @@ const fated = sql`
   where ${events.id} = picked.id
   returning ${events}.*`
 
-/** Of a camera, joined with its owner's settings. */
+/** The time zone of a camera, joined with its owner's settings. */
 export const zone = sql`coalesce(${cameras.timeZone}, ${notificationSettings.timeZone}, 'UTC')`
-/** The rules that a picture is held against: those of its camera, or of all of its owner's where it names none. */
+/** The rules for a picture: those of its camera, or of all its owner's cameras if it names none. */
 const theRules = listOf<RuleThen>(sql`
   select public_rule_id as "publicRuleId", rule, rule_nickname as "ruleNickname", is_enabled as "isEnabled",
     cooldown_in_seconds as "cooldownInSeconds", ${moment(rules.snoozedUntil, 'snoozedUntil')} as "snoozedUntil",
@@ -146,8 +152,9 @@ const taking = writing(() => ({
 }))
 
 /**
- * Takes events that are due, `limit` at most, each of them for `leaseInSeconds`: whoever has them dies, they are due again then.
- * Pictures beyond a budget are discarded, and their owner is told once, by `deliveries`; beyond that of the deployment they wait.
+ * Takes at most `limit` due events, each for `leaseInSeconds`: if the taker dies, they are due again then. Pictures over a
+ * camera's or an account's limit are discarded, and the owner is notified once, through `deliveries`. Over the limit of the
+ * deployment, they wait.
  */
 export async function take(db: Db, budgets: Budgets, limit: number, leaseInSeconds: number) {
   const { taken, isSpent, deliveries, others } = await taking(db, {

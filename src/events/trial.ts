@@ -19,7 +19,9 @@ const PATIENCE_IN_MS = 25_000
 
 type Camera = { location: string; timeZone: string }
 type Picture = { publicEventId: string; objectKey: string; etag: string | null; capturedAt: string }
-/** Why a picture was not judged: it is outside the rule's hours, cannot be seen any more, or nobody judged it in time. */
+/**
+ * Why a picture was not judged: it is outside the rule's hours, no longer exists, or the judge did not answer in time.
+ */
 export const NOT_TRIED = ['hours', 'no_picture', 'no_answer'] as const
 export type Tried = Picture & {
   verdict: Verdict['verdict'] | null
@@ -56,8 +58,8 @@ const granting = viewerWrites(() => ({
 }))
 
 /**
- * The newest pictures of a camera on which a rule may be tried, at most `count`; they are counted before they are judged.
- * @throws notYourCamera, throttled after ten trials in an hour and where no more pictures may be judged today
+ * The newest pictures of a camera to try a rule on, at most `count`; they count before they are judged.
+ * @throws notYourCamera, throttled after ten trials in an hour or if no more pictures may be judged today
  */
 export async function grantTrial(db: Db, viewer: Viewer, cameraId: string, count: number, budgets: Budgets) {
   if (count === 0) {
@@ -72,7 +74,10 @@ export async function grantTrial(db: Db, viewer: Viewer, cameraId: string, count
   return { camera, pictures }
 }
 
-/** Judges pictures by a rule that need not exist, and tells nobody. What was not judged in time is answered without a verdict. */
+/**
+ * Judges pictures by a rule that need not exist, and notifies nobody. Pictures that were not judged in time come without a
+ * verdict.
+ */
 export async function tryRule(
   rule: string,
   { location, timeZone }: Camera,
@@ -103,6 +108,6 @@ export async function tryRule(
   }
   const work = Array.from({ length: PICTURES_AT_ONCE }, judgeSome)
   await Promise.race([Promise.all(work), new Promise((resolve) => end.addEventListener('abort', resolve))])
-  // Whoever comes too late changes nothing of it.
+  // A late judgement changes nothing in it.
   return tried.map((one) => ({ ...one }))
 }

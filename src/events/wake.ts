@@ -1,9 +1,11 @@
 import { log } from '../log.ts'
 
-/** What somebody is woken for: to judge pictures, or to send what could not be sent. */
+/** The work to wake for: judging pictures, or sending deliveries that are due. */
 export type Work = 'judge' | 'deliver'
 
-/** Wakes whoever does some work, after so many seconds. What is due stands in the database: a message that is lost costs a minute. */
+/**
+ * Wakes a consumer for some work after this many seconds. The database holds what is due: a lost message costs a minute.
+ */
 export async function wake({ EVENTS }: Pick<Env, 'EVENTS'>, delaySeconds: number = 0, work: Work = 'judge') {
   try {
     await EVENTS.send({ work }, { delaySeconds })

@@ -31,7 +31,7 @@ export const groupAdmin = defineModel(groups, {
           mine: groupPermissions.groupId,
           theirs: groupPermissions.permissionId,
           choices: permissionChoices,
-          // Who could give what they do not have, could give it to themselves.
+          // Staff who could grant more than they have could grant it to themselves.
           refused: {
             where: (group, chosen) => sql`(select is_superuser from staff) is not true and exists (
               select from (

@@ -3,24 +3,24 @@ import { answer, text } from '../openapi/schema.ts'
 
 const health = answer<{ status: string }>(
   'Health',
-  'That all is well.',
-  { status: text('`ok`, always.') },
+  'The service is healthy.',
+  { status: text('Always `ok`.') },
   { status: 'ok' },
 )
 
 export const healthOperations: Operations = {
   'GET /healthz': {
     operationId: 'getHealth',
-    summary: 'Whether the Worker runs',
-    description: 'Touches nothing: 200 says that the Worker runs, not that its database does.',
+    summary: 'Check that the Worker runs',
+    description: 'Touches nothing else: 200 means that the Worker runs, not that its database does.',
     answers: { 200: health },
     isPublic: true,
   },
   'GET /readyz': {
     operationId: 'getReadiness',
-    summary: 'Whether the Worker and its database are ready for requests',
+    summary: 'Check that the Worker and its database are ready',
     description:
-      'Asks the database for next to nothing: 503 where that takes over two seconds, a table or column is missing, or a setting of the Worker is wrong.',
+      'Runs a small query. Returns 503 if that takes more than two seconds, if a table or column is missing, or if a setting of the Worker is wrong.',
     answers: { 200: health },
     isPublic: true,
   },

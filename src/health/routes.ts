@@ -6,12 +6,12 @@ import { router } from '../http/router.ts'
 import { requireSettings } from '../settings.ts'
 import { limitAddress } from '../http/throttle.ts'
 
-/** Someone is asking whether to send requests here: a database this slow is as good as none. */
+/** A load balancer is waiting: a database this slow counts as down. */
 const PATIENCE_IN_MS = 2_000
 
 const tables = Object.values(schema).filter((table) => is(table, PgTable))
 
-/** Reads a row, and looks at every table and column that there should be: without its migrations a database is not ready. */
+/** Reads a row and touches every table and column that should exist: a database without its migrations is not ready. */
 const pinging = reading(() => ({
   answers: {
     hasUsers: sql<boolean>`exists (select from ${schema.users})`,

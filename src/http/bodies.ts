@@ -9,7 +9,7 @@ type Read = Record<string, unknown>
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** By type: what reads a body, made from its whole header; undefined where its charset is not known. */
+/** By type: returns the parser for a whole header, or undefined for an unknown charset. */
 const PARSERS = new Map<string, (header: string) => ((bytes: Bytes) => Read) | undefined>([
   ['application/json', () => readJson],
   ['application/x-www-form-urlencoded', form(readUrlencoded)],
@@ -17,7 +17,7 @@ const PARSERS = new Map<string, (header: string) => ((bytes: Bytes) => Read) | u
 ])
 
 /**
- * The fields of a body: JSON, or a form of either kind; none where it is empty.
+ * The fields of a body: JSON or either kind of form; none if it is empty.
  * @throws bodyCutShort, unsupportedMediaType, bodyTooLarge, malformed, notAnObject
  */
 export async function readBody(request: HonoRequest): Promise<Record<string, unknown>> {
@@ -35,7 +35,7 @@ export async function readBody(request: HonoRequest): Promise<Record<string, unk
   return parse(bytes)
 }
 
-/** The whole body, or null where it is over the limit. A body of unknown length is read no further than that. */
+/** The whole body, or null if it is over the limit. Reading stops at the limit. */
 export async function readBytes(
   request: Request | Response,
   limitInBytes = BODY_LIMIT_IN_BYTES,
@@ -49,11 +49,11 @@ export async function readBytes(
   return request.body ? readStream(request.body, limitInBytes) : new Uint8Array()
 }
 
-/** As `readBytes`, of a stream: what was compressed counts as it is written out, whatever length was declared. */
+/** As `readBytes`, for a stream: compressed data counts by its decompressed length, whatever length was declared. */
 export async function readStream(body: ReadableStream<Bytes>, limitInBytes: number): Promise<Bytes | null> {
   const chunks: Bytes[] = []
   let size = 0
-  // To leave the loop cancels the rest.
+  // Leaving the loop cancels the rest.
   for await (const chunk of body) {
     size += chunk.length
     if (size > limitInBytes) return null
@@ -96,7 +96,9 @@ function form(read: (bytes: Bytes, decoder: TextDecoder, boundary?: string) => S
   }
 }
 
-/** Of a repeated key the last counts; a blank `is_enabled`, as a form sends an untouched choice, is none. */
+/**
+ * The last of a repeated key counts. A blank `is_enabled`, which a form sends for an untouched choice, counts as missing.
+ */
 function fieldsOf(sent: Sent): Read {
   const { is_enabled, ...fields } = Object.fromEntries(sent)
   return is_enabled === undefined || is_enabled === '' ? fields : { ...fields, is_enabled }

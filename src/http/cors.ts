@@ -3,7 +3,7 @@ import { cors } from 'hono/cors'
 import type { AppEnv } from './router.ts'
 import { settings } from '../settings.ts'
 
-/** As long as browsers keep the answer to a preflight; most of them stop earlier. */
+/** As long as browsers cache a preflight; most of them stop earlier. */
 const MAX_AGE_IN_SECONDS = 86_400
 
 const share = cors({
@@ -15,8 +15,8 @@ const share = cors({
 })
 
 /**
- * Lets pages of the origins in `CORS_ORIGINS` read the answers, and answers their preflights here at the edge. Tokens
- * travel in a header, so no cookie is ever allowed. Any other OPTIONS asks for the path's methods.
+ * Lets pages of the origins in `CORS_ORIGINS` read the answers, and answers their preflights here at the edge. Tokens travel
+ * in a header, so cookies are never allowed. Any other OPTIONS asks for the path's methods.
  */
 export async function crossOrigin(c: Context<AppEnv>, next: Next) {
   if (settings(c.env, 'requests').CORS_ORIGINS.size === 0) return next()

@@ -3,8 +3,8 @@ import * as z from 'zod/mini'
 type Read<T> = (input: unknown, refuse: (words: string) => void) => T | undefined
 
 /**
- * A field that `read` turns into its value; what it refuses, it says in the contract's words. `described` is JSON Schema
- * for what a client should send; more may be read.
+ * A field that `read` turns into its value, or refuses with the contract's message. `described` is JSON Schema of what a
+ * client should send; `read` may accept more.
  */
 export const field = <T>(described: z.core.GlobalMeta, read: Read<T>) =>
   z
@@ -24,7 +24,7 @@ type TextRules = {
   max?: number
   blank?: boolean
   wrongType?: string
-  /** How a text is written, and the words where it is not. */
+  /** The pattern of a text, and the message if it does not match. */
   spelled?: { as: RegExp; words: string }
 }
 
@@ -40,7 +40,7 @@ const readText =
     if (typeof input !== 'string' && typeof input !== 'number') return void refuse(wrongType)
     const text = trim(String(input))
     if (text === '' && !blank) return void refuse('This field may not be blank.')
-    // A text has at most as many code points as UTF-16 units, so most need no count.
+    // A text has at most as many code points as UTF-16 units, so most texts need no count.
     if (text.length > max && codePoints(text) > max)
       refuse(`Ensure this field has no more than ${max} characters.`)
     if (min > 0 && codePoints(text) < min) refuse(`Ensure this field has at least ${min} characters.`)
@@ -54,7 +54,7 @@ const readText =
     return text
   }
 
-/** Text as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
+/** A text, as Django REST Framework's CharField reads it: trimmed, a number as its digits, lengths in code points. */
 export const text = (rules: TextRules = {}) => {
   const { min = 1, max, blank, spelled } = rules
   const lengths = {
@@ -67,7 +67,7 @@ export const text = (rules: TextRules = {}) => {
 
 const EMAIL_WORDS = 'Enter a valid email address.'
 
-/** An email address in lower case, at most 150 code points, since it becomes the username. */
+/** An email address in lower case, at most 150 code points, because it becomes the username. */
 export const email = () => {
   const read = readText({ max: 150, wrongType: EMAIL_WORDS })
   return field({ type: 'string', format: 'email', maxLength: 150 }, (input, refuse) => {
@@ -82,7 +82,7 @@ const BOOLEANS = new Map<unknown, boolean>([
   ...[false, 0, 'false', 'f', 'no', 'n', 'off', '0'].map((word) => [word, false] as const),
 ])
 
-/** A boolean, or one of the words for it in any letter case. */
+/** A boolean, or a word for one in any letter case. */
 export const flag = () =>
   field({ type: 'boolean' }, (input, refuse) => {
     const value = BOOLEANS.get(typeof input === 'string' ? input.toLowerCase() : input)
@@ -90,7 +90,7 @@ export const flag = () =>
     return value
   })
 
-/** A whole number, or its digits, as Django REST Framework's IntegerField reads it. */
+/** A whole number or its digits, as Django REST Framework's IntegerField reads it. */
 export const whole = ({ min, max }: { min: number; max: number }) =>
   field({ type: 'integer', minimum: min, maximum: max }, (input, refuse) => {
     const digits = typeof input === 'string' || typeof input === 'number' ? String(input).trim() : ''
@@ -109,26 +109,28 @@ export const choice = <Word extends string>(words: readonly Word[]) =>
     return word
   })
 
-/** What was sent is quoted as far as a person reads. */
-const notAChoice = (input: unknown) =>
-  `"${String(input).slice(0, 100).toWellFormed()}" is not a valid choice.`
+/** Quotes the input up to a readable length. An object is quoted as JSON: its own `toString` may be anything. */
+const notAChoice = (input: unknown) => {
+  const words = typeof input === 'object' ? JSON.stringify(input) : String(input)
+  return `"${words.slice(0, 100).toWellFormed()}" is not a valid choice.`
+}
 
 const DATETIME_WORDS =
   'Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].'
 const RFC_3339 = z.iso.datetime({ offset: true })
 
-/** A point in time as RFC 3339 text; which time zone it is in must be said. */
+/** A point in time as RFC 3339 text; it must include a time zone. */
 export const moment = () =>
   field({ type: 'string', format: 'date-time' }, (input, refuse) => {
     const sent = typeof input === 'string' ? input.trim().toUpperCase() : ''
     const text = sent.replace(/(?<=T\d\d:\d\d)(?=[Z+-])/, ':00')
-    // Postgres knows no offset of 16 hours.
+    // Postgres supports no offset of 16 hours.
     const isFarOff = /[+-](1[6-9]|2\d):\d\d$/.test(text)
     if (z.safeParse(RFC_3339, text).success && !isFarOff && !text.startsWith('0000')) return text
     return void refuse(DATETIME_WORDS)
   })
 
-/** A time zone by its name in the IANA's database, as in Europe/Berlin. */
+/** An IANA time zone, like Europe/Berlin. */
 export const timeZone = () => {
   const read = readText({ max: 64 })
   return field({ type: 'string', maxLength: 64, examples: ['Europe/Berlin'] }, (input, refuse) => {
@@ -138,7 +140,7 @@ export const timeZone = () => {
   })
 }
 
-/** Whether this machine knows a time zone by this name. */
+/** Whether this machine knows this time zone. */
 export function isTimeZone(name: string) {
   try {
     return /^[a-z]/i.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
@@ -147,7 +149,7 @@ export function isTimeZone(name: string) {
   }
 }
 
-/** A time of day, to the minute: 22:00. */
+/** A time of day to the minute, like 22:00. */
 export const timeOfDay = () =>
   field({ type: 'string', pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$` }, (input, refuse) => {
     if (typeof input === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(input)) return input
@@ -174,7 +176,10 @@ export const publicId = () =>
     return void refuse('Must be a valid UUID.')
   })
 
-/** A list of `min`, which is 0 or 1, to `max` values, each of which `item` reads. What is wrong is said of the list: a fault of a field is words. */
+/**
+ * A list of `min` (0 or 1) to `max` values, each read by `item`. A fault is reported for the whole list, because a field's
+ * faults are messages.
+ */
 export const listOf = <T>(item: z.ZodMiniType<T>, { min = 1, max }: { min?: number; max: number }) =>
   field(
     { type: 'array', items: z.globalRegistry.get(item) ?? {}, minItems: min, maxItems: max },
@@ -199,7 +204,7 @@ export function codePoints(text: string) {
 
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 
-/** Trims what Python's `str.strip` trims. By index: a regular expression would backtrack over long runs of spaces. */
+/** Trims like Python's `str.strip`. By index: a regular expression would backtrack over long runs of spaces. */
 export function trim(text: string) {
   let start = 0
   let end = text.length
@@ -208,7 +213,7 @@ export function trim(text: string) {
   return text.slice(start, end)
 }
 
-// Python's A-Z, in any letter case, holds ı too.
+// Python's A-Z, in any letter case, also matches ı.
 const LOCAL_PART =
   /^(?:[-!#$%&'*+/=?^_`{}|~0-9A-Zı]+(?:\.[-!#$%&'*+/=?^_`{}|~0-9A-Zı]+)*|"(?:[\x01-\x08\x0b\x0c\x0e-\x1f!#-[\]-\x7f]|\\[\x01-\x09\x0b\x0c\x0e-\x7f])*")$/iu
 const DOMAIN =
@@ -216,7 +221,7 @@ const DOMAIN =
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const LITERAL = /^\[([A-F0-9:.]+)\]$/i
 
-/** Whether Django's `EmailValidator` (6.0) takes it. */
+/** Whether Django's `EmailValidator` (6.0) accepts it. */
 export function isEmail(address: string) {
   const at = address.lastIndexOf('@')
   if (at < 0 || codePoints(address) > 320 || !LOCAL_PART.test(address.slice(0, at))) return false

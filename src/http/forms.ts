@@ -1,14 +1,14 @@
 import { trim } from './fields.ts'
 import { problems } from '../problems.ts'
 
-/** What a form holds, in the order in which it counts: of a repeated name the last. */
+/** The fields of a form in order: the last of a repeated name counts. */
 export type Sent = [name: string, value: string | File][]
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
-/** Makes one character of every byte, so that an index into its text is one into the bytes. */
+/** Makes one character of every byte, so that an index into the text is an index into the bytes. */
 const LATIN_1 = new TextDecoder('latin1')
 
-/** What decodes texts of a charset, with U+FFFD for what is invalid; undefined where the charset is not known. */
+/** A decoder for a charset, which writes U+FFFD for invalid bytes; undefined if the charset is unknown. */
 export function decoderOf(charset: string) {
   try {
     return new TextDecoder(charset, { fatal: false, ignoreBOM: true })
@@ -17,7 +17,7 @@ export function decoderOf(charset: string) {
   }
 }
 
-/** A urlencoded form as Django's `QueryDict` reads it: raw bytes that are not of the charset are Latin-1. */
+/** A urlencoded form as Django's `QueryDict` reads it: raw bytes that are not valid in the charset are Latin-1. */
 export function readUrlencoded(bytes: Uint8Array, decoder: TextDecoder): Sent {
   const fields = decodeOrLatin1(bytes, decoder).replaceAll('+', ' ').split('&')
   return fields
@@ -31,9 +31,9 @@ export function readUrlencoded(bytes: Uint8Array, decoder: TextDecoder): Sent {
 const BOUNDARY = /^[ -~]{0,200}[!-~]$/
 
 /**
- * A multipart form as Django's `MultiPartParser` reads it, which asks less than RFC 7578: a delimiter counts wherever
- * it stands, none ends the form, and a part without a name is passed over. What has a filename is a file, which counts
- * before any text of its name.
+ * A multipart form as Django's `MultiPartParser` reads it, which is laxer than RFC 7578: a delimiter counts anywhere, none is
+ * needed at the end, and a part without a name is skipped. A part with a filename is a file and takes precedence over any
+ * text of the same name.
  * @throws malformed
  */
 export function readMultipart(bytes: Uint8Array<ArrayBuffer>, decoder: TextDecoder, boundary = ''): Sent {
@@ -45,12 +45,12 @@ export function readMultipart(bytes: Uint8Array<ArrayBuffer>, decoder: TextDecod
   return parts.flatMap((part) => readPart(part, decoder)).toSorted((a, b) => isFile(a) - isFile(b))
 }
 
-/** A header's value, in lower case, and its parameters, as Django's `parse_header_parameters` reads them. */
+/** A header's value in lower case, and its parameters, as Django's `parse_header_parameters` reads them. */
 export function readHeader(header: string) {
   const [value = '', ...parameters] = Array.from(`;${header}`.matchAll(PARTS), ([, part]) => trim(part!))
   return { value: value.toLowerCase(), parameters: new Map(parameters.flatMap(readParameter)) }
 }
-/** A semicolon in quotes divides nothing, nor does an escaped quote end them; quotes left open hold all the rest. */
+/** A semicolon in quotes does not split, and an escaped quote does not end them; unclosed quotes take all the rest. */
 const PARTS = /;((?:\\"|"(?:\\"|[^"])*(?:"|$)|[^;"])*)/g
 
 function readParameter(parameter: string): [name: string, value: string][] {
@@ -60,13 +60,13 @@ function readParameter(parameter: string): [name: string, value: string][] {
   const value = quoted?.replaceAll('\\\\', '\\').replaceAll('\\"', '"') ?? trim(rest!)
   const key = trim(name).toLowerCase()
   if (!key.endsWith('*')) return [[key, value]]
-  // RFC 8187: the charset, a language and the escaped text, each after an apostrophe. The names here are ASCII in any charset.
+  // RFC 8187: the charset, a language and the escaped text, separated by apostrophes. Names here are ASCII in any charset.
   const [, , escaped, ...more] = value.split("'")
   const isEscaped = escaped !== undefined && more.length === 0
   return [[key.slice(0, -1), isEscaped ? unquote(escaped, UTF_8) : value]]
 }
 
-/** The bytes before, between and after each place where a delimiter stands. */
+/** The bytes before, between and after the delimiters. */
 function* split(bytes: Uint8Array<ArrayBuffer>, delimiter: string) {
   let start = 0
   for (const { length } of LATIN_1.decode(bytes).split(delimiter)) {
@@ -75,9 +75,9 @@ function* split(bytes: Uint8Array<ArrayBuffer>, delimiter: string) {
   }
 }
 
-/** The name and value of a part; none where it has no headers, or no name in them. */
+/** The name and value of a part; nothing if it has no headers or no name. */
 function readPart(bytes: Uint8Array<ArrayBuffer>, decoder: TextDecoder): Sent {
-  // The line break before a delimiter belongs to it.
+  // The line break before a delimiter belongs to the delimiter.
   const part = LATIN_1.decode(bytes).replace(/\r?\n$|\r$/, '')
   const end = part.indexOf('\r\n\r\n')
   if (end < 0) return []
@@ -102,7 +102,7 @@ function readHeaders(lines: string) {
   )
 }
 
-/** As Python's `b64decode`, which passes over what is no digit and ends at the padding; null where it is not whole. */
+/** As Python's `b64decode`, which skips invalid characters and ends at the padding; null if it is incomplete. */
 function fromBase64(bytes: Uint8Array) {
   let digits = ''
   let padding = 0
@@ -117,7 +117,7 @@ function fromBase64(bytes: Uint8Array) {
   return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0))
 }
 
-/** Django falls back to Latin-1 for the whole of a form. */
+/** Django falls back to Latin-1 for a whole form. */
 function decodeOrLatin1(bytes: Uint8Array, { encoding }: TextDecoder) {
   try {
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -126,7 +126,7 @@ function decodeOrLatin1(bytes: Uint8Array, { encoding }: TextDecoder) {
   }
 }
 
-/** As Python's `unquote`. A run of ASCII is decoded whole, since the second byte of a character may be a letter. */
+/** As Python's `unquote`. Decodes a whole run of ASCII, because the second byte of a character may be a letter. */
 function unquote(text: string, decoder: TextDecoder) {
   if (!text.includes('%')) return text
   return text.replaceAll(/[\0-\x7f]+/g, (run) => {

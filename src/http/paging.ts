@@ -4,14 +4,14 @@ import * as z from 'zod/mini'
 import { uuid } from './validate.ts'
 
 /**
- * One page of a list in the order of its ids: at most `limit` rows, after the row with the public id `after`; where that is gone,
- * see `position` in db/statement.ts.
+ * One page of a list in the order of its ids: at most `limit` rows after the row with the public id `after`. If that row was
+ * deleted, see `position` in db/statement.ts.
  */
 export type Page = { limit: number; after: string | null }
 
 export const PAGE_LIMIT = 1000
 
-/** Reads `?limit=` and `?after=`; what cannot be read is ignored. */
+/** Reads `?limit=` and `?after=`; unreadable values are ignored. */
 export const page = () =>
   zValidator(
     'query',
@@ -28,8 +28,7 @@ export const page = () =>
   )
 
 /**
- * Answers with a page's rows, and a `Link` to the next one where there are more. `rows` holds one row beyond the page
- * where there are.
+ * Answers with a page's rows, and a `Link` to the next page if there is one. `rows` then holds one row more than the page.
  */
 export async function answerPage<Row, Json extends object>(
   c: Context,

@@ -1,6 +1,6 @@
 const DAY_IN_SECONDS = 86_400
 
-/** After how many seconds to ask again, a day at most: `Retry-After` is seconds or a date (RFC 9110, 10.2.3). Null where it is neither. */
+/** The seconds to wait, at most a day. `Retry-After` is seconds or a date (RFC 9110, 10.2.3). Null if it is neither. */
 export function secondsIn(retryAfter: string | null) {
   if (!retryAfter) return null
   const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000

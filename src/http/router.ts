@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import type { Db } from '../db/client.ts'
 
 /**
- * What every handler finds in its context. A guard adds more, by its own type. The API reads it by `c.get`: `c.var` makes an
- * object of all of it each time.
+ * The context of every handler. A guard adds more, by its own type. The API reads it with `c.get`: `c.var` builds an object
+ * of everything each time.
  */
 export type AppEnv = {
   Bindings: Env & {
@@ -23,5 +23,5 @@ export type AppEnv = {
   Variables: { requestId: string; db: Db }
 }
 
-/** Paths are written without a trailing slash and answer with and without one. */
+/** Paths are written without a trailing slash and match with and without one. */
 export const router = () => new Hono<AppEnv>({ strict: false })

@@ -7,27 +7,27 @@ import { settings } from '../settings.ts'
 
 type Limiter = 'ADDRESS_LIMIT' | 'ACCOUNT_LIMIT' | 'VIEWER_LIMIT'
 
-/** The period of every limiter in wrangler.toml: the binding does not tell when its count ends. */
+/** The period of every limiter in wrangler.toml: the binding does not report when its count resets. */
 const PERIOD_IN_SECONDS = 60
 
-/** Limits how often one network may call a route. */
+/** Throttles one network per route. */
 export const limitAddress = createMiddleware<AppEnv>(async function limitAddress(c, next) {
   await limit(c, 'ADDRESS_LIMIT', clientNetwork(c))
   await next()
 })
 
-/** What every way to sign in is counted as, by a network and by an account. */
+/** The name under which every way to sign in is counted, per network and per account. */
 export const SIGN_IN = 'sign-in'
 
-/** As `limitAddress`, of all ways to sign in together. */
+/** As `limitAddress`, for all ways to sign in together. */
 export const limitSignIn = createMiddleware<AppEnv>(async function limitSignIn(c, next) {
   await limit(c, 'ADDRESS_LIMIT', clientNetwork(c), SIGN_IN)
   await next()
 })
 
 /**
- * Counts a request of `who` to this route in a limiter. The binding counts per edge location and roughly; what must
- * hold is counted in Postgres besides.
+ * Counts a request of `who` to this route in a limiter. The binding counts roughly and per edge location; exact limits are
+ * also counted in Postgres.
  * @throws throttled
  */
 export async function limit<E extends AppEnv>(
@@ -42,10 +42,10 @@ export async function limit<E extends AppEnv>(
   if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
 }
 
-/** Limits may be off only where the database is on this machine: a load test, not a deployment. */
+/** Throttling may be off only if the database is on this machine: in a load test, not in a deployment. */
 export const isThrottled = (env: AppEnv['Bindings']) => settings(env, 'requests').THROTTLE !== 'off'
 
-/** Where a request comes from: an IPv4 address, or the /64 of an IPv6 address, which is one household's. */
+/** The network of a request: an IPv4 address, or the /64 of an IPv6 address, which is one household. */
 export function clientNetwork<E extends AppEnv>(c: Context<E>) {
   const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
   if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return address

@@ -6,9 +6,9 @@ import { UUID } from './fields.ts'
 import { type Faults, problems } from '../problems.ts'
 import type { AppEnv } from './router.ts'
 
-/** Bodies are flat: a schema names its fields, and each field is read by itself. */
+/** Bodies are flat: a schema names the fields, and each field is read by itself. */
 type Fields = z.ZodMiniObject
-/** `input` is what came, before it was read. */
+/** `input` is the unread body. */
 type Draft<S extends Fields> = {
   values: Partial<z.output<S>>
   faults: Faults | null
@@ -16,23 +16,25 @@ type Draft<S extends Fields> = {
 }
 type Guard<In, Out> = MiddlewareHandler<AppEnv, string, { in: { json: In }; out: { json: Out } }>
 
-/** Reads a body into its schema's output, or refuses with the faults of every field. */
+/** Reads a body into its schema's output, or refuses it with the faults of every field. */
 export const body = <S extends Fields>(schema: S): Guard<z.input<S>, z.output<S>> =>
   reader(schema, false, (draft) => accept(draft) as z.output<S>)
 
-/** As `body`, where no field is required. */
+/** As `body`, with every field optional. */
 export const partialBody = <S extends Fields>(schema: S): Guard<Partial<z.input<S>>, Partial<z.output<S>>> =>
   reader(schema, true, accept<S>)
 
-/** As `body`, for a handler that knows of faults which only the database can tell, and answers all of them at once. */
+/** As `body`, for a handler that adds faults which only the database knows, and returns all of them at once. */
 export const draft = <S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> =>
   reader(schema, false, (draft) => draft)
 
-/** As `draft`, where no field is required. */
+/** As `draft`, with every field optional. */
 export const partialDraft = <S extends Fields>(schema: S): Guard<z.input<S>, Draft<S>> =>
   reader(schema, true, (draft) => draft)
 
-/** A guard that reads fields. It carries its schema, so that a test can hold the API's description against the route table. */
+/**
+ * A guard that reads fields. It carries its schema, so that a test can compare the API's description with the route table.
+ */
 function reader<In, Out, S extends Fields>(
   schema: S,
   isPartial: boolean,
@@ -53,7 +55,7 @@ function accept<S extends Fields>({ values, faults }: Draft<S>) {
 }
 
 /**
- * The filters of a list, read from its query as fields are. Of a repeated one the last counts; an empty one filters nothing.
+ * Reads the filters of a list, or another query, like fields. The last of a repeated filter counts; an empty one is ignored.
  * @throws invalid
  */
 export function readFilters<S extends Fields>(schema: S, request: HonoRequest) {
@@ -64,12 +66,12 @@ export function readFilters<S extends Fields>(schema: S, request: HonoRequest) {
 
 export const uuid = z.string().check(z.regex(UUID))
 
-/** Whether a text is an id that a row could have. */
+/** Whether a text could be the id of a row. */
 export const isBigint = (text: string) =>
   /^\d{1,19}$/.test(text) && (text.length < 19 || BigInt(text) <= MAX_BIGINT)
 const MAX_BIGINT = 2n ** 63n - 1n
 
-/** Public ids in the path: 8-4-4-4-12 hexadecimal digits; any other spelling is not found. */
+/** Public ids in the path: 8-4-4-4-12 hexadecimal digits. Any other spelling is not found. */
 export function publicIds<Names extends string>(...names: Names[]) {
   type Ids = { param: Record<Names, string> }
   return createMiddleware<AppEnv, string, { in: Ids; out: Ids }>(function publicIds(c, next) {
@@ -80,7 +82,7 @@ export function publicIds<Names extends string>(...names: Names[]) {
   })
 }
 
-/** Each field of a schema, read by itself: the values of those that are right, the faults of the others. */
+/** Reads each field of a schema by itself: returns the valid values, and the faults of the others. */
 function readFields<S extends Fields>(
   schema: S,
   isPartial: boolean,

@@ -1,8 +1,10 @@
 export type Mail = { to: string; subject: string; text: string; html: string }
-/** Hands a mail over to whoever delivers it. @throws MailError */
+/** Hands a mail over for delivery. @throws MailError */
 export type SendMail = (mail: Mail) => Promise<void>
 
-/** A mail that was not taken: the status that was answered, or the name of what broke on the way. Their own words quote addresses. */
+/**
+ * A mail that was not accepted: the HTTP status, or the name of the network error. Original messages quote addresses.
+ */
 export class MailError extends Error {
   readonly status: number | undefined
   readonly reason: string | undefined

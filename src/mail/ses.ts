@@ -2,12 +2,12 @@ import { AwsClient } from 'aws4fetch'
 import type { Settings } from '../settings.ts'
 import { MailError, type SendMail } from './mail.ts'
 
-/** How long one try may take: whoever waits for the mail has an answer already. */
+/** The timeout of one try: the person who waits for the mail already has an answer. */
 const PATIENCE_IN_MS = 8_000
-/** Where SES fails or is busy. A mail that comes twice does no harm. */
+/** Retries if SES fails or is busy. A duplicate mail does no harm. */
 const RETRIES = 2
 
-/** Sends by Amazon SES, its API of version 2 (`SendEmail`), signed with AWS Signature Version 4. */
+/** Sends with Amazon SES's API version 2 (`SendEmail`), signed with AWS Signature Version 4. */
 export function sendBySes(settings: Settings['mail']): SendMail {
   const { MAIL_FROM, SES_REGION, SES_ENDPOINT, AWS_SES_ACCESS_KEY_ID, AWS_SES_SECRET_ACCESS_KEY } = settings
   const aws = new AwsClient({
@@ -40,7 +40,7 @@ export function sendBySes(settings: Settings['mail']): SendMail {
   }
 }
 
-/** SES takes a domain in the letters that DNS has: `jane@bücher.example` is `jane@xn--bcher-kva.example`. */
+/** SES needs domains as in DNS: `jane@bücher.example` is `jane@xn--bcher-kva.example`. */
 function inAscii(address: string) {
   const at = address.lastIndexOf('@') + 1
   const domain = URL.parse(`http://${address.slice(at)}`)?.hostname

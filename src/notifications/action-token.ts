@@ -3,18 +3,21 @@ import type { Settings } from '../settings.ts'
 
 type Secrets = Pick<Settings['tokens'], 'JWT_SECRET' | 'JWT_SECRET_PREVIOUS'>
 
-/** As long as a phone shows a notification that is worth a tap. */
+/** As long as a notification on a phone is worth a tap. */
 const LIFETIME_IN_SECONDS = 24 * 60 * 60
-/** The key is one for this purpose alone, so that no other token of ours is one of these. */
+/** The key is for this purpose only, so that no other token of this service is valid here. */
 const PURPOSE = 'notification action'
 
-/** A token for the buttons of one notification, `<end in seconds>.<HMAC-SHA-256>`. `now` in milliseconds. */
+/** Issues a token for the buttons of one notification, `<end in seconds>.<HMAC-SHA-256>`. `now` in milliseconds. */
 export async function issueActionToken(notification: string, { JWT_SECRET }: Secrets, now: number) {
   const end = Math.floor(now / 1000) + LIFETIME_IN_SECONDS
   return `${end}.${await signatureOf(notification, end, JWT_SECRET)}`
 }
 
-/** Whether a token is one for this notification, of now or of before the secret was rolled, and not over. `now` in milliseconds. */
+/**
+ * Whether a token is for this notification, signed with the current or previous secret, and not expired. `now` in
+ * milliseconds.
+ */
 export async function isActionToken(
   token: string,
   notification: string,

@@ -5,7 +5,7 @@ import { cameras, notifications, users, verdicts } from '../db/schema.ts'
 import { given, moment, type Statement, writing } from '../db/statement.ts'
 import { problems } from '../problems.ts'
 
-/** What can be done from a push: be left alone by its camera for an hour, say that it was wrong, or have seen it. */
+/** The actions of a push: snooze its camera for an hour, mark it as wrong, or mark it as seen. */
 export const ACTIONS = ['snooze_1h', 'not_this', 'seen'] as const
 export type Action = (typeof ACTIONS)[number]
 
@@ -14,7 +14,7 @@ type Answers = { isThere: SQL<boolean>; snoozedUntil: SQL<string | null> }
 const does = (action: Action) => sql`${given('action')} = ${sql.raw(`'${action}'`)}`
 
 const acting = (isTheirs: SQL): Statement<Answers> => ({
-  // As who tells of a camera does, which locks it before its notifications.
+  // Locks the camera before its notifications, like every writer of notifications.
   first: sql`
     select id from ${cameras}
     where public_camera_id = (select camera from ${notifications} where public_notification_id = ${given('id', 'uuid')})
@@ -23,7 +23,7 @@ const acting = (isTheirs: SQL): Statement<Answers> => ({
     seen: sql`
       update ${notifications} set seen_at = coalesce(seen_at, now())
       where public_notification_id = ${given('id', 'uuid')} and ${isTheirs} returning *`,
-    // Whoever has the camera now is not to be silenced by who had it.
+    // An earlier owner may not snooze the camera of the present one.
     snoozed: sql`
       update ${cameras} set snoozed_until = greatest(snoozed_until, now() + interval '1 hour')
       where ${does('snooze_1h')} and public_camera_id = (select camera from seen)
@@ -43,8 +43,8 @@ const actingAsViewer = viewerWrites(() => acting(sql`owner = (select public_user
 const actingByToken = writing(() => acting(sql`true`))
 
 /**
- * Does what a button of a notification says; a second time it changes nothing more. `viewer` is null where a token of the
- * notification's own was shown. Until when its camera tells nothing, where that was asked for. @throws noSuch('Notification')
+ * Runs the action of a notification's button; idempotent. `viewer` is null if the caller sent the notification's own token.
+ * Returns the end of its camera's snooze, if that was the action. @throws noSuch('Notification')
  */
 export async function act(db: Db, viewer: Viewer | null, id: string, action: Action) {
   const { isThere, snoozedUntil } = await (viewer

@@ -9,13 +9,13 @@ const email = emailOfPublic(notifications.owner)
 const location = locationOfPublic(notifications.camera)
 const rules = sql`array_to_string(${notifications.ruleNicknames}, ', ')`
 
-/** As in `apns: waiting, busy 429, attempt 2`, a line each. */
+/** A line per delivery, like `apns: waiting, busy 429, attempt 2`. */
 const sent = sql`(
   select string_agg(
     kind || ': ' || concat_ws(', ', state, concat_ws(' ', reason, status), 'attempt ' || attempts), E'\\n' order by ${deliveries.id})
   from ${deliveries} where notification = ${notifications.publicNotificationId})`
 
-/** Staff see what was told, and how it was sent. */
+/** Staff see notifications and their deliveries. */
 export const notificationAdmin = defineModel(notifications, {
   app: { label: 'notifications', title: 'Notifications' },
   name: 'notification',

@@ -20,13 +20,13 @@ import { sendersOf } from '../push/senders.ts'
 import { settingsIfGood } from '../settings.ts'
 import { heldBy, pushOf } from './push-of.ts'
 
-/** A call of the Worker has six connections, and half a minute beside its answer. */
+/** A call of the Worker has six connections, and half a minute after its answer. */
 const SENT_AT_ONCE = 4
 const SHIFT_IN_MS = 8_000
-/** What is over by then is settled, whoever else is slow. */
+/** Deliveries that end within this time are settled at once, however slow the others are. */
 const QUICK_IN_MS = 1_000
 
-/** Sends what is due, beside the answer and for a while, and has another go on where more is. */
+/** Sends due deliveries after the answer, for a while, and wakes another call if more are due. */
 export async function deliverDue(env: Env, ctx: Pick<ExecutionContext, 'waitUntil'>) {
   ctx.waitUntil(sendDue(env).catch((error: unknown) => logFailure('deliver', error)))
 }
@@ -41,16 +41,18 @@ async function sendDue(env: Env) {
   }
 }
 
-/** Sends what was taken where it was told; of more than that somebody else is woken for the rest. */
+/**
+ * Sends deliveries right after the notification; if there are more than were taken, wakes another call for the rest.
+ */
 export async function deliver(env: Env, deliveries: Delivery[]) {
   await sendTaken(env, deliveries)
   if (deliveries.length === TAKEN_AT_ONCE) await wake(env, 0, 'deliver')
 }
 
-/** Sends some at once, and ends each attempt by how it went. Who sends the next one is woken for that. */
+/** Sends some concurrently and settles each attempt. Wakes a consumer for the next retry. */
 async function sendTaken(env: Env, deliveries: Delivery[]) {
   const [left, done] = [[...deliveries], [] as Settled[]]
-  // What is left when the leases end somebody else has by then.
+  // Deliveries that are left when the leases end have another sender by then.
   const end = Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
   async function sendSome() {
     for (let one = left.shift(); one && Date.now() < end; one = left.shift()) done.push(await send(env, one))
@@ -93,7 +95,7 @@ async function send(env: Env, delivery: Delivery): Promise<Settled> {
 
 const stateOf = (inSeconds: number | null) => (inSeconds === null ? 'failed' : 'waiting')
 
-/** What goes wrong on our side is no reason to settle none of the others. */
+/** A failure on our side must not keep the others from being settled. */
 async function outcomeOf(env: Env, delivery: Delivery): Promise<Outcome> {
   const [storage, site, tokens] = [
     settingsIfGood(env, 'storage'),

@@ -6,14 +6,14 @@ import type { IMPORTANCES } from '../rules/rule.ts'
 import type { Notification } from './notification.ts'
 import type { NotificationSettings } from './settings.ts'
 
-/** As many as a page of the app may hold. */
+/** The most that a page of the app may hold. */
 export const CLEARED_AT_ONCE = 1000
 
 export const clearInput = z.object({
   public_notification_ids: listOf(publicId(), { max: CLEARED_AT_ONCE }),
 })
 
-/** A token as it came with a push. */
+/** The token that came with a push. */
 export const actionInput = z.object({
   token: z.optional(text({ max: 64 })),
   action: choice(ACTIONS),
@@ -21,7 +21,11 @@ export const actionInput = z.object({
 
 export const notificationFilters = z.object({
   camera: z.optional(publicId()),
+  rule: z.optional(publicId()),
   kind: z.optional(choice(KINDS)),
+  unseen: z.optional(flag()),
+  from: z.optional(moment()),
+  to: z.optional(moment()),
 })
 
 export const settingsInput = z.object({
@@ -33,7 +37,7 @@ export const settingsInput = z.object({
   tells_offline: z.optional(flag()),
 })
 
-/** `can` is what the deployment can do, and by whom pictures are judged. */
+/** `can` says what the deployment supports, and which host judges pictures. */
 export const settingsJson = <Can>(settings: NotificationSettings, can: Can) => ({
   time_zone: settings.timeZone,
   quiet_from: settings.quietFrom,
@@ -44,7 +48,7 @@ export const settingsJson = <Can>(settings: NotificationSettings, can: Can) => (
   ...can,
 })
 
-/** The first fields are the shape that apps in the field decode. URLs are signed, or null where there is no picture or clip. */
+/** Apps in the field decode the first fields in this shape. URLs are signed, or null if there is no picture or clip. */
 export const notificationJson = (
   notification: Notification,
   { picture, clip }: { picture: string | null; clip: string | null },
@@ -56,6 +60,7 @@ export const notificationJson = (
   video_clip_url: clip,
   created_at: notification.createdAt,
   public_event_id: notification.event,
+  public_event_ids: notification.eventIds,
   kind: notification.kind as NotificationKind,
   title: notification.title,
   body: notification.body,

@@ -6,14 +6,14 @@ import { arrayOf, columnsOf, given, listOf, oneOf, type Row } from '../db/statem
 import { problems } from '../problems.ts'
 
 export type Notification = Row<typeof notifications>
-/** A notification's public id, and that of its camera. */
+/** The public ids of a notification and its camera. */
 export type NotificationPath = { cameraId: string; notificationId: string }
 
 export const PAGE = 10
 
 const isCameraTheirs = sql<boolean>`exists (
   select from ${cameras} where public_camera_id = ${given('cameraId', 'uuid')} and owner_id = (select id from viewer))`
-// Who had the camera before has its notifications of that time, and the camera no more.
+// An earlier owner of the camera keeps its notifications of that time, but not the camera.
 const isTheirs = sql`
   camera = ${given('cameraId', 'uuid')} and owner = (select public_user_id from viewer) and ${isCameraTheirs}`
 
@@ -29,11 +29,11 @@ const listing = viewerReads(() => ({
   },
 }))
 
-/** Which part of a list: what is older than `cursor` and newer than `since`, both public ids of notifications. */
+/** The part of a list that is older than `cursor` and newer than `since`, both public ids of notifications. */
 export type Part = { cursor: string | null; since: string | null }
 
 /**
- * What a camera told, the newest first, without what was cleared: a page, and one more row where there are more.
+ * The notifications of a camera, the newest first, without cleared ones: a page, and one row more if there are more.
  * @throws noSuch('Camera') for a camera that is not the viewer's, as does every verb here
  */
 export async function notificationsOf(db: Db, viewer: Viewer, cameraId: string, part: Part) {
@@ -51,7 +51,7 @@ const finding = viewerReads(() => ({
   },
 }))
 
-/** @throws noSuch('Notification') besides */
+/** @throws noSuch('Notification') too */
 export async function findNotification(db: Db, viewer: Viewer, path: NotificationPath) {
   const { isCameraTheirs, found } = await finding(db, viewer, path)
   if (!isCameraTheirs) throw problems.noSuch('Camera')
@@ -69,7 +69,7 @@ const clearing = viewerWrites(() => ({
   answers: { isCameraTheirs, count: sql<number>`(select count(*)::int from cleared)` },
 }))
 
-/** Clears these of a camera's notifications, and says how many there are, those that were cleared before among them. */
+/** Clears notifications of a camera, and returns how many of the given ones are now cleared. */
 export async function clearNotifications(db: Db, viewer: Viewer, cameraId: string, ids: string[]) {
   const { isCameraTheirs, count } = await clearing(db, viewer, { cameraId, ids: arrayOf(ids) })
   if (!isCameraTheirs) throw problems.noSuch('Camera')

@@ -12,6 +12,7 @@ import {
   type settingsJson,
 } from './json.ts'
 import { KINDS } from './kinds.ts'
+import { UNSEEN_AMONG } from './told.ts'
 
 type Notification = ReturnType<typeof notificationJson>
 
@@ -19,40 +20,45 @@ const fields = {
   public_notification_id: publicId('The id of the notification.'),
   public_camera_id: z.nullable(
     publicId(
-      'The id of its camera, which may be gone; null for what is not of one. Never null under a camera.',
+      'The id of its camera, which may have been deleted; null if it concerns no camera. Never null under a camera.',
     ),
   ),
   rule_nicknames: z
     .array(text('The nickname of a rule.'))
-    .check(z.describe('The rules that the picture matched, as they were called then.')),
+    .check(z.describe('The nicknames of the rules that the picture matched, as they were then.')),
   detection_preview_url: z.nullable(
-    text('The picture, to be read without a token for an hour and a half; null where there is none.'),
+    text(
+      'The picture. The URL needs no token and works for an hour and a half. Null if there is no picture.',
+    ),
   ),
-  video_clip_url: z.nullable(text('The clip, likewise; null where there is none, or not yet.')),
-  created_at: timestamp('When it was told.'),
+  video_clip_url: z.nullable(text('The clip, under the same conditions; null if there is none yet.')),
+  created_at: timestamp('When the notification was created.'),
   public_event_id: z.nullable(publicId('The id of the event of its newest picture.')),
+  public_event_ids: z
+    .array(publicId('An event.'))
+    .check(z.describe('The ids of the events of all its pictures, in the order in which they were added.')),
   kind: z
     .enum(KINDS)
     .check(
       z.describe(
-        'Why: a rule matched (`match`), a picture could not be judged yet (`unjudged`), its camera fell silent (`offline`) or is back (`online`), a text in the picture speaks to the camera (`text`), or more pictures came than are judged (`limited`).',
+        'The cause: a rule matched (`match`), a picture could not be judged yet (`unjudged`), the camera went offline (`offline`) or is back (`online`), a text in the picture addresses the camera (`text`), or more pictures came than the limit allows (`limited`).',
       ),
     ),
-  title: text('Where: the place of its camera.'),
-  body: text('A line for each rule: its nickname, and what was seen.'),
+  title: text('The place of its camera.'),
+  body: text('A line for each rule: its nickname and what the judge saw.'),
   public_rule_ids: z.array(publicId('A rule.')).check(z.describe('The ids of the rules, in the same order.')),
   count: z
     .number()
-    .check(z.meta({ type: 'integer', minimum: 1, description: 'How many pictures it is about.' })),
+    .check(z.meta({ type: 'integer', minimum: 1, description: 'The number of its pictures.' })),
   importance: z
     .enum(IMPORTANCES)
     .check(
       z.describe(
-        'How loudly it rings: as the loudest of its rules; `passive` where the picture is over 10 minutes old.',
+        'How loudly it rings: the highest importance of its rules; `passive` if the picture is more than 10 minutes old.',
       ),
     ),
   captured_at: z.nullable(timestamp('When its newest picture was taken.')),
-  seen_at: z.nullable(timestamp('When you said that you have seen it.')),
+  seen_at: z.nullable(timestamp('When you marked it as seen.')),
 }
 const example: Notification = {
   public_notification_id: '019731a2-1234-7abc-8def-000000000004',
@@ -62,6 +68,7 @@ const example: Notification = {
   video_clip_url: null,
   created_at: '2026-04-28T12:00:00Z',
   public_event_id: '019731a2-1234-7abc-8def-000000000005',
+  public_event_ids: ['019731a2-1234-7abc-8def-000000000005'],
   kind: 'match',
   title: 'Front Yard',
   body: 'Fox: A fox stands beside the bins.',
@@ -71,15 +78,15 @@ const example: Notification = {
   captured_at: '2026-04-28T11:59:58Z',
   seen_at: null,
 }
-const notification = answer<Notification>('CameraNotification', 'What was told.', fields, example)
+const notification = answer<Notification>('CameraNotification', 'A notification.', fields, example)
 
 type Page = { next: string | null; previous: string | null; results: Notification[] }
 const page = answer<Page>(
   'CameraNotificationPage',
-  'Ten notifications at most, the newest first.',
+  'At most ten notifications, the newest first.',
   {
-    next: z.nullable(text('The `cursor` of the page after this one, of older ones; null on the last.')),
-    previous: z.nullable(text('Always null: who pages on has the page before.')),
+    next: z.nullable(text('The `cursor` of the next page, with older notifications; null on the last page.')),
+    previous: z.nullable(text('Always null: the client already has the previous page.')),
     results: z.array(z.object(fields)).check(z.describe('The notifications.')),
   },
   { next: null, previous: null, results: [example] },
@@ -88,12 +95,12 @@ const page = answer<Page>(
 const query = [
   {
     name: 'cursor',
-    description: 'The `next` of a page: the list goes on with older ones.',
+    description: 'The `next` of a page: the list continues with older notifications.',
     schema: { type: 'string', format: 'uuid' },
   },
   {
     name: 'since',
-    description: 'The id of a notification: only newer ones are listed.',
+    description: 'The id of a notification: only newer notifications are listed.',
     schema: { type: 'string', format: 'uuid' },
   },
 ]
@@ -101,7 +108,7 @@ const query = [
 function chosen(name: string) {
   return input(
     name,
-    'Which notifications.',
+    'The notifications.',
     clearInput,
     { public_notification_ids: `Their ids, 1 to ${CLEARED_AT_ONCE}.` },
     { public_notification_ids: [example.public_notification_id] },
@@ -114,12 +121,12 @@ const counted = <Name extends 'seen_count' | 'cleared_count'>(
 ) =>
   answer<Record<Name, number>>(
     title,
-    'How many.',
+    'The number of notifications.',
     { [name]: z.number().check(z.meta({ type: 'integer', minimum: 0, description })) } as never,
     { [name]: 1 } as Record<Name, number>,
   )
 const clearing = chosen('ClearedNotifications')
-const cleared = counted('ClearedCount', 'cleared_count', 'How many of them are cleared now.')
+const cleared = counted('ClearedCount', 'cleared_count', 'The number of them that are now cleared.')
 
 type Can = {
   channels: { web_push: boolean; apns: boolean; webhook: boolean; ntfy: boolean; mail: boolean }
@@ -129,16 +136,16 @@ const can = (what: string) => flag(`Whether this deployment can ${what}.`)
 const clock = (description: string) => z.nullable(text(description))
 const ofSettings = answer<ReturnType<typeof settingsJson<Can>>>(
   'NotificationSettings',
-  'How you are told, and what this deployment can do.',
+  'How you are notified, and what this deployment supports.',
   {
     time_zone: z.nullable(
-      text('In which zone the hours are, by its name in the IANA’s database; null: in UTC.'),
+      text('The IANA time zone of the quiet hours and of cameras without a zone; null: UTC.'),
     ),
-    quiet_from: clock('When quiet hours begin, as in `22:00`; null where there are none.'),
-    quiet_to: clock('When they end.'),
-    snoozed_until: z.nullable(timestamp('Until when nothing rings; null, or a time that is over: it does.')),
-    tells_unjudged: flag('Whether you are told of pictures that could not be judged.'),
-    tells_offline: flag('Whether you are told that a camera fell silent, and that it is back.'),
+    quiet_from: clock('When quiet hours begin, as in `22:00`; null if there are none.'),
+    quiet_to: clock('When quiet hours end.'),
+    snoozed_until: z.nullable(timestamp('Nothing rings until then; null or a past time: not snoozed.')),
+    tells_unjudged: flag('Whether you are notified of pictures that could not be judged.'),
+    tells_offline: flag('Whether you are notified when a camera goes offline or comes back.'),
     channels: z
       .object({
         web_push: can('push to browsers'),
@@ -147,8 +154,8 @@ const ofSettings = answer<ReturnType<typeof settingsJson<Can>>>(
         ntfy: can('publish to ntfy'),
         mail: can('send mail'),
       })
-      .check(z.describe('What this deployment is set up for.')),
-    judge: z.nullable(text('The host that pictures are sent to, to be judged; null: none is judged.')),
+      .check(z.describe('The channels that this deployment is set up for.')),
+    judge: z.nullable(text('The host that judges pictures; null: no picture is judged.')),
   },
   {
     time_zone: 'Europe/Berlin',
@@ -165,9 +172,9 @@ const ofSettings = answer<ReturnType<typeof settingsJson<Can>>>(
 export const notificationOperations: Operations = {
   'GET /v1/cameras/{public_camera_id}/notifications/': {
     operationId: 'listCameraNotifications',
-    summary: 'List what a camera told',
+    summary: 'List the notifications of a camera',
     description:
-      'Ten at a time, the newest first, without those that were cleared; `next` leads on. Who sends the `ETag` of the last answer as `If-None-Match` gets 304 where nothing changed.',
+      'Returns ten at a time, the newest first, without cleared ones; `next` is the cursor of the next page. Send the `ETag` of the last answer as `If-None-Match` to get 304 if nothing has changed.',
     query,
     answers: { 200: page },
     isTagged: true,
@@ -176,7 +183,7 @@ export const notificationOperations: Operations = {
   'GET /v1/cameras/{public_camera_id}/notifications/{public_notification_id}/': {
     operationId: 'getCameraNotification',
     summary: 'Read a notification',
-    description: 'One that was cleared is answered like one that does not exist.',
+    description: 'A cleared notification is refused like one that does not exist.',
     answers: { 200: notification },
     isTagged: true,
     refuses: ['NoSuchCamera', 'NoSuchNotification'],
@@ -185,63 +192,78 @@ export const notificationOperations: Operations = {
     operationId: 'clearCameraNotifications',
     summary: 'Clear notifications of a camera',
     description:
-      'They are listed no more. The count holds those that were cleared before, too; ids of no notification of this camera are passed over.',
+      'Cleared notifications leave the list. The count includes those that were cleared before. Ids that are not of this camera are ignored.',
     body: clearing,
     answers: { 200: cleared },
     refuses: ['NoSuchCamera'],
   },
   'GET /v1/notifications/': {
     operationId: 'listNotifications',
-    summary: 'List what all your cameras told',
+    summary: 'List the notifications of all your cameras',
     description:
-      'The newest first, without those that were cleared. The filters hold together. `after` leads on to older ones. Who sends the `ETag` of the last answer as `If-None-Match` gets 304 where nothing changed.',
+      'The newest first, without cleared ones. A notification must match all filters. `after` pages to older ones. Send the `ETag` of the last answer as `If-None-Match` to get 304 if nothing has changed.',
     filters: input(
       'NotificationFilters',
       'Which notifications.',
       notificationFilters,
-      { camera: 'Those of this camera.', kind: 'Those of this kind.' },
+      {
+        camera: 'Notifications of this camera.',
+        rule: 'Notifications that name this rule.',
+        kind: 'Notifications of this kind.',
+        unseen: `Whether you have not seen them yet. Only the newest ${UNSEEN_AMONG} of all notifications are checked, so that counting new ones stays cheap.`,
+        from: 'Notifications created at this time or later.',
+        to: 'Notifications created before this time.',
+      },
       { kind: 'match' },
     ),
     query: paging,
     answers: { 200: { listOf: notification } },
     isTagged: true,
   },
+  'GET /v1/notifications/{public_notification_id}/': {
+    operationId: 'getNotification',
+    summary: 'Read a notification of any camera',
+    description: 'A push carries this id. A cleared notification is refused like one that does not exist.',
+    answers: { 200: notification },
+    isTagged: true,
+    refuses: ['NoSuchNotification'],
+  },
   'POST /v1/notifications/seen/': {
     operationId: 'markNotificationsSeen',
-    summary: 'Say which notifications you have seen',
-    description: 'They are listed on. What joins one of them makes it new again.',
+    summary: 'Mark notifications as seen',
+    description: 'They stay in the list. A picture that is added to one makes it unseen again.',
     body: chosen('SeenNotifications'),
-    answers: { 200: counted('SeenCount', 'seen_count', 'How many of them are seen now.') },
+    answers: { 200: counted('SeenCount', 'seen_count', 'The number of them that are now seen.') },
   },
   'POST /v1/notifications/clear/': {
     operationId: 'clearNotifications',
     summary: 'Clear notifications of any camera',
-    description: 'They are listed no more, until something joins them.',
+    description: 'They leave the list until another picture is added to them.',
     body: clearing,
     answers: { 200: cleared },
   },
   'POST /v1/notifications/{public_notification_id}/actions/': {
     operationId: 'actOnNotification',
-    summary: 'Do what a button of a notification says',
+    summary: 'Run the action of a notification’s button',
     description:
-      'Needs an access token, or the token that came with a push of this notification: it is for this one alone, for a day. `snooze_1h` has its camera tell nothing for an hour, `not_this` says of each of its verdicts that it was wrong, `seen` that you have seen it, which the others say too. May be done again.',
+      'Needs an access token, or the token that came with a push of this notification, which works for this notification only, for a day. `snooze_1h` snoozes the camera for an hour, `not_this` marks each of its verdicts as wrong, and `seen` marks it as seen, which the others do too. May be repeated.',
     body: input(
       'NotificationAction',
-      'What to do, and by what right.',
+      'The action, and the token that permits it.',
       actionInput,
       {
-        token: 'The token of the push, where no access token is sent.',
-        action: 'What to do: `snooze_1h`, `not_this` or `seen`.',
+        token: 'The token of the push, if no access token is sent.',
+        action: 'The action: `snooze_1h`, `not_this` or `seen`.',
       },
       { token: '1777464000.Zm94', action: 'snooze_1h' },
     ),
     answers: {
       200: answer<{ snoozed_until: string | null }>(
         'ActedOn',
-        'It is done.',
+        'The action is done.',
         {
           snoozed_until: z.nullable(
-            timestamp('Until when its camera tells nothing, where that was asked for.'),
+            timestamp('The camera notifies nobody until then, if the action snoozed it.'),
           ),
         },
         { snoozed_until: '2026-04-28T13:00:00Z' },
@@ -252,26 +274,27 @@ export const notificationOperations: Operations = {
   },
   'GET /v1/notification_settings/': {
     operationId: 'getNotificationSettings',
-    summary: 'Read how you are told',
-    description: 'With what this deployment can do: where it can push to, and who judges pictures.',
+    summary: 'Read your notification settings',
+    description:
+      'Includes what this deployment supports: its push channels and the host that judges pictures.',
     answers: { 200: ofSettings },
   },
   'PATCH /v1/notification_settings/': {
     operationId: 'updateNotificationSettings',
-    summary: 'Change how you are told',
+    summary: 'Change your notification settings',
     description:
-      'Changes what is sent. In quiet hours and while snoozed nothing rings, and all is listed; rules that are `time_sensitive` ring in quiet hours too.',
+      'Changes the fields that are sent. In quiet hours and while snoozed nothing rings, but everything is listed. `time_sensitive` rules ring in quiet hours too.',
     body: input(
       'NotificationSettingsPatch',
-      'What to change.',
+      'The fields to change.',
       settingsInput,
       {
-        time_zone: 'In which zone the hours are; null: in UTC.',
-        quiet_from: 'When quiet hours begin; with `quiet_to`, or both null.',
-        quiet_to: 'When they end, which may be on the next day.',
-        snoozed_until: 'Until when nothing rings, with its time zone; null: it does.',
-        tells_unjudged: 'Whether you are told of pictures that could not be judged.',
-        tells_offline: 'Whether you are told that a camera fell silent, and that it is back.',
+        time_zone: 'The IANA time zone of the quiet hours and of cameras without a zone; null: UTC.',
+        quiet_from: 'When quiet hours begin; needs `quiet_to`, or both are null.',
+        quiet_to: 'When quiet hours end, possibly on the next day.',
+        snoozed_until: 'Nothing rings until then; with a time zone; null: not snoozed.',
+        tells_unjudged: 'Whether you are notified of pictures that could not be judged.',
+        tells_offline: 'Whether you are notified when a camera goes offline or comes back.',
       },
       { quiet_from: '22:00', quiet_to: '07:00', time_zone: 'Europe/Berlin' },
     ),

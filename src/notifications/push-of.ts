@@ -8,12 +8,12 @@ import { PUSHED_FOR_IN_SECONDS, presignDownload } from '../storage/presign.ts'
 import { issueActionToken } from './action-token.ts'
 import { LATE_AFTER_IN_MINUTES } from './telling.ts'
 
-/** Why a notification is not to ring now; null where it is. `now` in milliseconds. */
+/** Why a notification must not ring now, or null. `now` in milliseconds. */
 export function heldBy(delivery: Delivery, now: number): Held | null {
   const { seenAt, clearedAt, snoozedUntil, cameraSnoozedUntil, notificationKind, importance } = delivery
   if (seenAt !== null || clearedAt !== null) return 'seen'
   const isBefore = (end: string | null) => end !== null && now < Date.parse(end)
-  // Who is left alone by a camera's pictures wants to know that it is gone.
+  // Someone who snoozed a camera still wants to know that it is offline.
   const isOfPictures = !['offline', 'online'].includes(notificationKind)
   if (isBefore(snoozedUntil) || (isOfPictures && isBefore(cameraSnoozedUntil))) return 'snoozed'
   return importance !== 'time_sensitive' && isQuiet(delivery, new Date(now)) ? 'quiet' : null
@@ -23,7 +23,10 @@ function isQuiet({ quietFrom: from, quietTo: to, ...delivery }: Delivery, at: Da
   return from !== null && to !== null && isOpen({ hours: [{ from, to }], days: [] }, at, zoneOf(delivery))
 }
 
-/** A push of a notification as it stands, with its picture for a day. One that comes late rings nowhere and says when that was. */
+/**
+ * The push of a notification in its present state, with its picture for a day. A late one rings nowhere and includes its
+ * time.
+ */
 export async function pushOf(
   delivery: Delivery,
   now: number,
@@ -53,7 +56,7 @@ export async function pushOf(
   }
 }
 
-/** A time zone that was one when it was set; what is shown by none is not worth a failure. */
+/** A time zone that was valid when it was set: if this machine no longer knows it, that must not fail the push. */
 function zoneOf({ timeZone }: Pick<Delivery, 'timeZone'>) {
   return timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC'
 }

@@ -29,7 +29,7 @@ import {
   type Part,
 } from './notification.ts'
 import { changeSettings, findSettings, type SettingsChange } from './settings.ts'
-import { mark, type Told, toldOf } from './told.ts'
+import { findTold, mark, type Told, toldOf } from './told.ts'
 
 /** Mounted under a camera: its path has a `cameraId`. */
 export const cameraNotificationRoutes = router()
@@ -52,7 +52,7 @@ export const cameraNotificationRoutes = router()
     return c.json(await shown(c.env)(notification), 200, KEPT)
   })
 
-/** Over all cameras of whoever asks. */
+/** The notifications of all cameras of the viewer. */
 export const notificationRoutes = router()
   .post(
     '/:notificationId/actions',
@@ -84,9 +84,15 @@ export const notificationRoutes = router()
     const { public_notification_ids: ids } = c.req.valid('json')
     return c.json({ seen_count: await mark(c.get('db'), c.get('viewer'), 'seen', ids) })
   })
+  .all('/seen', onlyMethods('POST'))
   .post('/clear', body(clearInput), async (c) => {
     const { public_notification_ids: ids } = c.req.valid('json')
     return c.json({ cleared_count: await mark(c.get('db'), c.get('viewer'), 'cleared', ids) })
+  })
+  .all('/clear', onlyMethods('POST'))
+  .get('/:notificationId', publicIds('notificationId'), etag(), async (c) => {
+    const told = await findTold(c.get('db'), c.get('viewer'), c.req.valid('param').notificationId)
+    return c.json(await shown(c.env, told.isPictured)(told), 200, KEPT)
   })
 
 export const settingsRoutes = router()
@@ -102,14 +108,14 @@ export const settingsRoutes = router()
     return c.json(settingsJson(changed, abilitiesOf(c.env)))
   })
 
-/** Both ends of quiet hours come together, so that what is stored never has one of them. */
+/** Both ends of quiet hours must come together, so that the stored row never has only one. */
 function quietFaults({ quiet_from: from, quiet_to: to }: SettingsChange): Faults {
   const areBoth = from && to && from !== to
   const areNone = from === to && !from
   return areBoth || areNone ? {} : { quiet_to: ['Quiet hours have a beginning and an end.'] }
 }
 
-/** What this deployment can do, and by whom pictures are judged, or null. */
+/** What this deployment supports, and the host that judges pictures, or null. */
 function abilitiesOf(env: AppEnv['Bindings']) {
   const judging = settingsIfGood(env, 'judge')
   return {
@@ -118,7 +124,7 @@ function abilitiesOf(env: AppEnv['Bindings']) {
   }
 }
 
-/** @throws noSuchPage for a cursor that is none, badSince */
+/** @throws noSuchPage for an invalid cursor, badSince */
 function partOf({ cursor = null, since = null }: Record<string, string | null>): Part {
   if (cursor !== null && !UUID.test(cursor)) throw problems.noSuchPage()
   if (since !== null && !UUID.test(since)) throw problems.badSince()

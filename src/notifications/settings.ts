@@ -4,7 +4,7 @@ import type { Db } from '../db/client.ts'
 import { notificationSettings } from '../db/schema.ts'
 import { columnsOf, given, named, oneOf, type Row } from '../db/statement.ts'
 
-/** How somebody wants to be told. */
+/** The notification settings of an account. */
 export type NotificationSettings = Omit<Row<typeof notificationSettings>, 'userId'>
 export type SettingsChange = {
   time_zone?: string | null | undefined
@@ -69,7 +69,7 @@ const changing = viewerAdds(() => ({
   answers: { settings: theSettings(sql`changed`) },
 }))
 
-/** Changes what is named, and answers all of them. */
+/** Changes the named settings, and returns all of them. */
 export async function changeSettings(db: Db, viewer: Viewer, change: SettingsChange) {
   const { settings } = await changing(db, viewer, named(CHANGES, change))
   return settings!

@@ -3,21 +3,21 @@ import { cameras, devices, events, notifications, notificationSettings, users } 
 
 /** Three heartbeats. */
 const SILENT_AFTER = sql`interval '180 seconds'`
-/** More fall silent at once only where something of ours is wrong. */
+/** If more go offline at once, the fault is ours. */
 const AT_ONCE = sql.raw('500')
 
 const OFFLINE = 'Nothing was heard of it for 3 minutes.'
 const ONLINE = 'It is back.'
 
-// Who concludes a picture of one at this moment goes first: the next minute sees it.
+// Skips cameras that are locked by a conclusion: the next minute checks them.
 const those = (is: SQL) => sql`
   select ${cameras.id} from ${cameras} join ${users} on ${users.id} = owner_id and is_active
   where ${is} order by ${cameras.id} limit ${AT_ONCE} for update of ${cameras} skip locked`
 
 /**
- * Steps that tell once of cameras which fell silent, with the last picture, and once that they are back: of those alone that ever
- * sent a heartbeat or asked for a command, and were not revoked. The step before them, `swept`, says whether the sweep `is_steady`;
- * `notified` has a row for each that is told.
+ * Steps that notify once that a camera went offline, with its last picture, and once that it is back: only for cameras that
+ * have ever sent a heartbeat or a poll, and are not revoked. The step before them, `swept`, says whether the sweep
+ * `is_steady`; `notified` has a row per notification.
  */
 export const silences = {
   silent: sql`

@@ -3,15 +3,18 @@ import { cameras, notifications } from '../db/schema.ts'
 import { literal } from '../db/statement.ts'
 
 /**
- * What is to be told: `of` selects a row for each camera, with `camera_id`, `owner`, `event`, `image_key`, `clip_key`, `captured_at`,
- * `rule_ids`, `rule_nicknames`, `importance`, `body`, and a `remark` that goes on after the camera's location.
+ * A notification to write: `of` selects a row for each camera, with `camera_id`, `owner`, `event`, `image_key`, `clip_key`,
+ * `captured_at`, `rule_ids`, `rule_nicknames`, `importance`, `body`, and a `remark` that follows the camera's location.
  */
 export type Telling = { kind: 'match' | 'unjudged'; of: SQL }
 
-/** What comes so soon after the last joins it, unless that began too long ago. */
+/** A picture this soon after the last is added to its notification, unless that is too old. */
 const JOINS_WITHIN = sql`interval '60 seconds'`
 const JOINED_FOR = sql`interval '5 minutes'`
-/** A picture that was taken longer ago is news no more: it rings nowhere, and a camera pushes one of them in an hour, beside those of which was told that they could not be judged. */
+/**
+ * An older picture is not news: it rings nowhere. A camera pushes one of them an hour, besides verdicts on pictures that were
+ * notified as not judged.
+ */
 export const LATE_AFTER_IN_MINUTES = 10
 export const LATE_AFTER = sql.raw(`interval '${LATE_AFTER_IN_MINUTES} minutes'`)
 
@@ -23,9 +26,9 @@ const newest = (column: string) =>
   sql`case when ${isNewest} then excluded.${sql.identifier(column)} else notifications.${sql.identifier(column)} end`
 
 /**
- * Steps that tell: what comes within a minute after the last of a camera joins it, as does a verdict on the picture of which was
- * told that it could not be judged. A notification that was joined is new again. The cameras must have been locked before, in a
- * statement of its own. The step `notified` has a row for each, and `is_pushed`.
+ * Steps that write notifications. A picture within a minute after the last of its camera is added to the same notification;
+ * so is a verdict on a picture that was notified as not judged. That makes the notification unseen again. A separate
+ * statement must have locked the cameras before. The step `notified` has a row for each, and `is_pushed`.
  */
 export const telling = ({ kind, of }: Telling) => ({
   tellable: sql`select *, captured_at < now() - ${LATE_AFTER} as is_late from (${of}) as of`,

@@ -16,7 +16,7 @@ import {
 import type { Operation, Operations, Parameter } from './operation.ts'
 import { errorsOf, type JsonSchema, type Shape } from './schema.ts'
 
-/** A part of the reference: its operations, in their order. */
+/** A section of the reference: its operations, in order. */
 export type Tag = { name: string; description: string; operations: Operations }
 
 /** An API as an OpenAPI 3.1 document. */
@@ -46,25 +46,25 @@ export function documentOf(tags: Tag[]) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token, from `register`, `signIn`, `startSession` or a refresh.',
+          description: 'An access token from `register`, `signIn`, `startSession` or a refresh.',
         },
         device: {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The access token of a camera, from `getDeviceAccess`.',
+          description: 'The access token of a camera from `getDeviceAccess`.',
         },
         provisioningKey: {
           type: 'apiKey',
           in: 'header',
           name: 'X-Provisioning-Key',
-          description: 'The key of who assembles cameras, where the deployment has one.',
+          description: 'The key of the manufacturer of cameras, if the deployment has one.',
         },
         storage: {
           type: 'apiKey',
           in: 'header',
           name: 'Authorization',
-          description: 'The secret that the storage was given, alone or after `Bearer`.',
+          description: 'The storage secret, alone or after `Bearer`.',
         },
       },
       schemas: schemas(tags),
@@ -101,7 +101,7 @@ function describe(tag: string, path: string, operation: Operation) {
     responses: {
       ...Object.fromEntries(answers.map(([status, answer]) => [status, answering(answer)])),
       ...(operation.isTagged && {
-        304: { description: 'Nothing changed since the answer with this tag.', headers: headersFor() },
+        304: { description: 'Nothing has changed since the answer with this tag.', headers: headersFor() },
       }),
       ...Object.fromEntries(
         refusals.map(([status, names]) => [
@@ -138,7 +138,7 @@ function guardsOf({ isPublic, asker }: Operation) {
   return asker ? REFUSALS[asker] : GUARDED
 }
 
-/** Everything an operation refuses: what its guards do, and what it does itself. */
+/** All refusals of an operation: those of its guards and its own. */
 function refusalsOf(path: string, operation: Operation): ErrorName[] {
   const { body, filters, refuses = [] } = operation
   const fields = Object.keys((body ?? filters)?.reads?.shape ?? {})
@@ -153,7 +153,7 @@ function refusalsOf(path: string, operation: Operation): ErrorName[] {
   ]
 }
 
-/** Answers that are the same on every route that has them. */
+/** Refusals that are the same on every route that has them. */
 const shared: [name: string, status: string, errors: ErrorName[]][] = [
   ['Unauthenticated', '401', GUARDED],
   ['DeviceUnauthenticated', '401', OF_DEVICES],
@@ -170,24 +170,24 @@ function sharedResponse(status: string, names: ErrorName[]) {
   return name && reference('responses', name)
 }
 
-/** Not an answer of this Worker, which never sees the request. */
+/** Cloudflare sends this answer; the Worker never sees the request. */
 const URI_TOO_LONG = {
   description:
-    'The URL is too long (Cloudflare takes 16 KB). The server in front of this service says so itself: not in JSON, and without an `X-Request-Id`. An edge may say it in a page of its own.',
+    'The URL is too long (Cloudflare accepts 16 KB). The server in front of this service answers, not in JSON and without an `X-Request-Id`. An edge may send its own page.',
   content: { 'text/plain': { schema: { type: 'string' }, example: 'URI too long' } },
 }
 
 const WORDS: Record<string, string> = {
-  400: 'The body cannot be read, or a field is at fault.',
-  401: 'The token, or what was shown in its place, is not good.',
-  403: 'Not yours to do.',
-  404: 'It does not exist, or is not yours to see.',
-  409: 'Something else stands in its way.',
+  400: 'The body cannot be read, or a field is not valid.',
+  401: 'The token or secret is missing or not valid.',
+  403: 'The caller may not do this.',
+  404: 'The object does not exist, or the caller may not see it.',
+  409: 'The request conflicts with the current state.',
   413: 'The body is too large.',
-  415: 'The body is of a type that is not read here.',
+  415: 'The type of the body is not supported.',
   429: 'Too many requests.',
-  500: 'A fault of ours.',
-  503: 'The service, or what it stands on, can’t now: try again later.',
+  500: 'The service failed.',
+  503: 'The service or its database is not available. Retry later.',
 }
 
 function refusing(status: string, names: ErrorName[], body?: Shape) {
@@ -234,14 +234,14 @@ function answering(answer: Shape | { listOf: Shape } | string) {
 const text = { type: 'string' }
 const HEADERS: Record<string, { description: string; schema: JsonSchema; example: string | number }> = {
   Link: {
-    description: 'Where more follow: the URL of the next page. Missing on the last one.',
+    description: 'The URL of the next page. The last page has none.',
     schema: text,
     example: '</v1/cameras/?limit=1&after=019731a2-1234-7abc-8def-000000000002>; rel="next"',
   },
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' }, example: 30 },
-  'WWW-Authenticate': { description: 'The scheme.', schema: text, example: 'Bearer realm="api"' },
+  'WWW-Authenticate': { description: 'The scheme to use.', schema: text, example: 'Bearer realm="api"' },
   'X-Request-Id': {
-    description: 'What the logs call this request: yours, where you sent one.',
+    description: 'The id of this request in the logs: yours, if you sent one.',
     schema: text,
     example: '5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10',
   },
@@ -269,18 +269,18 @@ function schemas(tags: Tag[]) {
   return {
     ...Object.fromEntries(shapes.map(({ name, schema }) => [name, schema])),
     ErrorDetail: {
-      description: 'Why not, in words.',
+      description: 'The reason for a refusal.',
       type: 'object',
       properties: { detail: text },
       required: ['detail'],
     },
     AuthenticationError: {
-      description: 'Why the token, or what was shown in its place, is not good.',
+      description: 'The reason why the token or secret is refused.',
       type: 'object',
       properties: {
-        detail: { ...text, description: 'Why, in words.' },
-        code: { ...text, description: 'Why, for a program.' },
-        message: { ...text, description: 'What earlier cameras were told; it tells nothing more.' },
+        detail: { ...text, description: 'The reason, for people.' },
+        code: { ...text, description: 'The reason, for programs.' },
+        message: { ...text, description: 'The message that earlier cameras expect. It adds nothing.' },
         messages: { type: 'array', items: reference('schemas', 'TokenMessage') },
       },
       required: ['detail'],
@@ -294,7 +294,7 @@ function schemas(tags: Tag[]) {
   }
 }
 
-/** The examples that some operation refers to: all but those whose body depends on the operation, or that have none. */
+/** The examples that operations refer to. The two others belong to no operation or depend on it. */
 const documented = () => errorNames.filter((name) => name !== 'InvalidFields' && name !== 'MethodNotAllowed')
 
 const isOfApi = (path: string) => /^\/(v1|app)\//.test(path)

@@ -2,34 +2,34 @@ import { PAGE_LIMIT } from '../http/paging.ts'
 import type { ErrorName } from './errors.ts'
 import type { JsonSchema, Shape } from './schema.ts'
 
-/** One operation of the document. What its guards may refuse goes without saying, see `document.ts`. */
+/** One operation of the document. `document.ts` adds the refusals of its guards. */
 export type Operation = {
   operationId: string
   summary: string
-  /** What it does, what it needs and what surprises, in a sentence or two. */
+  /** What it does, what it needs and what may surprise, in a sentence or two. */
   description: string
   query?: Parameter[]
-  /** What a list's query may narrow it by besides; what is wrong with one is refused as a field of a body is. */
+  /** The filters in a list's query, validated like the fields of a body. */
   filters?: Shape
   body?: Shape
-  /** The body may be missing as a whole. */
+  /** The whole body may be missing. */
   isBodyOptional?: boolean
-  /** What it answers: 200, 201 or 202, or what a success without a body means. */
+  /** Its answer of 200, 201 or 202; or, without a body, what success means. */
   answers:
     | { 200: Shape | { listOf: Shape } | string }
     | { 201: Shape }
     | { 202: Shape }
     | { 204: string }
     | { 200: Shape; 201: Shape }
-  /** What it refuses beyond what its guards do. */
+  /** Its refusals besides those of its guards. */
   refuses?: ErrorName[]
-  /** Its answer has a tag, by which who has it asks whether it changed. */
+  /** Its answer has an ETag, for conditional requests. */
   isTagged?: boolean
-  /** Needs no token, so that no token is looked at. */
+  /** Needs no token and ignores one that is sent. */
   isPublic?: boolean
   /**
-   * Needs another's token than a user's: a camera's own, a camera's or a user's, a user's or the key of who assembles cameras, or
-   * the secret of the storage; or may come without one, with a notification's own in the body.
+   * Who may call it, if not a user alone: a camera; a camera or a user; a user or the holder of the provisioning key; the storage;
+   * or anyone who sends the token of a notification in the body.
    */
   asker?: 'device' | 'uploader' | 'provisioner' | 'storage' | 'actor'
 }
@@ -42,12 +42,12 @@ export type Operations = Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} 
 export const paging: Parameter[] = [
   {
     name: 'limit',
-    description: 'How many at most. A larger limit means the largest; what cannot be read is ignored.',
+    description: 'The maximum number of items. A larger limit is capped; an unreadable one is ignored.',
     schema: { type: 'integer', minimum: 1, maximum: PAGE_LIMIT, default: PAGE_LIMIT },
   },
   {
     name: 'after',
-    description: 'A public id: the list goes on after the one that has it. What cannot be read is ignored.',
+    description: 'A public id: the list continues after the item with this id. An unreadable id is ignored.',
     schema: { type: 'string', format: 'uuid' },
   },
 ]

@@ -3,10 +3,10 @@ import * as z from 'zod/mini'
 export type JsonSchema = Record<string, unknown>
 type Fields = Record<string, z.ZodMiniType>
 
-/** A named schema of the document, with an example of it. `reads` is the schema that validates it, where it is a body. */
+/** A named schema of the document, with an example. `reads` is the schema that validates it, if it is a body. */
 export type Shape = { name: string; schema: JsonSchema; example: unknown; reads?: z.ZodMiniObject }
 
-/** What an answer holds: a schema for each property of `Wire`, which is what the presenter makes. */
+/** The schema of an answer: one for each property of `Wire`, the type that the presenter returns. */
 export const answer = <Wire extends object>(
   name: string,
   description: string,
@@ -19,8 +19,8 @@ export const answer = <Wire extends object>(
 })
 
 /**
- * What a body may hold, as `reads` reads it; `descriptions` says what each field means, or also what only the verb behind it
- * checks, as JSON Schema.
+ * The schema of a body that `reads` validates. `descriptions` describes each field, as a sentence or as JSON Schema with
+ * constraints that only the route's verb checks.
  */
 export function input<Input extends z.ZodMiniObject>(
   name: string,
@@ -42,13 +42,13 @@ export function input<Input extends z.ZodMiniObject>(
   }
 }
 
-/** The same body for a PATCH, which needs none of its fields. */
+/** The same body for a PATCH, with every field optional. */
 export function patch(name: string, whole: Shape, example: unknown): Shape {
   const { required: _, ...schema } = whole.schema
   return { ...whole, name, schema: { ...schema, examples: [example] }, example }
 }
 
-/** The refusals of a body's fields: the words for each field that has a fault. */
+/** The refusal of a body's fields: the messages for each field at fault. */
 export function errorsOf({ name, reads }: Shape): Shape {
   const fields = Object.keys(reads?.shape ?? {})
   const words = { type: 'array', items: { type: 'string' } }
@@ -58,7 +58,7 @@ export function errorsOf({ name, reads }: Shape): Shape {
     name: `${name}Errors`,
     schema: {
       description:
-        'The faults of each field, in words; or `non_field_errors` or `detail` for the body as a whole.',
+        'The messages for each field at fault; `non_field_errors` or `detail` for the body as a whole.',
       type: 'object',
       properties: {
         ...Object.fromEntries(fields.map((field) => [field, words])),
@@ -74,7 +74,7 @@ export function errorsOf({ name, reads }: Shape): Shape {
 export const text = (description: string) => z.string().check(z.describe(description))
 export const flag = (description: string) => z.boolean().check(z.describe(description))
 
-/** A number from the database's sequence. */
+/** A number from a sequence of the database. */
 export const id = (description: string) =>
   z.number().check(z.meta({ type: 'integer', format: 'int64', minimum: 1, description }))
 
@@ -86,11 +86,11 @@ export const timestamp = (description: string) =>
     z.meta({
       format: 'date-time',
       pattern: String.raw`^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z$`,
-      description: `${description} RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero.`,
+      description: `${description} RFC 3339 in UTC; a fraction of six digits, or none if it is zero.`,
     }),
   )
 
-/** A secret of ours, of 32 random bytes, after what tells which kind it is. */
+/** A secret of 32 random bytes, after a prefix that names its kind. */
 export const secret = (prefix: string, description: string) =>
   z.string().check(z.meta({ pattern: String.raw`^${prefix}[\w-]{43}$`, description }))
 
@@ -103,7 +103,7 @@ function toJsonSchema(schema: z.ZodMiniObject): JsonSchema {
   return json
 }
 
-/** Says that a value may be null by its type, as generators of clients want it, and not by a union. */
+/** Marks a nullable value by its type instead of a union, as client generators need. */
 function override({ jsonSchema }: { jsonSchema: JsonSchema & { anyOf?: JsonSchema[] } }) {
   const [value, nothing] = jsonSchema.anyOf ?? []
   if (!value || nothing?.type !== 'null') return

@@ -12,7 +12,7 @@ const answer = sql`concat_ws(' ', ${deliveries.reason}, ${deliveries.status})`
 
 const isIn = (state: State) => sql`${deliveries.state} = ${sql.raw(`'${state}'`)}`
 
-/** Staff see what was sent of each notification, and what the push service answered. */
+/** Staff see the deliveries of each notification, and the answers of the push services. */
 export const deliveryAdmin = defineModel(deliveries, {
   app: { label: 'push', title: 'Push' },
   name: 'delivery',

@@ -7,19 +7,19 @@ import type { Outcome, Push, Sender, Target } from './push.ts'
 
 const MAX_BYTES = 4_096
 const EXPIRES_IN_SECONDS = 3_600
-/** Apple takes a token of 20 to 60 minutes, and few of them: all isolates agree on its beginning. */
+/** Apple accepts tokens of 20 to 60 minutes, and few of them: all isolates use the same issue time. */
 const TOKEN_LIFETIME_IN_SECONDS = 1_800
 const HOSTS = ['https://api.push.apple.com', 'https://api.sandbox.push.apple.com']
 const ENVIRONMENTS = ['production', 'sandbox']
 const LEVELS = { passive: 'passive', normal: 'active', time_sensitive: 'time-sensitive' }
 
-/** What Apple's reasons say of us, not of the push. */
+/** Apple's reasons that are faults of this service, not of the push. */
 const OURS =
   /^(BadCertificate|BadCertificateEnvironment|BadEnvironmentKeyInToken|BadTopic|Forbidden|InvalidProviderToken|MissingProviderToken|MissingTopic|TopicDisallowed|UnrelatedKeyIdInToken)$/
-/** What they say of the phone. */
+/** Apple's reasons that mean the phone is gone. */
 const GONE = /^(BadDeviceToken|DeviceTokenNotForTopic|ExpiredToken)$/
 
-/** Sends by Apple's push service, with a provider token (ES256). */
+/** Sends with Apple's push service and a provider token (ES256). */
 export function sendByApns(settings: Settings['push']): Sender {
   const hosts = settings.APNS_URL.length > 0 ? settings.APNS_URL : HOSTS
   const provider = providerOf(settings)
@@ -44,14 +44,14 @@ export function sendByApns(settings: Settings['push']): Sender {
     }
     const answer = await ask(environment)
     if (reasonIn(answer) !== 'BadDeviceToken' || hosts.length < 2) return outcomeFor(answer, target)
-    // A token of the other environment, or of none.
+    // The token belongs to the other environment, or to none.
     const other = ENVIRONMENTS.find((name) => name !== environment)!
     const outcome = outcomeFor(await ask(other), target)
     return outcome.outcome === 'sent' ? { ...outcome, learned: { environment: other } } : outcome
   }
 }
 
-/** Apps in the field read the three keys beside `aps`; an app of ours also has buttons. */
+/** Apps in the field read the three keys beside `aps`; our own app also has buttons. */
 const payloadOf = (push: Push, isOurs: boolean) => ({
   aps: {
     alert: { title: push.title, body: push.body },
@@ -74,13 +74,13 @@ function outcomeFor(answer: Answer | 'timed_out' | 'unreachable', { registeredAt
   if (reason === 'ExpiredProviderToken') return later('misconfigured', status)
   if (OURS.test(reason)) return refused('misconfigured', status)
   if (GONE.test(reason)) return gone(status)
-  // A phone that registered after Apple lost sight of it is there.
+  // A phone that registered after Apple's timestamp still exists.
   if (status === 410)
     return unregisteredAt(answer) > Date.parse(registeredAt) ? gone(status) : later('unregistered', status)
   return outcomeOf(answer, { 413: 'too_large' })
 }
 
-/** Apple's word, which is none of our own and goes nowhere. */
+/** Apple's own reason; it is not passed on. */
 const reasonIn = (answer: Answer | string) => String(wordsOf(answer).reason ?? '')
 const unregisteredAt = (answer: Answer) => Number(wordsOf(answer).timestamp ?? Infinity)
 
@@ -92,7 +92,7 @@ function wordsOf(answer: Answer | string): { reason?: unknown; timestamp?: unkno
   }
 }
 
-/** What says who we are: the same for half an hour. */
+/** The provider token, which stays the same for half an hour. */
 function providerOf({ APNS_KEY, APNS_TEAM_ID: iss }: Settings['push']) {
   let kept: { iat: number; authorization: Promise<string> } | null = null
   return {

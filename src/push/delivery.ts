@@ -6,26 +6,26 @@ import type { Kind, Push, Reason } from './push.ts'
 import { targetsNoted } from './target.ts'
 
 /**
- * The states of a delivery. `waiting`: until it is due. `sending`: somebody holds its lease; where they die, it is due again when
- * that ends. `sent`: the service has it. `gone`: so is its target. `refused`: the service will not have it. `failed`: it never
- * answered. `held`: it was not to ring, see `Held`.
+ * The states of a delivery. `waiting`: until it is due. `sending`: a sender holds its lease; if it dies, the delivery is due
+ * again when the lease ends. `sent`: the push service accepted it. `gone`: its target is gone. `refused`: the push service
+ * refused it. `failed`: the push service never answered. `held`: it must not ring, see `Held`.
  */
 export const STATES = ['waiting', 'sending', 'sent', 'gone', 'refused', 'failed', 'held'] as const
 export type State = (typeof STATES)[number]
-/** Why a notification is listed and does not ring: its owner is quiet, or has looked at it meanwhile. */
+/** Why a notification is listed but does not ring: quiet hours, a snooze, or its owner has already seen it. */
 export const HELD = ['quiet', 'snoozed', 'seen'] as const
 export type Held = (typeof HELD)[number]
 
-/** A service that did not answer, or said that it can't now. */
+/** The schedule for a service that did not answer or is busy. */
 export const RETRIES_IN_SECONDS = [1, 10, 60, 300, 1_800, 21_600]
-/** Whoever takes it so often and never ends it is killed by it. */
+/** More attempts than the schedule allows mean that the delivery kills its sender. */
 const MOST_ATTEMPTS = sql.raw(String(RETRIES_IN_SECONDS.length + 2))
-/** How long somebody has whom they took, and how many they take at once. */
+/** The lease of a taken delivery, and how many are taken at once. */
 export const LEASE_IN_SECONDS = 30
 export const TAKEN_AT_ONCE = 12
 const LEASE = sql.raw(`interval '${LEASE_IN_SECONDS} seconds'`)
 
-/** A delivery that is ours until its lease ends, with what it tells, whom, and when they want to be told. */
+/** A delivery that is ours until its lease ends, with its notification, its target and the owner's settings. */
 export type Delivery = {
   id: number
   lease: string
@@ -55,7 +55,7 @@ export type Delivery = {
   cameraSnoozedUntil: string | null
 }
 
-/** What a step of deliveries tells, of a step or table of notifications. */
+/** The deliveries of a step, joined with a step or table of notifications. */
 const taken = (step: string, told: SQL) =>
   listOf<Delivery>(sql`
     select mine.id, lease, attempts, mine.kind, address, keys, ${moment(pushTargets.seenAt, 'registeredAt')} as "registeredAt",
@@ -77,9 +77,9 @@ const taken = (step: string, told: SQL) =>
 const isSending = sql`deliveries.state = 'sending' and deliveries.due_at > now()`
 
 /**
- * Steps and an answer that deliver what is told at this moment, to every target of its owner: the first few taken already, so that
- * whoever told goes on with them. What is being sent at this moment is sent anew when that is over, so that an older state never
- * comes last: until then it has no attempts. `told` selects rows of notifications, those of the same statement.
+ * Steps and an answer that deliver new notifications to every target of their owner. The first few are returned as already
+ * taken, so that the caller sends them at once. A delivery that is being sent now is sent again afterwards, so that an older
+ * state never arrives last; until then it has no attempts. `told` selects rows of notifications, those of the same statement.
  */
 export const delivering = (told: SQL) => ({
   steps: {
@@ -107,7 +107,7 @@ export const delivering = (told: SQL) => ({
   answers: { deliveries: taken('delivered', sql`ringing`) },
 })
 
-// A phone may have been registered by somebody else meanwhile, and a camera given away.
+// Another account may have registered the phone meanwhile, or the camera may have been given away.
 const isSendable = sql`
   exists (
     select from ${notifications} where public_notification_id = notification and (
@@ -136,13 +136,13 @@ const taking = writing(() => ({
   },
 }))
 
-/** Takes deliveries that are due, `limit` at most; whoever has them dies, they are due again half a minute later. */
+/** Takes at most `limit` due deliveries; if the sender dies, they are due again half a minute later. */
 export async function takeDeliveries(db: Db, limit = TAKEN_AT_ONCE) {
   const { deliveries, picked } = await taking(db, { limit })
   return { deliveries, hasMore: picked === limit }
 }
 
-/** How an attempt ended. */
+/** The end of an attempt. */
 export type Settled = {
   id: number
   lease: string
@@ -155,14 +155,14 @@ export type Settled = {
 }
 
 const settling = repeatable(() => ({
-  // In the order in which who tells writes them.
+  // In the order in which notifications write them.
   first: sql`
     select id from ${deliveries} where id = any(${given('ids', 'bigint[]')}) order by notification, target for update`,
   steps: {
     said: sql`
       select * from json_to_recordset(${given('said', 'json')}) as said (
         id bigint, lease uuid, state text, reason text, status int, "inSeconds" int, learned jsonb, "registeredAt" timestamptz)`,
-    // What joined meanwhile is to be sent, however the one before went.
+    // A picture that was added meanwhile must be sent, whatever the outcome of the send before it.
     ended: sql`
       select said.*, target, attempts = 0 and said.state <> 'gone' as is_again
       from said join ${deliveries} on ${deliveries.id} = said.id and ${deliveries.lease} = said.lease`,
@@ -182,6 +182,9 @@ const settling = repeatable(() => ({
   },
 }))
 
-/** Ends attempts, each where its lease is still ours: how many were, and whether any is due again at once. A target that is gone is forgotten. */
+/**
+ * Settles attempts whose lease is still ours. Returns their number, and whether any is due again at once. A target that is
+ * gone is deleted.
+ */
 export const settle = (db: Db, settled: Settled[]) =>
   settling(db, { ids: arrayOf(settled.map(({ id }) => id)), said: JSON.stringify(settled) })

@@ -2,25 +2,30 @@ import { isHere } from '../settings.ts'
 import { secondsIn } from '../http/retry-after.ts'
 import type { Kind } from './push.ts'
 
-/** Where pushes may go besides: hosts of other push services, this machine; and the host that is our own, where none may. */
+/**
+ * Where pushes may go in addition: hosts of other push services, and this machine; and our own host, where none may go.
+ */
 export type Reach = { services: string[]; isLoopbackAllowed: boolean; ourHost: string }
 
 const LONGEST = 2_048
-/** A service has so long. */
+/** The timeout of a push service. */
 export const PATIENCE_IN_MS = 8_000
 const MAX_ANSWER_IN_BYTES = 1_024
-/** Those of Chrome, Firefox, Edge and Safari. */
+/** The hosts of Chrome, Firefox, Edge and Safari. */
 const SERVICES = ['fcm.googleapis.com', 'push.services.mozilla.com', 'notify.windows.com', 'push.apple.com']
-/** Names that lead nowhere, or to a network of one's own: RFC 2606, 6761, 6762, 7686, 8375, 9476, and what routers and offices use. */
+/**
+ * Names that lead nowhere or to a private network: RFC 2606, 6761, 6762, 7686, 8375, 9476, and names that routers and offices
+ * use.
+ */
 const NOT_PUBLIC =
   'alt arpa corp example home internal intranet invalid lan local localdomain localhost mail onion private test'
 const LABEL = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/
-/** No address of IPv4 ends in letters, in whatever spelling. */
+/** No IPv4 address ends in letters, in any spelling. */
 const TOP_LABEL = /^([a-z]{2,63}|xn--[a-z\d-]{1,59})$/
 
 /**
- * An address that a client gave, as it is called, or null where we do not call it: https, a public name whose every label is
- * looked at, and for `web_push` one of a push service's own.
+ * A client's address in normal form, or null if it is not allowed: it must be https, a public name with valid labels, and for
+ * `web_push` a push service's host.
  */
 export function addressOf(kind: Kind, given: string, reach: Reach): string | null {
   const url = /^https?:\/\/[^\s\\]+$/i.test(given) && given.length <= LONGEST ? URL.parse(given) : null
@@ -45,14 +50,14 @@ function isPublic(hostname: string) {
   )
 }
 
-/** Whole labels are compared: `evilpush.apple.com.example.com` is under none of them. */
+/** Compares whole labels: `evilpush.apple.com.example.com` is under none of them. */
 const isUnder = (hostname: string, names: string[]) =>
   names.some((name) => `.${hostname}`.endsWith(`.${name}`))
 
-/** What the other side answered: its first KiB where it is read. */
+/** The answer of the other side, with its first KiB if it is read. */
 export type Answer = { status: number; laterInSeconds: number | null; text: string }
 
-/** Posts to one address, follows no redirect and waits 8 seconds. */
+/** Posts to an address, without redirects and with a timeout of 8 seconds. */
 export async function post(
   address: string,
   init: { headers: Record<string, string>; body: BodyInit },
@@ -65,10 +70,10 @@ export async function post(
     ...init,
     redirect: 'manual',
     signal: patience,
-    // The network's own words may quote an address.
+    // The message of a network error may quote an address.
   }).catch(() => null)
   if (!response) return patience.aborted ? 'timed_out' : 'unreachable'
-  // What is known by now stays so, whatever becomes of the rest.
+  // The status is known by now and stays, whatever happens to the body.
   const text = await (isRead ? beginningOf(response) : response.body?.cancel().then(() => ''))?.catch(
     () => '',
   )
@@ -86,7 +91,7 @@ async function beginningOf({ body }: Response) {
     const fitting = chunk.subarray(0, bytes.length - size)
     bytes.set(fitting, size)
     size += fitting.length
-    // To leave the loop cancels the rest.
+    // Leaving the loop cancels the rest.
     if (size === bytes.length) break
   }
   return new TextDecoder().decode(bytes.subarray(0, size))

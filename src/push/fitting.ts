@@ -3,8 +3,8 @@ import type { Push } from './push.ts'
 const SHORT_TITLE = 60
 
 /**
- * A push as JSON of at most so many bytes, or null where it never fits: its body is cut where a character ends, then its title, and
- * then it goes without its picture.
+ * A push as JSON of at most `maxBytes`, or null if it cannot fit. It cuts the body at a character, then the title, then drops
+ * the picture.
  */
 export function fitted(push: Push, maxBytes: number, write: (push: Push) => unknown): string | null {
   const whole = written(push, maxBytes, write)
@@ -17,7 +17,7 @@ export function fitted(push: Push, maxBytes: number, write: (push: Push) => unkn
   return null
 }
 
-/** As much of the body as fits. */
+/** Keeps as much of the body as fits. */
 function withBodyCut(push: Push, maxBytes: number, write: (push: Push) => unknown) {
   const characters = charactersOf(push.body, maxBytes)
   const writtenWith = (count: number) => written({ ...push, body: cut(characters, count) }, maxBytes, write)
@@ -35,7 +35,7 @@ function written(push: Push, maxBytes: number, write: (push: Push) => unknown) {
   return new TextEncoder().encode(json).length <= maxBytes ? json : null
 }
 
-/** What people take for characters (UAX #29). Each has a byte at least, so that of a longer text more than its beginning never fits. */
+/** User-perceived characters (UAX #29). Each has at least one byte, so only the beginning of a longer text is split. */
 const charactersOf = (text: string, maxBytes: number) =>
   Array.from(new Intl.Segmenter().segment(text.slice(0, maxBytes + 1)), ({ segment }) => segment)
 

@@ -5,7 +5,7 @@ import type { ShownTarget } from './target.ts'
 
 export const apnsInput = z.object({ apns_device_id: z.nullable(hexadecimal({ max: 255 })) })
 
-/** What a browser tells of a subscription: a point of P-256 and 16 bytes, in base64url. */
+/** The keys of a browser's subscription: a point of P-256 and 16 bytes, in base64url. */
 const P256DH = /^B[\w-]{86}$/
 const AUTH = /^[\w-]{22}$/
 
@@ -30,7 +30,7 @@ const browserKeys = () =>
   )
 export const BAD_KEYS = 'Enter the keys of a push subscription, p256dh and auth.'
 
-/** Which of these a target needs depends on its kind. */
+/** The kind of a target decides which of these it needs. */
 export const targetInput = z.object({
   kind: choice(KINDS),
   endpoint: z.optional(text({ max: 2048 })),

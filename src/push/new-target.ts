@@ -19,8 +19,8 @@ const WORDS = {
 const TOPIC = /^\/[\w-]{1,64}$/
 
 /**
- * A target of what was sent, with a secret for a webhook. `faults` are those of single fields.
- * @throws invalid, where something is missing that its kind needs, or leads nowhere
+ * Validates a new target, and makes a secret for a webhook. `faults` are those of single fields.
+ * @throws invalid if a field that its kind needs is missing, or the address is not allowed
  */
 export async function newTarget(
   input: TargetInput,
@@ -59,11 +59,11 @@ function keysOf(kind: Kind, { keys, environment, topic }: TargetInput): Record<s
   return kind === 'webhook' ? { secret: newSecret() } : {}
 }
 
-/** What a service without a name is called by. */
+/** The default name of a service. */
 const hostOf = (kind: Kind, address: string) =>
   kind === 'webhook' || kind === 'ntfy' ? new URL(address).host : ''
 
-/** Whether it is a point of the curve, which a browser's key is. */
+/** Whether a browser's key is a point of the curve. */
 function isPoint(p256dh: string) {
   const point = Uint8Array.fromBase64(p256dh, { alphabet: 'base64url' })
   const algorithm = { name: 'ECDH', namedCurve: 'P-256' }

@@ -3,18 +3,20 @@ import { fitted } from './fitting.ts'
 import { outcomeOf, refused } from './outcomes.ts'
 import type { Push, Sender } from './push.ts'
 
-/** A longer message becomes a file that one has to open. */
+/** ntfy turns a longer message into a file that people have to open. */
 const MAX_BYTES = 4_096
 const PRIORITIES = { passive: 2, normal: 4, time_sensitive: 5 }
 
-/** Posts to a topic of ntfy as JSON. From ntfy 2.16 on what has a `sequence_id` replaces what had it before. */
+/**
+ * Posts to a topic of ntfy as JSON. From ntfy 2.16 on, a message replaces the earlier one with the same `sequence_id`.
+ */
 export function sendByNtfy(reach: Reach): Sender {
   return async function send(push, { address: given }, signal) {
     const address = addressOf('ntfy', given, reach)
     if (!address) return refused('forbidden_address')
     const url = new URL(address)
     const topic = url.pathname.slice(1)
-    // Where JSON goes; a query holds who may publish.
+    // JSON goes to the root; the query holds the credentials to publish.
     url.pathname = '/'
     const body = fitted(push, MAX_BYTES, (push) => told(push, topic))
     if (!body) return refused('too_large')

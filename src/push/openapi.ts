@@ -9,17 +9,17 @@ const MESSAGE = 'APNs token updated successfully'
 type Target = ReturnType<typeof targetJson>
 const fields = {
   public_target_id: publicId('The id of the target in paths.'),
-  kind: z.enum(KINDS).check(z.describe('What speaks to it.')),
-  name: text('What it was called; a webhook or a topic without a name is called by its host.'),
-  last_sent_at: z.nullable(timestamp('When it took a notification last; null before the first.')),
+  kind: z.enum(KINDS).check(z.describe('The protocol of the target.')),
+  name: text('Its name; defaults to the host for a webhook or a topic.'),
+  last_sent_at: z.nullable(timestamp('When it last accepted a notification; null before the first.')),
   failures: z.number().check(
     z.meta({
       type: 'integer',
       minimum: 0,
-      description: 'How many it did not take since, one after the other.',
+      description: 'The number of consecutive failures since then.',
     }),
   ),
-  is_current: flag('Whether it is of the session that asks.'),
+  is_current: flag('Whether it belongs to the session of this request.'),
 }
 const example: Target = {
   public_target_id: '019731a2-1234-7abc-8def-000000000006',
@@ -31,7 +31,7 @@ const example: Target = {
 }
 const target = answer<Target>(
   'PushTarget',
-  'Where somebody is told. Its address is not shown.',
+  'A place where an account is notified. Its address is not shown.',
   fields,
   example,
 )
@@ -45,7 +45,7 @@ const newTarget = answer<Target & { secret?: string }>(
         z.meta({
           pattern: '^whsec_[A-Za-z0-9+/]{43}=$',
           description:
-            'Of a webhook, by which its receiver verifies what comes (Standard Webhooks). It is told here only.',
+            'The secret with which the receiver of a webhook verifies requests (Standard Webhooks). Returned only here.',
         }),
       ),
     ),
@@ -60,9 +60,9 @@ const newTarget = answer<Target & { secret?: string }>(
 export const pushOperations: Operations = {
   'POST /v1/users/apns_token/': {
     operationId: 'registerApnsToken',
-    summary: 'Have an iPhone told',
+    summary: 'Register an iPhone for push',
     description:
-      'An app sends the token that it has of Apple at each start. A phone belongs to the account that registered it last; null changes nothing.',
+      'An app sends the token that Apple gave it at each start. A phone belongs to the account that registered it last. Null changes nothing.',
     body: input(
       'ApnsToken',
       'An iPhone.',
@@ -73,8 +73,8 @@ export const pushOperations: Operations = {
     answers: {
       200: answer<{ message: string }>(
         'ApnsTokenKept',
-        'It is kept.',
-        { message: text('That it is.') },
+        'The token is stored.',
+        { message: text('A confirmation.') },
         { message: MESSAGE },
       ),
     },
@@ -82,9 +82,9 @@ export const pushOperations: Operations = {
 
   'GET /v1/push/key/': {
     operationId: 'getPushKey',
-    summary: 'Read the key that a browser subscribes with',
+    summary: 'Read the key for a browser’s push subscription',
     description:
-      'The `applicationServerKey` of `pushManager.subscribe`. 404 where this service sends no Web Push.',
+      'The `applicationServerKey` for `pushManager.subscribe`. Returns 404 if this service sends no Web Push.',
     answers: {
       200: answer<{ key: string }>(
         'PushKey',
@@ -97,29 +97,29 @@ export const pushOperations: Operations = {
   },
   'GET /v1/push/targets/': {
     operationId: 'listPushTargets',
-    summary: 'List where you are told',
-    description: 'Phones, browsers, webhooks and topics of ntfy, the oldest first.',
+    summary: 'List your push targets',
+    description: 'Phones, browsers, webhooks and ntfy topics, the oldest first.',
     query: paging,
     answers: { 200: { listOf: target } },
   },
   'POST /v1/push/targets/': {
     operationId: 'registerPushTarget',
-    summary: 'Be told somewhere',
+    summary: 'Register a push target',
     description:
-      'A browser and a phone register at each start: the same address again is the same target, answered with 200. They belong to who registered them last, and end with the session that did; of more than 20 targets the phone that registered longest ago makes room. An account has 10 webhooks and topics at most; their addresses are public https ones.',
+      'A browser or phone registers at each start. The same address again is the same target and returns 200. It belongs to the account that registered it last, and ends with the session that did. Beyond 20 targets, the phone or browser that registered longest ago is removed. An account has at most 10 webhooks and topics; their addresses must be public and https.',
     body: input(
       'PushTargetInput',
-      'Where, by its kind: `web_push` needs `endpoint` and `keys`, `apns` needs `token`, `environment` and `topic`, `webhook` and `ntfy` need `url`.',
+      'The target, by kind: `web_push` needs `endpoint` and `keys`; `apns` needs `token`, `environment` and `topic`; `webhook` and `ntfy` need `url`.',
       targetInput,
       {
-        kind: 'What speaks to it; `channels` of the notification settings say what this service is set up for.',
-        endpoint: 'Of a browser’s push subscription.',
-        keys: 'Of the same subscription.',
-        token: 'Of an iPhone for Apple’s push service, in hexadecimal digits.',
+        kind: 'The protocol. `channels` in the notification settings lists those that this service is set up for.',
+        endpoint: 'The endpoint of a browser’s push subscription.',
+        keys: 'The keys of the same subscription.',
+        token: 'The token of an iPhone for Apple’s push service, in hexadecimal digits.',
         environment: 'Whether the app is from the App Store or TestFlight, or from Xcode.',
         topic: 'The id of the app.',
-        url: 'Of a webhook, or of a topic: https://ntfy.sh/my-topic.',
-        name: 'By what its owner knows it again.',
+        url: 'The address of a webhook or of a topic, like https://ntfy.sh/my-topic.',
+        name: 'A name that its owner recognizes.',
       },
       { kind: 'webhook', url: 'https://home.example.com/api/webhook/abc', name: 'Home Assistant' },
     ),
@@ -127,36 +127,36 @@ export const pushOperations: Operations = {
   },
   'DELETE /v1/push/targets/{public_target_id}/': {
     operationId: 'removePushTarget',
-    summary: 'Be told there no more',
-    description: 'What is on its way there may still come.',
-    answers: { 204: 'It is forgotten.' },
+    summary: 'Remove a push target',
+    description: 'A notification that is already on its way may still arrive.',
+    answers: { 204: 'The target is removed.' },
     refuses: ['NoSuchTarget'],
   },
   'POST /v1/push/targets/{public_target_id}/test/': {
     operationId: 'testPushTarget',
-    summary: 'Send a test there',
+    summary: 'Send a test to a push target',
     description:
-      'Says how it went, in words of this service’s own; 20 a minute. A target that is gone is forgotten. It is no notification: no list has it.',
+      'Returns the outcome, in this service’s own words; at most 20 a minute. A target that is gone is removed. The test is not a notification and appears in no list.',
     answers: {
       200: answer<ReturnType<typeof outcomeJson>>(
         'PushOutcome',
-        'What became of it.',
+        'The outcome of the test.',
         {
           outcome: z
             .enum(['sent', 'gone', 'later', 'refused'])
             .check(
               z.describe(
-                '`sent`: the service has it. `gone`: nobody is there any more. `later`: not now; a notification would be tried again. `refused`: it never will be taken.',
+                '`sent`: the push service accepted it. `gone`: the target no longer exists. `later`: a temporary failure; a notification would be retried. `refused`: a permanent failure.',
               ),
             ),
           status: z.nullable(
             z
               .number()
               .check(
-                z.meta({ type: 'integer', description: 'Of the HTTP answer; null where there was none.' }),
+                z.meta({ type: 'integer', description: 'The HTTP status; null if there was no answer.' }),
               ),
           ),
-          reason: z.enum(REASONS).check(z.describe('Why.')),
+          reason: z.enum(REASONS).check(z.describe('The reason.')),
         },
         { outcome: 'sent', status: 201, reason: 'accepted' },
       ),

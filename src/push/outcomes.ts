@@ -1,7 +1,7 @@
 import type { Answer } from './endpoints.ts'
 import type { Outcome, Reason } from './push.ts'
 
-/** They say "not now". */
+/** These mean "not now". */
 const BUSY = [408, 425, 429]
 
 export const refused = (reason: Reason, status: number | null = null): Outcome => ({
@@ -11,7 +11,7 @@ export const refused = (reason: Reason, status: number | null = null): Outcome =
   laterInSeconds: null,
 })
 
-/** The phone or the receiver is not there any more. */
+/** The phone or the receiver no longer exists. */
 export const gone = (status: number): Outcome => ({
   outcome: 'gone',
   reason: 'unregistered',
@@ -25,7 +25,7 @@ export const later = (
   laterInSeconds: number | null = null,
 ): Outcome => ({ outcome: 'later', reason, status, laterInSeconds })
 
-/** What an answer means over HTTP, whoever gave it; `reasons` are statuses that mean something else there. */
+/** The outcome for an HTTP status, for any service; `reasons` are statuses with a special meaning. */
 export function outcomeOf(
   answer: Answer | 'timed_out' | 'unreachable',
   reasons: Record<number, Reason> = {},

@@ -1,4 +1,4 @@
-/** What a phone is told: a notification as it stands. It replaces what the phone shows of the same one. */
+/** A push: the present state of a notification. It replaces what the phone shows of the same one. */
 export type Push = {
   publicNotificationId: string
   publicCameraId: string | null
@@ -9,16 +9,18 @@ export type Push = {
   /** A line for each rule. */
   body: string
   ruleNicknames: string[]
-  /** How many pictures it is about. */
+  /** The number of its pictures. */
   count: number
-  /** `passive` rings nowhere, `time_sensitive` also where a phone is told to be quiet. */
+  /** `passive` rings nowhere; `time_sensitive` also rings on a phone that is set to be quiet. */
   importance: 'passive' | 'normal' | 'time_sensitive'
   createdAt: string
-  /** Signed, for a day: whoever has it reads the picture without a token. */
+  /** Signed for a day: its holder reads the picture without a token. */
   pictureUrl: string | null
-  /** Where the app shows it. */
+  /** The address at which the app shows it. */
   appUrl: string
-  /** Lets whoever holds the phone snooze its camera or say that it was wrong, without signing in; not for others' services. */
+  /**
+   * Lets the holder of the phone snooze its camera or mark it as wrong without signing in. Not sent to third-party services.
+   */
   actionToken: string
 }
 
@@ -26,13 +28,13 @@ export type Push = {
 export const KINDS = ['web_push', 'apns', 'webhook', 'ntfy'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** An address of an account's, what a push to it needs besides, and when a phone last said that it is there (RFC 3339). */
+/** An address of an account, the keys that a push to it needs, and when a phone last registered (RFC 3339). */
 export type Target = { address: string; keys: Record<string, string>; registeredAt: string }
 
 /**
- * Why a push went as it went. `accepted`: the service has it. `unregistered`: the phone is not there any more. `refused`: the
- * service will not have this one. `misconfigured`: it does not know us. `forbidden_address`: we do not call it. `too_large`: it does not
- * fit. `busy` and `failing`: not now. `timed_out`, `unreachable`: no answer.
+ * The reason for an outcome. `accepted`: the service accepted it. `unregistered`: the phone is gone. `refused`: the service
+ * refused this push. `misconfigured`: it does not know us. `forbidden_address`: the address is not allowed. `too_large`: it
+ * does not fit. `busy` and `failing`: not now. `timed_out`, `unreachable`: no answer.
  */
 export const REASONS = [
   'accepted',
@@ -48,16 +50,19 @@ export const REASONS = [
 ] as const
 export type Reason = (typeof REASONS)[number]
 
-/** `gone`: the target is forgotten. `later`: it is tried again, not before `laterInSeconds`. `refused`: it never will be. */
+/** `gone`: the target is deleted. `later`: it is retried, not before `laterInSeconds`. `refused`: it is not retried. */
 export type Outcome = {
   outcome: 'sent' | 'gone' | 'later' | 'refused'
   reason: Reason
-  /** Of the HTTP answer, where there was one. */
+  /** The HTTP status, if there was an answer. */
   status: number | null
   laterInSeconds: number | null
-  /** What the target's `keys` gain by it. */
+  /** New entries for the target's `keys`. */
   learned?: Record<string, string>
 }
 
-/** Sends a push to a target of its kind. What goes wrong on the other side is a value, never an error; its words are never passed on. */
+/**
+ * Sends a push to a target of its kind. A failure of the other side is a value, never an error; its words are never passed
+ * on.
+ */
 export type Sender = (push: Push, target: Target, signal: AbortSignal) => Promise<Outcome>

@@ -6,7 +6,7 @@ import { given, oneOf } from '../db/statement.ts'
 import type { Kind } from './push.ts'
 import { shown, type ShownTarget } from './target.ts'
 
-/** `called` is the name of one that is new and was given none. */
+/** `called` is the default name of a new target. */
 export type NewTarget = {
   kind: Kind
   address: string
@@ -15,13 +15,16 @@ export type NewTarget = {
   called: string
 }
 
-/** So many an account has; the phone that registered longest ago makes room. */
+/** The most targets of an account; beyond that, the phone that registered longest ago is removed. */
 const AT_MOST = sql.raw('20')
-/** So many of them are services, which do not register again by themselves: they make no room. */
+/** The most services among them. They do not register again by themselves, so none is removed. */
 export const MOST_SERVICES = 10
 const isPhone = sql`kind in ('web_push', 'apns')`
 
-/** A phone's address belongs to who registered it last, and ends with their session; a service's to everybody who named it. */
+/**
+ * A phone's address belongs to the account that registered it last, and ends with its session; a service's belongs to every
+ * account that named it.
+ */
 const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
   viewerAdds(() => ({
     steps: {
@@ -45,7 +48,7 @@ const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
           keys = case when targets.kind = 'webhook' or excluded.keys = '{}' then targets.keys else excluded.keys end,
           owner_id = excluded.owner_id, session_id = excluded.session_id, seen_at = now(), failures = 0
         returning *`,
-      // This statement does not see the row that it makes.
+      // This statement does not see the row that it inserts.
       forgotten: sql`
         delete from ${pushTargets} where id in (
           select id from ${pushTargets}
@@ -69,7 +72,10 @@ const registeringService = registering(
   sql`(select count(*) from services) < ${sql.raw(String(MOST_SERVICES))}`,
 )
 
-/** Has somebody told at an address; again, it is the same target. Null where they have too many services. */
+/**
+ * Registers an address as a push target; the same address again is the same target. Null if the account has too many
+ * services.
+ */
 export async function registerTarget(db: Db, viewer: Viewer, { kind, keys, ...given }: NewTarget) {
   const register = kind === 'web_push' || kind === 'apns' ? registeringPhone : registeringService
   return (await register(db, viewer, { kind, keys: JSON.stringify(keys), ...given })).target

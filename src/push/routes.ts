@@ -13,7 +13,7 @@ import { MOST_SERVICES, registerTarget } from './register.ts'
 import { channelsOf, reachOf, sendersOf } from './senders.ts'
 import { findTarget, noteOutcome, removeTarget, targetsOf } from './target.ts'
 
-/** What apps in the field call at each start. */
+/** Apps in the field call this at each start. */
 export const apnsRoutes = router()
   .use(requireViewer)
   .post('/', body(apnsInput), async (c) => {
@@ -65,12 +65,12 @@ export const pushRoutes = router()
     const send = sendersOf(c.env)[target.kind]
     const test = aTest(settings(c.env, 'site').PUBLIC_URL)
     const outcome = send ? await send(test, target, new AbortController().signal) : refused('misconfigured')
-    // The other side may have taken all the time that a request's statements have.
+    // The push service may have used up the time of the request's statements.
     await noteOutcome(c.get('db').endIn(), targetId, target, outcome)
     return c.json(outcomeJson(outcome))
   })
 
-/** It tells of no camera, and nobody can do anything about it. */
+/** Names no camera, and has no actions. */
 const aTest = (publicUrl: string): Push => ({
   publicNotificationId: crypto.randomUUID(),
   publicCameraId: null,

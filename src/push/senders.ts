@@ -11,14 +11,17 @@ type Senders = { [K in Kind]: Sender | null }
 /** An isolate has one environment. */
 const known = new WeakMap<Environment, Senders>()
 
-/** Who sends to each kind of target; null where this deployment has no keys for it. @throws unavailable, where a setting of it is wrong */
+/**
+ * The sender of each kind of target; null if this deployment has no keys for it. @throws unavailable if a push setting is
+ * wrong
+ */
 export function sendersOf(env: Environment): Senders {
   const senders = known.get(env) ?? makeSenders(env)
   known.set(env, senders)
   return senders
 }
 
-/** What this deployment can do: nothing, where a setting of it is wrong. */
+/** The channels of this deployment: none if a push setting is wrong. */
 export function channelsOf(env: Environment) {
   const senders = settingsIfGood(env, 'push') && settingsIfGood(env, 'site') && sendersOf(env)
   return Object.fromEntries(KINDS.map((kind) => [kind, Boolean(senders?.[kind])])) as { [K in Kind]: boolean }

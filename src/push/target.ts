@@ -7,7 +7,7 @@ import type { Page } from '../http/paging.ts'
 import { problems } from '../problems.ts'
 import type { Kind, Outcome, Target } from './push.ts'
 
-/** A target as its owner sees it: without its address. */
+/** A target as its owner sees it, without its address. */
 const SHOWN = ['publicTargetId', 'kind', 'name', 'lastSentAt', 'failures'] as const
 export type ShownTarget = Pick<Row<typeof pushTargets>, (typeof SHOWN)[number]> & { isCurrent: boolean }
 
@@ -23,7 +23,7 @@ const listing = viewerReads(() => ({
   },
 }))
 
-/** Where the viewer is told. */
+/** The viewer's push targets. */
 export const targetsOf = async (db: Db, viewer: Viewer, page: Page) =>
   (await listing(db, viewer, page)).targets
 
@@ -34,7 +34,7 @@ const removing = viewerWrites(() => ({
   answers: { isGone: sql<boolean>`exists (select from gone)` },
 }))
 
-/** @throws noSuch('Target') for one that is not the viewer's, as does `findTarget` */
+/** @throws noSuch('Target') for a target that is not the viewer's, as does `findTarget` */
 export async function removeTarget(db: Db, viewer: Viewer, id: string) {
   if (!(await removing(db, viewer, { id })).isGone) throw problems.noSuch('Target')
 }
@@ -55,8 +55,8 @@ export async function findTarget(db: Db, viewer: Viewer, id: string) {
 }
 
 /**
- * Steps that note at targets how pushes went: one that is gone is forgotten, unless it registered again meanwhile. The step before
- * them, `settled`, has a `target`, its `registeredAt`, a `state` and what was `learned` of each.
+ * Steps that store the outcomes of pushes at their targets: a target that is gone is deleted, unless it registered again
+ * meanwhile. The step before them, `settled`, has a `target`, its `registeredAt`, a `state` and the `learned` keys of each.
  */
 export const targetsNoted = {
   locked: sql`
@@ -89,7 +89,7 @@ const noting = repeatable(() => ({
   answers: { isNoted: sql<boolean>`exists (select from noted)` },
 }))
 
-/** Notes how a test of a target went: one that failed is no failure of what was told. */
+/** Stores the outcome of a test. A failed test does not count as a failure of the target. */
 export async function noteOutcome(
   db: Db,
   id: string,

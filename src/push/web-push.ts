@@ -5,12 +5,12 @@ import { fitted } from './fitting.ts'
 import { outcomeOf, refused } from './outcomes.ts'
 import type { Push, Sender } from './push.ts'
 
-/** An alarm of an hour ago is noise. */
+/** An alarm from an hour ago is noise. */
 const TTL_IN_SECONDS = 3_600
-/** What is left of the 4,096 that RFC 8030 promises, after the header and the padding of RFC 8188. */
+/** The rest of the 4,096 bytes that RFC 8030 guarantees, after the header and the padding of RFC 8188. */
 const MAX_BYTES = 3_993
 
-/** Sends by Web Push: RFC 8030, encrypted as RFC 8291 says, signed as RFC 8292 says. */
+/** Sends Web Push: RFC 8030, encrypted by RFC 8291, signed by RFC 8292. */
 export function sendByWebPush(settings: Settings['push'], reach: Reach): Sender {
   const vapid = {
     subject: settings.VAPID_SUBJECT,
@@ -24,7 +24,7 @@ export function sendByWebPush(settings: Settings['push'], reach: Reach): Sender 
     if (!data) return refused('too_large')
     const urgency = push.importance === 'passive' ? 'low' : 'high'
     const topic = push.publicNotificationId.replaceAll('-', '')
-    // A push service on this machine speaks no https, which the library wants.
+    // A push service on this machine has no https, which the library requires.
     const endpoint = address.replace(/^http:/, 'https:')
     const request = await buildPushPayload(
       { data, options: { ttl: TTL_IN_SECONDS, urgency, topic } },
@@ -42,7 +42,7 @@ export function sendByWebPush(settings: Settings['push'], reach: Reach): Sender 
   }
 }
 
-/** The form of Declarative Web Push (W3C Push API), which Safari shows by itself and other browsers hand to a worker. */
+/** The form of Declarative Web Push (W3C Push API). Safari shows it by itself; other browsers pass it to a worker. */
 const declared = (push: Push) => ({
   web_push: 8030,
   notification: {

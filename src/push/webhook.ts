@@ -2,20 +2,20 @@ import { addressOf, post, type Reach } from './endpoints.ts'
 import { outcomeOf, refused } from './outcomes.ts'
 import type { Push, Sender } from './push.ts'
 
-/** As Standard Webhooks 1.0 writes a secret. */
+/** The prefix of a secret in Standard Webhooks 1.0. */
 const PREFIX = 'whsec_'
 const SECRET_IN_BYTES = 32
 
-/** A secret for a webhook, told to its owner once. */
+/** A secret for a webhook, shown to its owner once. */
 export const newSecret = () => PREFIX + crypto.getRandomValues(new Uint8Array(SECRET_IN_BYTES)).toBase64()
 
-/** Posts to whatever its owner named, signed as Standard Webhooks 1.0 says. */
+/** Posts to the owner's address, signed by Standard Webhooks 1.0. */
 export function sendByWebhook(reach: Reach): Sender {
   return async function send(push, { address: given, keys: { secret = '' } }, signal) {
     const address = addressOf('webhook', given, reach)
     if (!address) return refused('forbidden_address')
     const body = JSON.stringify(told(push))
-    // Receivers pass over an id that they had: a notification that grew is another message.
+    // Receivers ignore an id that they have seen: a notification that grew is a new message.
     const id = `${push.publicNotificationId}-${push.kind}-${push.count}`
     const timestamp = String(Math.floor(Date.now() / 1000))
     const headers = {
@@ -31,7 +31,7 @@ export function sendByWebhook(reach: Reach): Sender {
   }
 }
 
-/** Nothing in it lets its reader act: this goes to other people's services. */
+/** It holds nothing that lets its reader act: it goes to third-party services. */
 const told = (push: Push) => ({
   type: 'notification',
   timestamp: push.createdAt,

@@ -6,28 +6,30 @@ import { resetConfirmation, resetRequest } from './json.ts'
 export const resetOperations: Operations = {
   'POST /v1/auth/password_reset/': {
     operationId: 'requestPasswordReset',
-    summary: 'Ask for a mail to set a new password by',
+    summary: 'Request a mail with a link to set a new password',
     description:
-      'Answers the same, in the same time, whether an account has this email, in any letter case, or not. The mail has a link that is good for an hour, once. An account gets three an hour; a network may ask ten times in 15 minutes.',
+      'The answer and its timing are the same whether or not an account has this email, in any letter case. The link in the mail works once, for an hour. An account gets at most three mails an hour; a network may ask ten times in 15 minutes.',
     body: input(
       'PasswordResetRequest',
-      'Whose password is forgotten.',
+      'The account whose password is lost.',
       resetRequest,
       { email: 'The email of the account.' },
       { email: CREDENTIALS.email },
     ),
-    answers: { 202: answer<object>('Accepted', 'That it is being done; nothing more is told.', {}, {}) },
+    answers: {
+      202: answer<object>('Accepted', 'The request is accepted. The answer says nothing more.', {}, {}),
+    },
     refuses: ['NoMail'],
     isPublic: true,
   },
   'POST /v1/auth/password_reset/confirm/': {
     operationId: 'confirmPasswordReset',
-    summary: 'Set a new password by the token of a mail',
+    summary: 'Set a new password with the token of a mail',
     description:
-      'The token is what stands after the `#` of the link. Signs in, and ends every session and token from before; a token that was used, is over or is none gets one and the same refusal.',
+      'The token is the part of the link after the `#`. Signs in, and invalidates every earlier session and token. The refusal is the same for a used, an expired and an unknown token.',
     body: input(
       'PasswordResetConfirmation',
-      'A token, and the password to set.',
+      'A token and the new password.',
       resetConfirmation,
       { token: 'The token of the mail.', password: newPassword('The new password.') },
       { token: '3q2-7wEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWc', password: CREDENTIALS.password },

@@ -1,12 +1,12 @@
 import { html } from 'hono/html'
 import type { Mail } from '../mail/mail.ts'
 
-/** Where somebody is told besides their phones, which a new password does not end. */
+/** A push target other than a phone, which survives a new password. */
 export type Address = { kind: 'webhook' | 'ntfy'; name: string; host: string }
 
 const SUBJECT = 'Set a new password for Scout'
 
-/** The mail that lets somebody set a new password. */
+/** The mail with the link to set a new password. */
 export async function resetMail(email: string, link: string, addresses: Address[]): Promise<Mail> {
   const opening = `Somebody asked for a new password for the Scout account of ${email}.`
   const doing = 'To set one, open this page within an hour:'

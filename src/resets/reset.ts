@@ -26,7 +26,7 @@ const SECRET_IN_BYTES = 32
 const PER_ACCOUNT = 3
 const PER_NETWORK = 10
 const LIFETIME = sql`interval '1 hour'`
-/** More than anybody asks for. */
+/** More requests than anybody makes. */
 const UNLIMITED = 2 ** 31 - 1
 
 const counting = writing(() => ({
@@ -37,7 +37,9 @@ const counting = writing(() => ({
   },
 }))
 
-/** Counts that somebody asks for a mail, whoever's, by their network alone: so it takes the same time for every email. @throws throttled */
+/**
+ * Counts a request for a mail by its network alone, so that it takes the same time for every email. @throws throttled
+ */
 export async function countRequest(db: Db, attempt: Attempt) {
   const { secondsToWait } = await counting(db, { network: await networkKey(attempt) })
   refuseGuess(secondsToWait, attempt)
@@ -63,8 +65,8 @@ const preparing = writing(() => ({
 }))
 
 /**
- * Mails the active account behind an email, in any letter case, a link to set a password by; nobody, where there is none or it
- * has had three within the hour. For after the answer. @throws MailError, DatabaseError
+ * Mails the active account with an email, in any letter case, a link to set a password. Sends nothing if there is none, or if
+ * it had three mails within the hour. Runs after the answer. @throws MailError, DatabaseError
  */
 export async function mailReset(
   db: Db,
@@ -88,7 +90,7 @@ type Confirmation = { token?: string | undefined; password?: string | undefined 
 type Draft = { values: Confirmation; faults: Faults | null }
 type Person = Row<typeof users>
 
-/** The account that a token is of, as long as it is good. */
+/** The account of a valid token. */
 const theirs = sql`
   from ${users} join ${passwordResets} on ${passwordResets.userId} = ${users.id}
   where token_hash = ${given('hash')} and used_at is null and expires_at > now() and is_active
@@ -99,7 +101,7 @@ const examining = reading(() => ({
   answers: { person: oneOf<Person>(sql`select ${columnsOf(users)} from person`) },
 }))
 
-// The account is locked first, as by whoever else changes its password; of two who come at once the second finds the token used.
+// Locks the account first, like every change of its password; if two come at once, the second finds the token used.
 const setting = writing(() => ({
   steps: {
     person: sql`select ${users.id} ${theirs} for update of ${users}`,
@@ -115,12 +117,12 @@ const setting = writing(() => ({
   answers: { person: oneOf<Person>(sql`select ${columnsOf(users)} from changed`) },
 }))
 
-/** One and the same for a token that is none, was used, or is over. */
+/** The same words for an unknown, a used and an expired token. */
 const BAD_TOKEN = 'This link is not valid any more. Ask for a new one.'
 
 /**
- * Sets a new password by the token of a mail, which ends every session and token from before `now`, in milliseconds.
- * @throws invalid, with the faults of every field, a bad token among them
+ * Sets a new password with the token of a mail, and ends every session and token from before `now`, in milliseconds.
+ * @throws invalid, with the faults of every field, including a bad token
  */
 export async function confirmReset(
   db: Db,
@@ -144,12 +146,12 @@ export async function confirmReset(
   return person
 }
 
-/** What a password must not resemble. */
+/** A password must not resemble these. */
 const personOf = ({ email, firstName, lastName }: Person) => ({
   email,
   first_name: firstName,
   last_name: lastName,
 })
 
-/** Forgets mails whose time is up. */
+/** Deletes expired resets. */
 export const forgetOldResets = forgetting(passwordResets, sql`${passwordResets.expiresAt} <= now()`)

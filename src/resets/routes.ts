@@ -12,14 +12,14 @@ import { settings } from '../settings.ts'
 import { resetConfirmation, resetRequest } from './json.ts'
 import { confirmReset, countRequest, mailReset } from './reset.ts'
 
-/** A new password for who forgot theirs. */
+/** Resets of a forgotten password. */
 export const resetRoutes = router()
   .post('/', limitAddress, body(resetRequest), async (c) => {
     const [send, site] = [mailer(c.env), settings(c.env, 'site').PUBLIC_URL]
     if (!send) throw problems.noMail()
     const attempt = attemptFrom(c)
     await countRequest(c.get('db'), attempt)
-    // All that depends on whether there is such an account is done after the answer.
+    // Everything that depends on whether the account exists runs after the answer.
     attempt.afterAnswer((db) =>
       mailReset(db, attempt, c.req.valid('json'), { send, site }).catch((error) =>
         logFailure(error, c.get('requestId')),

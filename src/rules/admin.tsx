@@ -35,7 +35,7 @@ export const ruleAdmin = defineModel(rules, {
         owner: shown({ label: 'Owner', shows: emailOf(rules.ownerId) }),
         camera: reference(rules.cameraId, {
           label: 'Camera',
-          help: 'The number (ID) of the camera: it stands in the address of its page. The rule belongs to its owner.',
+          help: 'The number (ID) of the camera, from the address of its page. The rule belongs to the camera’s owner.',
           also: [[rules.ownerId, cameras.ownerId]],
           to: cameras,
           model: 'camera.camera',

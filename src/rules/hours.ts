@@ -1,17 +1,17 @@
-/** The days of a week in its order, as readings name them. */
+/** The days of the week in order, as readings name them. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof DAYS)[number]
 
-/** From a time of day, as in 22:00, until just before another, which may be on the next day: 00:00 ends at midnight. */
+/** From a time of day, like 22:00, until just before another, possibly on the next day: 00:00 ends at midnight. */
 export type Window = { from: string; to: string }
-/** No hours are all hours, no days all days. */
+/** Empty hours mean all hours, empty days all days. */
 export type Open = { hours: Window[]; days: Day[] }
 
 /**
- * Whether a moment is inside, by the clock on the wall of an IANA time zone. A window over midnight belongs to the day on which it
- * began: Friday from 22:00 to 06:00 holds Saturday at 01:00. An hour that a change of the clock skips is never, one that it
- * repeats is inside twice.
- * @throws RangeError for a time zone that is none
+ * Whether a moment is inside, by the local time of an IANA time zone. A window past midnight belongs to the day on which it
+ * began: Friday from 22:00 to 06:00 includes Saturday at 01:00. An hour that a clock change skips is never inside; one that
+ * it repeats is inside twice.
+ * @throws RangeError for an unknown time zone
  */
 export function isOpen({ hours, days }: Open, at: Date, timeZone: string) {
   const { day, time } = localTime(at, timeZone)
@@ -24,7 +24,7 @@ export function isOpen({ hours, days }: Open, at: Date, timeZone: string) {
   })
 }
 
-/** The weekday and the time of day, as in 22:05, on the wall of a time zone. @throws RangeError for a time zone that is none */
+/** The weekday and the time of day, like 22:05, in a time zone. @throws RangeError for an unknown time zone */
 export function localTime(at: Date, timeZone: string) {
   const {
     weekday = '',
@@ -38,7 +38,7 @@ export function localTime(at: Date, timeZone: string) {
   return { day: weekday.toLowerCase() as Day, time: `${hour}:${minute}` }
 }
 
-/** Making one costs a hundred times what using it does. There are as many as the world has time zones. */
+/** Creating one costs a hundred times more than using it. The number of time zones bounds the cache. */
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
 function clockIn(timeZone: string) {

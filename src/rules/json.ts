@@ -37,7 +37,7 @@ export const trialInput = z.object({
   count: z.optional(whole({ min: 0, max: MOST_PICTURES })),
 })
 
-/** A rule as it is read, and what it says of pictures; of each with its signed URL. */
+/** How a rule is read, and its verdicts on pictures, each with its signed URL. */
 export const trialJson = (rule: string, tried: { one: Tried; picture: string }[]) => ({
   reading: readRule(rule),
   matched: tried.filter(({ one }) => one.verdict === 'yes').length,

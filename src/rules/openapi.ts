@@ -15,73 +15,73 @@ const reading = z
     hours: z
       .array(
         z.object({
-          from: timeOfDay('When it begins.'),
-          to: timeOfDay('When it ends; not after `from`: on the next day, `00:00`: at midnight.'),
+          from: timeOfDay('When the hours begin.'),
+          to: timeOfDay('When the hours end: on the next day unless after `from`; `00:00` is midnight.'),
         }),
       )
-      .check(z.describe('At which hours the rule holds; none: at any hour.')),
+      .check(z.describe('The hours in which the rule applies; empty: at any hour.')),
     days: z
       .array(z.enum(DAYS))
       .check(
         z.describe(
-          'On which days; none: every day. Hours over midnight belong to the day on which they begin.',
+          'The days on which the rule applies; empty: every day. Hours past midnight belong to the day on which they begin.',
         ),
       ),
-    rest: text('What is left for whoever looks at a picture.'),
+    rest: text('The words that are left for the judge of a picture.'),
     unread: z
       .array(z.string())
       .check(
         z.describe(
-          'Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it.',
+          'Words about time that could not be parsed. If there are any, the rule applies at any hour and `rest` is the whole rule.',
         ),
       ),
     objects: z
       .array(
         z.object({
-          label: text('One of the 80 names of COCO, as in `person`.'),
-          at_least: z.number().check(z.meta({ type: 'integer', minimum: 1, description: 'How many of it.' })),
+          label: text('One of the 80 names of COCO, like `person`.'),
+          at_least: z
+            .number()
+            .check(z.meta({ type: 'integer', minimum: 1, description: 'The minimum number.' })),
         }),
       )
-      .check(z.describe('What has to be in a picture, all of it where `together`.')),
-    together: flag('Whether all of `objects` have to be there; else any of them.'),
-    motion: flag('Whether anything that moves will do; `objects` is empty then.'),
+      .check(z.describe('The objects that a picture must show: all if `together`, else any.')),
+    together: flag('Whether a picture must show all of `objects`, or any of them.'),
+    motion: flag('Whether any motion matches; `objects` is empty then.'),
     beyond: z
       .array(z.string())
       .check(
-        z.describe(
-          'Words of `rest` that say more than `objects` and `motion`: only a vision model can tell.',
-        ),
+        z.describe('Words of `rest` beyond `objects` and `motion`, which only a vision model can judge.'),
       ),
   })
   .check(
-    z.describe('What the words of the rule say of time, in the time zone of the camera, and of a picture.'),
+    z.describe('How the service reads the rule: its hours, in the time zone of the camera, and its objects.'),
   )
 
 const rule = answer<ReturnType<typeof ruleJson>>(
   'Rule',
-  'What a camera alerts to.',
+  'A rule that says when a camera alerts.',
   {
     id: id('The number of the rule.'),
     public_rule_id: publicId('The id of the rule in paths.'),
     owner: id('The number of its owner.'),
     camera: id('The number of its camera.'),
-    rule: text('What to alert to, in plain words.'),
+    rule: text('When to alert, in plain words.'),
     rule_nickname: text('A short name for it.'),
-    is_enabled: flag('Whether it alerts.'),
-    created_at: timestamp('When it was added.'),
+    is_enabled: flag('Whether the rule is judged.'),
+    created_at: timestamp('When the rule was added.'),
     cooldown_in_seconds: z.number().check(
       z.meta({
         type: 'integer',
         minimum: 0,
         maximum: 86_400,
-        description: 'How long after an alert it is silent.',
+        description: 'The seconds for which the rule is silent after an alert.',
       }),
     ),
-    snoozed_until: z.nullable(timestamp('Until when it tells nobody.')),
+    snoozed_until: z.nullable(timestamp('The rule notifies nobody until then.')),
     importance: text(
-      'How loudly it tells: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound).',
+      'How loudly it rings: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound).',
     ),
-    last_triggered: z.nullable(timestamp('When the last picture that it matched was taken.')),
+    last_triggered: z.nullable(timestamp('When the last picture that matched the rule was taken.')),
     reading,
   },
   {
@@ -112,15 +112,16 @@ const rule = answer<ReturnType<typeof ruleJson>>(
 
 const body = input(
   'RuleInput',
-  'What its owner says of a rule.',
+  'The fields of a rule that its owner may set.',
   ruleInput,
   {
-    rule: 'What to alert to, in plain words; trimmed.',
+    rule: 'When to alert, in plain words; trimmed.',
     rule_nickname: 'A short name for it; trimmed.',
-    is_enabled: 'Whether it alerts; a new rule does where this is not sent.',
-    cooldown_in_seconds: 'How long after an alert it is silent, 0 to 86400; 300 for a new rule.',
-    snoozed_until: 'Until when it tells nobody, with its time zone; null: it tells.',
-    importance: 'How loudly it tells: `normal`, `time_sensitive` or `passive`.',
+    is_enabled: 'Whether the rule is judged; true for a new rule by default.',
+    cooldown_in_seconds:
+      'The seconds for which the rule is silent after an alert, 0 to 86400; 300 for a new rule.',
+    snoozed_until: 'The rule notifies nobody until then; with a time zone; null: not snoozed.',
+    importance: 'How loudly it rings: `normal`, `time_sensitive` or `passive`.',
   },
   {
     rule: 'Alert when motion detected after 10pm',
@@ -133,28 +134,28 @@ const count = (description: string) => z.number().check(z.meta({ type: 'integer'
 const RULE = 'Alert when a fox shows up after 10pm'
 const trial = answer<ReturnType<typeof trialJson>>(
   'Trial',
-  'How a rule is read, and what it says of pictures.',
+  'How the service reads a rule, and its verdicts on pictures.',
   {
     reading,
-    matched: count('Of how many it would have told.'),
-    judged: count('How many were judged.'),
+    matched: count('The number of pictures that match.'),
+    judged: count('The number of pictures that were judged.'),
     results: z
       .array(
         z.object({
           public_event_id: publicId('The id of the event.'),
           captured_at: timestamp('When the picture was taken.'),
-          image_url: text('The picture, to be read without a token for an hour and a half.'),
+          image_url: text('The picture. The URL needs no token and works for an hour and a half.'),
           verdict: z
             .nullable(z.enum(VERDICTS))
-            .check(z.describe('What the judge said; null where it was not asked or did not answer.')),
+            .check(z.describe('The verdict of the judge; null if it was not asked or did not answer.')),
           skipped: z
             .nullable(z.enum(NOT_TRIED))
             .check(
               z.describe(
-                'Why there is no verdict: the picture was taken outside of the rule’s hours (`hours`), cannot be seen any more (`no_picture`), or nobody judged it in time (`no_answer`).',
+                'Why there is no verdict: the picture was taken outside the rule’s hours (`hours`), no longer exists (`no_picture`), or the judge did not answer in time (`no_answer`).',
               ),
             ),
-          evidence: text('What the judge saw, in a sentence at most.'),
+          evidence: text('What the judge saw, in at most one sentence.'),
         }),
       )
       .check(z.describe('The pictures, the newest first.')),
@@ -181,7 +182,7 @@ export const ruleOperations: Operations = {
     operationId: 'listRules',
     summary: 'List the rules of a camera',
     description:
-      'The rules of one of your cameras, disabled ones too, the oldest first. A camera that is not yours is a 403 here, not a 404, whether it exists or not.',
+      'The rules of one of your cameras, including disabled ones, the oldest first. A camera that is not yours is a 403 here, not a 404, whether or not it exists.',
     query: paging,
     answers: { 200: { listOf: rule } },
     refuses: ['NotYourCamera'],
@@ -190,7 +191,7 @@ export const ruleOperations: Operations = {
     operationId: 'createRule',
     summary: 'Add a rule to a camera',
     description:
-      'The camera is the one in the path, and its owner is the owner of the rule. The rule is enabled unless `is_enabled` says otherwise; the same request sent twice adds two.',
+      'The camera in the path gets the rule, and its owner owns it. The rule is enabled unless `is_enabled` is false. Sending the same request twice adds two.',
     body,
     answers: { 201: rule },
     refuses: ['NotYourCamera'],
@@ -199,14 +200,14 @@ export const ruleOperations: Operations = {
     operationId: 'getRule',
     summary: 'Read a rule',
     description:
-      'Needs the id of the rule and that of its own camera: under another camera of yours it does not exist.',
+      'Needs the ids of the rule and of its own camera. Under another camera of yours the rule does not exist.',
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
   },
   'PUT /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'replaceRule',
     summary: 'Change a rule, `rule` and `rule_nickname` required',
-    description: 'What is not sent beside them stays as it was. A rule can’t move to another camera.',
+    description: 'Other fields that are not sent stay unchanged. A rule can’t move to another camera.',
     body,
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
@@ -214,7 +215,7 @@ export const ruleOperations: Operations = {
   'PATCH /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'updateRule',
     summary: 'Change parts of a rule',
-    description: 'Changes what is sent: `is_enabled` alone switches the rule on or off.',
+    description: 'Changes the fields that are sent. `is_enabled` alone switches the rule on or off.',
     body: patch('RulePatch', body, { is_enabled: false }),
     answers: { 200: rule },
     refuses: ['NotYourCamera', 'NoSuchRule'],
@@ -222,22 +223,22 @@ export const ruleOperations: Operations = {
   'DELETE /v1/cameras/{public_camera_id}/rules/{public_rule_id}/': {
     operationId: 'deleteRule',
     summary: 'Delete a rule',
-    description: 'The rule is gone for good. To pause it, send `is_enabled: false` to `updateRule`.',
-    answers: { 204: 'The rule is gone.' },
+    description: 'Deletes the rule for good. To pause it, send `is_enabled: false` to `updateRule`.',
+    answers: { 204: 'The rule is deleted.' },
     refuses: ['NotYourCamera', 'NoSuchRule'],
   },
   'POST /v1/cameras/{public_camera_id}/rules/try/': {
     operationId: 'tryRule',
     summary: 'Try a rule on the last pictures of a camera',
     description:
-      'Judges the newest pictures by a rule that need not exist, and tells nobody. Answers after 25 seconds with what it has. Ten an hour, counted before they are judged; each picture counts as one of those that are judged in a day, also one outside of the rule’s hours. With a `count` of 0 it says how the rule is read, and nothing is counted.',
+      'Judges the newest pictures by a rule, which need not exist, and notifies nobody. Returns after at most 25 seconds with the verdicts it has. You may try ten rules an hour; a trial counts before it is judged. Each picture counts towards the daily limit of judgements, even outside the rule’s hours. A `count` of 0 only returns how the rule is read, and counts nothing.',
     body: input(
       'TrialInput',
-      'A rule, and how many pictures.',
+      'A rule, and the number of pictures.',
       trialInput,
       {
-        rule: 'What to alert to, in plain words; trimmed.',
-        count: `How many pictures, 0 to ${MOST_PICTURES}; ${MOST_PICTURES} where it is not sent.`,
+        rule: 'When to alert, in plain words; trimmed.',
+        count: `The number of pictures, 0 to ${MOST_PICTURES}; ${MOST_PICTURES} by default.`,
       },
       { rule: RULE, count: 5 },
     ),

@@ -1,7 +1,10 @@
 import { DAYS } from './hours.ts'
 import type { Reading } from './reading.ts'
 
-/** A reading in a sentence or two: `Scout reads this as: cat or dog, 22:00–06:00, Mon–Fri. Only a vision model can tell: on the sofa.` */
+/**
+ * Says a reading in a sentence or two: `Scout reads this as: cat or dog, 22:00–06:00, Mon–Fri. Only a vision model can tell:
+ * on the sofa.`
+ */
 export function readBack({ hours, days, unread, objects, together, motion, beyond }: Reading) {
   const things = objects.map(({ label, at_least }) => (at_least > 1 ? `${label} (${at_least}+)` : label))
   const all = [

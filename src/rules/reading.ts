@@ -7,18 +7,18 @@ import { isContent, type Token, tokensOf, wordsOf } from './words/tokens.ts'
 import { unreadAt } from './words/unread.ts'
 
 /**
- * What the words of a rule say: at which hours and on which days, and the `rest`, which is for the judge, with what it asks of a
- * picture. Where something about time could not be read, it stands in `unread`, the rest is the whole sentence, and the rule holds
- * at any hour: it is the judge's then. The rest is read to the same again.
+ * How a rule is read: its hours and days, and the `rest` for the judge, with the objects that it asks for. If something about
+ * time could not be parsed, it is in `unread`, `rest` is the whole sentence, and the rule applies at any hour: the judge
+ * decides then. Reading `rest` again gives the same `rest`.
  */
 export interface Reading extends Times, Asked {}
 type Times = { hours: Window[]; days: Day[]; rest: string; unread: string[] }
 
-/** What was read already: a rule is shown and held against pictures far more often than it changes. */
+/** A cache: a rule is shown and judged far more often than it changes. */
 const known = new Map<string, Reading>()
 const MOST_KNOWN = 1_000
 
-/** As `read`, which takes some tenths of a millisecond, once for each text. */
+/** As `read`, which takes some tenths of a millisecond, but once per text. */
 export function readRule(text: string): Reading {
   let reading = known.get(text)
   if (!reading) {
@@ -30,8 +30,7 @@ export function readRule(text: string): Reading {
 }
 
 /**
- * Reads the plain English words of a rule, in time that grows with their length. It reads what has one meaning, and tells what it
- * leaves.
+ * Parses the plain English of a rule, in linear time. It reads only words with one meaning, and reports what it leaves out.
  */
 function read(text: string): Reading {
   const times = readTimes(text)
@@ -83,12 +82,14 @@ function timesIn(words: string[]) {
 }
 
 const LEADING = wordsOf('only just and')
-/** Without more than these there is nothing left to look for. */
+/** A sentence of only these words leaves nothing to look for. */
 const EMPTY = wordsOf('alert alerts alarm notify notifications tell warn ring send me us please when if a an')
-/** A sentence that says what time it is falls apart without it. */
+/** Words that need the time: without it, the sentence falls apart. */
 const NEEDING = wordsOf("it's its is was")
 
-/** The sentence without its words about time, and without what joined them to the others; all of it, where that is none any more. */
+/**
+ * The sentence without its words about time and the words that joined them; the whole sentence if too little remains.
+ */
 function restOf(text: string, tokens: Token[], found: Found[]) {
   const isKept = tokens.map(() => true)
   found.forEach(({ at, next }, i) => {

@@ -6,14 +6,14 @@ import { columnsOf, given, listOf, named, namedChanges, oneOf, position, type Ro
 import { problems } from '../problems.ts'
 import type { Page } from '../http/paging.ts'
 
-/** How loudly it tells. */
+/** How loudly a rule rings. */
 export const IMPORTANCES = ['normal', 'time_sensitive', 'passive'] as const
 type Importance = (typeof IMPORTANCES)[number]
 
 export type Rule = Row<typeof rules>
-/** A rule's public id, and that of its camera. */
+/** The public ids of a rule and of its camera. */
 export type RulePath = { cameraId: string; ruleId: string }
-/** What its owner says of a rule. */
+/** The fields of a rule that its owner may set. */
 type RuleInput = {
   rule: string
   rule_nickname: string
@@ -32,14 +32,14 @@ const CHANGES = {
   importance: 'text',
 }
 
-/** The camera in the path, where it is the viewer's. Every statement on rules begins with it. */
+/** The camera in the path, if it is the viewer's. Every statement on rules begins with it. */
 const ownCamera = sql`
   select id, owner_id from ${cameras}
   where public_camera_id = ${given('cameraId', 'uuid')} and owner_id = (select id from viewer)`
 const ownRule = sql`public_rule_id = ${given('ruleId', 'uuid')} and camera_id = (select id from camera)`
 
 const isCameraTheirs = sql<boolean>`exists (select from camera)`
-/** What statements on one rule answer. */
+/** The answers of statements on one rule. */
 const theRule = { isCameraTheirs, rule: oneOf<Rule>(sql`select ${columnsOf(rules)} from rule`) }
 
 const listing = viewerReads(() => ({
@@ -53,7 +53,7 @@ const listing = viewerReads(() => ({
   },
 }))
 
-/** @throws notYourCamera for a camera that is not the viewer's, as does every verb here */
+/** @throws notYourCamera (403) for a camera that is not the viewer's, as does every verb here */
 export async function rulesOf(db: Db, viewer: Viewer, cameraId: string, page: Page) {
   const { isCameraTheirs, rules } = await listing(db, viewer, { cameraId, ...page })
   if (!isCameraTheirs) throw problems.notYourCamera()
@@ -65,10 +65,10 @@ const finding = viewerReads(() => ({
   answers: theRule,
 }))
 
-/** @throws noSuch('Rule') for a rule that is not the camera's, as do those that change or remove one */
+/** @throws noSuch (404) for a rule that is not the camera's, as do the verbs that change or remove one */
 export const findRule = async (db: Db, viewer: Viewer, path: RulePath) => the(await finding(db, viewer, path))
 
-// The camera can neither be deleted nor change hands meanwhile.
+// The lock keeps the camera from being deleted or changing hands meanwhile.
 const adding = viewerAdds(() => ({
   steps: {
     camera: sql`${ownCamera} for share`,

@@ -4,7 +4,7 @@ import { defineModel } from '../admin/model.ts'
 import { pushTargets, sessions } from '../db/schema.ts'
 import { emailOf, ownerFilter } from '../users/owner.ts'
 
-/** Staff see who is signed in where, and end it by deleting it. */
+/** Staff see the open sessions, and end one by deleting it. */
 export const sessionAdmin = defineModel(sessions, {
   app: { label: 'users', title: 'Users' },
   name: 'session',

@@ -5,15 +5,17 @@ import type { AppEnv } from '../http/router.ts'
 import { problems } from '../problems.ts'
 import { settings } from '../settings.ts'
 
-/** `__Host-` cannot have a path, and this one is for no other route: neither the API nor the admin ever sees it. */
+/**
+ * `__Host-` does not allow a path, and this cookie is only for these routes: neither the API nor the admin receives it.
+ */
 const NAME = '__Secure-scout_session'
 const COOKIE = { path: '/app/session', httpOnly: true, secure: true, sameSite: 'Strict' } as const
-/** As long as a session is good without use; each use renews it. */
+/** The lifetime of an unused session; each use renews it. */
 const LIFETIME_IN_SECONDS = 90 * 24 * 60 * 60
 
 /**
- * Lets only pages of PUBLIC_URL pass, which send JSON: another site's can neither name that origin nor, without being asked
- * about first, send this type.
+ * Admits only pages of PUBLIC_URL that send JSON: another site can neither send that origin nor, without a preflight, this
+ * type.
  */
 export const requireOwnPage = createMiddleware<AppEnv>(async function requireOwnPage(c, next) {
   if (c.req.method === 'OPTIONS') return next()
@@ -24,7 +26,7 @@ export const requireOwnPage = createMiddleware<AppEnv>(async function requireOwn
   await next()
 })
 
-/** The secret that the browser keeps. */
+/** The secret in the browser's cookie. */
 export const secretIn = (c: Context<AppEnv>) => getCookie(c, NAME)
 
 export const keepCookie = (c: Context<AppEnv>, secret: string) =>

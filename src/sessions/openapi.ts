@@ -11,13 +11,13 @@ const NAME = 'Jane’s iPhone'
 const publicSessionId = publicId('The id of the session in paths.')
 const session = answer<ReturnType<typeof sessionJson>>(
   'Session',
-  'Somebody who stays signed in, somewhere.',
+  'A phone, program or browser that stays signed in.',
   {
     public_session_id: publicSessionId,
-    name: text('What it called itself.'),
-    created_at: timestamp('When it began. A session ends a year later.'),
-    last_used_at: timestamp('When it was used last, to the hour. A session ends 90 days later.'),
-    is_current: flag('Whether it is the one that asks.'),
+    name: text('The name that the client chose.'),
+    created_at: timestamp('When the session began. It ends a year later.'),
+    last_used_at: timestamp('When the session was last used, to the hour. It ends 90 days later.'),
+    is_current: flag('Whether it is the session of this request.'),
   },
   {
     public_session_id: ID,
@@ -34,7 +34,7 @@ const startedSession = answer<Started & { session: string }>(
   'A session that has just begun.',
   {
     access,
-    session: secret('scs_', 'For fresh access tokens. It is told here only: keep it like a password.'),
+    session: secret('scs_', 'For new access tokens. Returned only here: store it like a password.'),
     public_session_id: publicSessionId,
   },
   { access: TOKEN, session: SECRET, public_session_id: ID },
@@ -48,12 +48,12 @@ const startedPageSession = answer<Started>(
 
 const newSession = input(
   'SessionInput',
-  'Who signs in, and where.',
+  'The credentials, and a name for the session.',
   sessionInput,
   {
     email: 'The email of the account, in any letter case.',
     password: 'Its password.',
-    name: 'By what the person knows this phone, program or browser again.',
+    name: 'A name by which the person recognizes this phone, program or browser.',
   },
   { ...CREDENTIALS, name: NAME },
 )
@@ -63,7 +63,7 @@ export const sessionOperations: Operations = {
     operationId: 'startSession',
     summary: 'Sign in, and stay signed in',
     description:
-      'Answers with a secret that brings access tokens for 90 days from its last use, and a year in all. Guesses are counted together with those at `signIn`. Of more than 50 sessions the one used longest ago ends.',
+      'Returns a secret for new access tokens. It expires 90 days after its last use, and after a year in any case. Failed attempts count together with those of `signIn`. Beyond 50 sessions, the one used longest ago ends.',
     body: newSession,
     answers: { 201: startedSession },
     refuses: ['WrongCredentials'],
@@ -71,14 +71,14 @@ export const sessionOperations: Operations = {
   },
   'POST /v1/auth/sessions/refresh/': {
     operationId: 'refreshSession',
-    summary: 'Get a fresh access token for a session',
+    summary: 'Get a new access token for a session',
     description:
-      'Needs the secret in the body, and no `Authorization` header. The secret stays the same, so that a lost answer does no harm.',
+      'Needs the secret in the body, and no `Authorization` header. The secret stays the same, so a lost answer does no harm.',
     body: input(
       'SessionSecret',
       'The secret of a session.',
       sessionSecret,
-      { session: 'The secret, as `startSession` told it.' },
+      { session: 'The secret from `startSession`.' },
       { session: SECRET },
     ),
     answers: { 200: accessToken },
@@ -89,7 +89,7 @@ export const sessionOperations: Operations = {
     operationId: 'listSessions',
     summary: 'List your sessions',
     description:
-      'Those that are open, the oldest first. Tokens from `signIn` and `register` are none of them.',
+      'Your open sessions, the oldest first. Tokens from `signIn` and `register` are not sessions.',
     query: paging,
     answers: { 200: { listOf: session } },
   },
@@ -97,19 +97,19 @@ export const sessionOperations: Operations = {
     operationId: 'endSession',
     summary: 'End a session',
     description:
-      'It gets no more access tokens or notifications, and the ones it has are refused at once; `presignUpload` alone takes them until they are over, 5 minutes at most. The session that asks may end itself.',
+      'The session gets no more access tokens or notifications, and its access tokens are refused at once. Only `presignUpload` accepts them until they expire, at most 5 minutes. A session may end itself.',
     answers: { 204: 'The session has ended.' },
     refuses: ['NoSuchSession'],
   },
 }
 
-const ofPages = 'For this service’s own pages, by their `Origin`, and in JSON only:'
+const ofPages = 'For this service’s own pages, checked by `Origin`, and in JSON only.'
 
 export const pageSessionOperations: Operations = {
   'POST /app/session': {
     operationId: 'startPageSession',
     summary: 'Sign a page in',
-    description: `${ofPages} the secret of the session goes into a cookie that no script can read and that no other route gets.`,
+    description: `${ofPages} The secret of the session goes into a cookie that no script can read and that only these routes receive.`,
     body: newSession,
     answers: { 201: startedPageSession },
     refuses: ['WrongCredentials', 'ForeignOrigin'],
@@ -117,8 +117,8 @@ export const pageSessionOperations: Operations = {
   },
   'POST /app/session/refresh': {
     operationId: 'refreshPageSession',
-    summary: 'Get a fresh access token for a page',
-    description: `${ofPages} the cookie says which session it is, and is renewed. A body is not looked at, its type is.`,
+    summary: 'Get a new access token for a page',
+    description: `${ofPages} The cookie identifies the session and is renewed. The body is ignored, but its type is checked.`,
     answers: { 200: accessToken },
     refuses: ['NotAuthenticated', ...REFRESHING_A_SESSION, 'ForeignOrigin', 'UnsupportedMediaType'],
     isPublic: true,
@@ -126,7 +126,7 @@ export const pageSessionOperations: Operations = {
   'DELETE /app/session': {
     operationId: 'endPageSession',
     summary: 'Sign a page out',
-    description: `${ofPages} ends the session that the cookie is of, where there is one, and takes the cookie away.`,
+    description: `${ofPages} Ends the session of the cookie, if there is one, and deletes the cookie.`,
     answers: { 204: 'Nobody is signed in.' },
     refuses: ['ForeignOrigin'],
     isPublic: true,

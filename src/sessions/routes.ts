@@ -14,7 +14,7 @@ import { dropCookie, keepCookie, requireOwnPage, secretIn } from './cookie.ts'
 import { sessionInput, sessionJson, sessionSecret } from './json.ts'
 import { endSession, endSessionOf, sessionsOf, startSession, useSession } from './session.ts'
 
-/** Sessions of phones and programs, which keep the secret themselves. */
+/** Sessions of phones and programs, which store the secret themselves. */
 export const sessionRoutes = router()
   .post('/', limitSignIn, body(sessionInput), async (c) => {
     const { secret, ...started } = await start(c, c.req.valid('json'))
@@ -40,7 +40,7 @@ export const sessionRoutes = router()
     return c.body(null, 204)
   })
 
-/** The same for this service's own pages: there the secret is in a cookie that no script reads. */
+/** Sessions of this service's own pages: the secret is in a cookie that no script reads. */
 export const pageSessionRoutes = router()
   .use(requireOwnPage)
   .post('/', limitSignIn, body(sessionInput), async (c) => {
@@ -53,6 +53,7 @@ export const pageSessionRoutes = router()
     dropCookie(c)
     return c.body(null, 204)
   })
+  .all('/', onlyMethods('POST', 'DELETE'))
   .post('/refresh', limitAddress, async (c) => {
     const secret = secretIn(c)
     if (!secret) throw problems.notAuthenticated()
@@ -60,6 +61,7 @@ export const pageSessionRoutes = router()
     keepCookie(c, secret)
     return c.json(answer)
   })
+  .all('/refresh', onlyMethods('POST'))
 
 async function start(c: Context<AppEnv>, input: { email: string; password: string; name: string }) {
   const tokens = settings(c.env, 'tokens')

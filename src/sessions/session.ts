@@ -15,16 +15,16 @@ export type Session = Row<typeof sessions>
 
 const PREFIX = 'scs_'
 const SECRET_IN_BYTES = 32
-/** Nobody has more phones and browsers; without an end one password could fill the table. */
+/** Nobody has more phones and browsers; without a limit, one password could fill the table. */
 const MOST_PER_ACCOUNT = 50
 /**
- * A phone in use refreshes every 5 minutes. What counts is 90 days, so a use is noted once an hour: it spares the database eleven
- * of twelve writes, each of a row and of two of its indexes.
+ * A phone in use refreshes every 5 minutes. The expiry is 90 days, so a use is stored once an hour: it saves eleven of twelve
+ * writes, each of a row and two of its indexes.
  */
 const NOTED_EVERY = sql`interval '1 hour'`
 
-// The account's `sessions_valid_from` is what it was when the password was read: a change meanwhile lets nobody in by the old one,
-// and one that is not seen here yet is later than `valid_from`.
+// Compares the account's `sessions_valid_from` with its value when the password was read: after a change meanwhile, the old
+// password is refused. A change that is not visible here yet is later than `valid_from`.
 const starting = writing(() => ({
   steps: {
     person: sql`
@@ -45,8 +45,8 @@ const starting = writing(() => ({
 }))
 
 /**
- * Signs somebody in for as long as they use it. Of more than 50 sessions the one used longest ago ends. Gives the account, the
- * secret, which is told here only, and the public id. @throws wrongCredentials, throttled
+ * Starts a session. Beyond 50 sessions, the one used longest ago ends. Returns the account, the public id, and the secret,
+ * which is returned only here. @throws wrongCredentials, throttled
  */
 export async function startSession(
   db: Db,
@@ -90,8 +90,8 @@ const noting = writing(() => ({
 }))
 
 /**
- * The account and the session that a secret is of. Beside the answer the use is noted, where the last note is an hour old.
- * @throws refreshTokenRefused where the session has ended or is none, or noActiveAccount
+ * Returns the account and the session of a secret. Stores the use after the answer, if the last one is an hour old.
+ * @throws refreshTokenRefused if the session has ended or does not exist, or noActiveAccount
  */
 export async function useSession(db: Db, secret: string, afterAnswer: Attempt['afterAnswer']) {
   if (!isSecret(secret, PREFIX)) throw problems.refreshTokenRefused('Token is invalid')
@@ -128,7 +128,7 @@ const ending = viewerWrites(() => ({
   answers: { isGone: sql<boolean>`exists (select from gone)` },
 }))
 
-/** Ends a session of the viewer's, with its push targets. @throws noSuch('Session') */
+/** Ends a session of the viewer, with its push targets. @throws noSuch('Session') */
 export async function endSession(db: Db, viewer: Viewer, id: string) {
   if (!(await ending(db, viewer, { id })).isGone) throw problems.noSuch('Session')
 }
@@ -138,10 +138,10 @@ const endingBySecret = writing(() => ({
   answers: { isGone: sql<boolean>`exists (select from gone)` },
 }))
 
-/** Ends the session that a secret is of, where there is one. */
+/** Ends the session of a secret, if there is one. */
 export async function endSessionOf(db: Db, secret: string) {
   if (isSecret(secret, PREFIX)) await endingBySecret(db, { hash: await hashOf(secret) })
 }
 
-/** Ends sessions whose time is up, with their push targets. */
+/** Ends expired sessions, with their push targets. */
 export const forgetOldSessions = forgetting(sessions, isOver)

@@ -2,10 +2,10 @@ import { AwsClient } from 'aws4fetch'
 import type { Settings } from '../settings.ts'
 import { urlOf } from './presign.ts'
 
-/** S3 takes so many keys in one request, and lists as many. */
+/** S3's limit of keys per request and per list. */
 export const KEYS_AT_ONCE = 1_000
 
-/** What the bucket answered, where it is not what was asked for; nothing of the answer's body, which may quote keys. */
+/** An unexpected answer of the bucket. It keeps nothing of the answer's body, which may quote keys. */
 export class StorageError extends Error {
   readonly status: number
 
@@ -15,18 +15,18 @@ export class StorageError extends Error {
   }
 }
 
-/** An object as a list of the bucket has it, in XML's spelling; of a bucket that keeps versions one of them, or a marker that it was deleted. */
+/** An object in a list of the bucket, with XML escapes; in a versioned bucket, one version or a delete marker. */
 type Listed = { key: string; version?: string | undefined }
 
 /**
- * Deletes objects whose key begins so, with all their versions where the bucket keeps some, until none is left or it is
- * `deadline`, in milliseconds. Whether none is left.
- * @throws StorageError, and what `fetch` throws where the storage is not reached
+ * Deletes objects with a key prefix, and all their versions in a versioned bucket, until none is left or until `deadline`, in
+ * milliseconds. Returns whether none is left.
+ * @throws StorageError, and the error of `fetch` if the storage is not reached
  */
 export async function deleteAll(prefix: string, settings: Settings['storage'], deadline: number) {
   let list: typeof listVersions = listVersions
   while (Date.now() < deadline) {
-    // Always from the start, since what was listed before is gone.
+    // Always lists from the start, because the objects listed before are gone.
     const listed = await list(prefix, settings)
     if (listed?.length === 0) return true
     if (listed) await deleteListed(listed, settings)
@@ -36,8 +36,8 @@ export async function deleteAll(prefix: string, settings: Settings['storage'], d
 }
 
 /**
- * Deletes objects by their keys, a thousand at most; of a bucket that keeps versions those stay, behind a marker.
- * @throws StorageError, and what `fetch` throws where the storage is not reached
+ * Deletes objects by their keys, at most a thousand. A versioned bucket keeps their versions behind a delete marker.
+ * @throws StorageError, and the error of `fetch` if the storage is not reached
  */
 export async function deleteObjects(keys: string[], settings: Settings['storage']) {
   if (keys.length > 0)
@@ -47,7 +47,7 @@ export async function deleteObjects(keys: string[], settings: Settings['storage'
     )
 }
 
-/** Null where the storage knows no versions, as R2, or this key may not list them. */
+/** Null if the storage has no versions, like R2, or this key may not list them. */
 async function listVersions(prefix: string, settings: Settings['storage']): Promise<Listed[] | null> {
   const response = await ask('GET', { versions: '', ...page(prefix) }, settings)
   if (response.status === 501 || (response.status >= 400 && response.status < 500)) {
@@ -76,11 +76,11 @@ async function deleteListed(listed: Listed[], settings: Settings['storage']) {
   const digest = await crypto.subtle.digest('MD5', new TextEncoder().encode(body))
   const headers = { 'Content-MD5': new Uint8Array(digest).toBase64(), 'Content-Type': 'application/xml' }
   const answer = await textOf(await ask('POST', { delete: '' }, settings, { body, headers }))
-  // 200 says that the request was read; what could not be deleted stands in the body.
+  // 200 means that the request was read; the body lists what could not be deleted.
   if (answer.includes('<Error>')) throw new StorageError(200)
 }
 
-/** Asks the bucket itself. */
+/** Sends a request to the bucket itself. */
 const ask = (
   method: string,
   query: Record<string, string>,
@@ -104,7 +104,7 @@ async function textOf(response: Response) {
   return response.text()
 }
 
-/** Signs requests to the bucket, and sends them again twice where it fails. */
+/** Signs requests to the bucket, and retries twice if it fails. */
 export const clientOf = ({
   S3_REGION,
   AWS_ACCESS_KEY_ID,

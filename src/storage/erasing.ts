@@ -6,20 +6,20 @@ import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
 import { deleteAll, StorageError } from './bucket.ts'
 
-/** Work after an answer ends when the platform ends it, after 30 seconds; work by the clock may take its time. */
+/** The platform stops work after an answer after 30 seconds. Scheduled work may take longer. */
 const BESIDE_IN_MS = 20_000
 const BY_THE_CLOCK_IN_MS = 5 * 60_000
 const AT_ONCE = sql.raw('50')
-/** What was begun and not finished is due again after so long, behind what fell due meanwhile. */
+/** An unfinished erasure is due again after this time, behind those that became due meanwhile. */
 const PAUSE = sql`interval '1 hour'`
-/** For so long it is known what was erased. */
+/** How long the record of an erasure is kept. */
 const KEPT = sql`interval '30 days'`
-/** What is due for longer is late. */
+/** An erasure that is due for longer is late. */
 const LATE = sql`interval '1 day'`
 
 type Erasure = { id: string; prefix: string }
 
-/** Takes erasures that are due, each of them for one who erases: they are due again later unless they are done. */
+/** Takes due erasures, each for one worker: they become due again later unless they are done. */
 const taking = (order: SQL) =>
   writing(() => ({
     steps: {
@@ -42,7 +42,7 @@ const finishing = writing(() => ({
   answers: { count: sql<number>`(select count(*)::int from done)` },
 }))
 
-// Each try puts off when a row is due, but its number stays: what was written after it, and is done for a day, tells its age.
+// Each try postpones a row, but its id stays: later rows that have been done for a day reveal its age.
 const counting = reading(() => ({
   answers: {
     late: sql<number>`(
@@ -53,8 +53,8 @@ const counting = reading(() => ({
 }))
 
 /**
- * Erases from the bucket what is due, the oldest first, for five minutes at most. What fails, or takes too long, is due again an
- * hour later, and a line in the log says so; so does one where something has been due for more than a day.
+ * Erases due objects from the bucket, the oldest first, for at most five minutes. A failure or timeout is due again an hour
+ * later and logged; so is an erasure that has been due for more than a day.
  */
 export async function eraseDue(db: Db, env: Environment) {
   const { late: count } = await counting(db.endIn())
@@ -63,7 +63,7 @@ export async function eraseDue(db: Db, env: Environment) {
   while (Date.now() < deadline && (await eraseSome(db, env, takingOldest, deadline)) > 0);
 }
 
-/** Erases beside an answer what that deleted, or whatever else is due the latest; it fails in silence but for the log. */
+/** Erases beside an answer the objects that it deleted, or the latest due ones. Failures are only logged. */
 export const eraseBeside = (db: Db, env: Environment) =>
   eraseSome(db, env, takingNewest, Date.now() + BESIDE_IN_MS).then(
     () => {},
@@ -71,7 +71,7 @@ export const eraseBeside = (db: Db, env: Environment) =>
       log.error({ event: 'erasure_failed', name: 'DatabaseError', sqlstate, reason }),
   )
 
-/** How many were due. */
+/** Returns how many were due. */
 async function eraseSome(db: Db, env: Environment, take: ReturnType<typeof taking>, deadline: number) {
   const storage = settingsIfGood(env, 'storage')
   if (!storage) return 0

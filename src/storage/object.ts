@@ -3,12 +3,12 @@ import type { Settings } from '../settings.ts'
 import { clientOf, StorageError } from './bucket.ts'
 import { urlOf } from './presign.ts'
 
-/** An object: its entity tag as the storage spells it, and its bytes, null where there are more than asked for. */
+/** An object: its ETag as the storage spells it, and its bytes, null if there are more than the limit. */
 export type StoredObject = { etag: string; bytes: Uint8Array | null }
 
 /**
- * Reads an object, where `etag` is given only the one with that tag; no more than `limitInBytes` of it, in `timeoutInMs` at most.
- * @throws StorageError, and what `fetch` throws where the storage is not reached
+ * Reads an object, only with this `etag` if it is given: at most `limitInBytes`, within `timeoutInMs`.
+ * @throws StorageError, and the error of `fetch` if the storage is not reached
  */
 export async function readObject(
   key: string,

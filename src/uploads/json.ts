@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
-import { publicId } from '../http/fields.ts'
+import { moment, publicId } from '../http/fields.ts'
 import { problems } from '../problems.ts'
 import { IMAGE_TYPES, type ImageType } from '../storage/presign.ts'
 
-/** The type is compared as it stands; any other value, of whatever JSON type, has an answer of its own. */
+/** Compares the type exactly. Any other value, of whatever JSON type, gets its own refusal. */
 const imageType = z
   .pipe(
     z.unknown(),
@@ -19,3 +19,5 @@ export const presignInput = z.object({
   'content-type': z.optional(imageType),
   camera: z.optional(publicId()),
 })
+
+export const mediaFields = z.object({ captured_at: z.optional(moment()) })

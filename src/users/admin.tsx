@@ -21,7 +21,7 @@ import { isEmailOf } from './owner.ts'
 import { EMAIL_TAKEN } from './registration.ts'
 import { handBackRules } from './user.ts'
 
-// Who could set the password of other staff, or send it elsewhere, would have their permissions.
+// Staff who could set the password of other staff, or change their email, would gain their permissions.
 const isOtherStaff = sql`((select is_superuser from staff) is not true and ${users.isStaff} and ${users.id} <> (select id from staff))`
 
 const email = text(users.email, {
@@ -178,7 +178,7 @@ export const userAdmin = defineModel(users, {
       ids: (deleted) => sql`select id from ${adminLog} where user_id in (${deleted})`,
     },
   ],
-  // A mail that went to the address of before sets no password any more.
+  // A mail to the earlier address must not set a password any more.
   follows: { columns: [], as: endedResets(sql`select id from done`) },
   beforeRemoval: (deleted) => ({ handedBack: handBackRules(deleted), ...eraseUsers(deleted) }),
   afterRemoval: eraseBeside,

@@ -9,7 +9,7 @@ type User = ReturnType<typeof userJson>
 const userFields = {
   first_name: text('The given name; may be blank.'),
   last_name: text('The family name; may be blank.'),
-  email: text('In lower case; the username too.'),
+  email: text('The email in lower case, which is also the username.'),
   public_user_id: publicId('The id of the account in paths.'),
 }
 const janeDoe: User = {
@@ -22,13 +22,13 @@ const user = answer<User>('User', 'An account.', userFields, janeDoe)
 
 const changedUser = answer<User & { access?: string | undefined; refresh?: string | undefined }>(
   'ChangedUser',
-  'An account after a change; with fresh tokens where the password changed, of which a session needs the access token alone.',
+  'An account after a change. If the password changed, it includes new tokens; a session needs only the access token.',
   {
     ...userFields,
-    access: z.optional(token('Where the password changed: a fresh access token.')),
+    access: z.optional(token('A new access token, if the password changed.')),
     refresh: z.optional(
       token(
-        'Where the password changed: a fresh refresh token; none where the request came by a session, which goes on.',
+        'A new refresh token, if the password changed. A request with a session’s token gets none: the session goes on.',
       ),
     ),
   },
@@ -39,7 +39,7 @@ const { public_user_id } = janeDoe
 type NewAccount = typeof janeDoe & Tokens & { user: { public_user_id: string; username: string } }
 const newAccount = answer<NewAccount>(
   'NewAccount',
-  'An account that was just made, signed in.',
+  'A new account, signed in.',
   {
     ...userFields,
     user: z.object({ public_user_id: publicId('The id of the account.'), username: text('The email.') }),
@@ -51,14 +51,14 @@ const newAccount = answer<NewAccount>(
 
 const change = input(
   'UserInput',
-  'What its owner may change of an account. What is not sent stays as it was.',
+  'The fields of an account that its owner may change. A field that is not sent stays unchanged.',
   userInput,
   {
     first_name: 'The given name.',
     last_name: 'The family name.',
-    email: 'The new email, which becomes the username too.',
+    email: 'The new email, which also becomes the username.',
     password: newPassword('The new password. Needs `current_password`.'),
-    current_password: 'The password until now, only together with `password`.',
+    current_password: 'The current password; only together with `password`.',
   },
   { first_name: 'Jane', last_name: 'Miller', email: 'jane.miller@example.com' },
 )
@@ -69,9 +69,9 @@ const changing = { answers: { 200: changedUser }, refuses: ['NoSuchUser' as cons
 export const registrationOperations: Operations = {
   'POST /v1/auth/register/': {
     operationId: 'register',
-    summary: 'Make an account',
+    summary: 'Create an account',
     description:
-      'The answer holds a session, so that no call of `signIn` is needed. The email is trimmed and lower-cased, and no other account may have it in any letter case.',
+      'The answer includes tokens, so no call of `signIn` is needed. The email is trimmed and lower-cased, and must be unique in any letter case.',
     body: input(
       'Registration',
       'A new account.',
@@ -79,8 +79,8 @@ export const registrationOperations: Operations = {
       {
         first_name: 'The given name.',
         last_name: 'The family name.',
-        email: 'Where the person is reached, and whom they sign in as.',
-        password: newPassword('What the person will sign in with.'),
+        email: 'The email of the person, with which they sign in.',
+        password: newPassword('The password of the account.'),
       },
       { first_name: 'Jane', last_name: 'Doe', ...CREDENTIALS },
     ),
@@ -94,7 +94,7 @@ export const userOperations: Operations = {
     operationId: 'listUsers',
     summary: 'List users',
     description:
-      'Superusers, and staff who may view users, get every account; anyone else gets a list of exactly their own.',
+      'Superusers and staff with permission to view users get every account. Everyone else gets a list of only their own.',
     query: paging,
     answers: { 200: { listOf: user } },
   },
@@ -102,7 +102,7 @@ export const userOperations: Operations = {
     operationId: 'getUser',
     summary: 'Read your account',
     description:
-      'Only your own: the account of anyone else is answered like one that does not exist, to staff too. `register` and `listUsers` tell its `public_user_id`.',
+      'Returns only your own account. The account of anyone else is refused like one that does not exist, to staff too. `register` and `listUsers` return your `public_user_id`.',
     answers: { 200: user },
     refuses: ['NoSuchUser'],
   },
@@ -110,7 +110,7 @@ export const userOperations: Operations = {
     operationId: 'replaceUser',
     summary: 'Change your account, the email required',
     description:
-      'Needs the email; what else is not sent stays as it was. A new password ends every session made before it, but the one that asks, and brings fresh tokens in the answer.',
+      'Needs the email. Every other field that is not sent stays unchanged. A new password ends every other session, and the answer includes new tokens.',
     body: change,
     ...changing,
   },
@@ -118,7 +118,7 @@ export const userOperations: Operations = {
     operationId: 'updateUser',
     summary: 'Change parts of your account',
     description:
-      'Changes what is sent, which may be nothing. A new password ends every session made before it, but the one that asks, and brings fresh tokens in the answer.',
+      'Changes the fields that are sent, if any. A new password ends every other session, and the answer includes new tokens.',
     body: somePatch,
     ...changing,
   },
@@ -126,8 +126,8 @@ export const userOperations: Operations = {
     operationId: 'deleteUser',
     summary: 'Delete your account',
     description:
-      'Its cameras, their rules and what they uploaded go with it, for good. The last active superuser can’t be deleted.',
-    answers: { 204: 'The account, its cameras and rules are gone.' },
+      'Also deletes its cameras, their rules and their uploads, for good. The last active superuser can’t be deleted.',
+    answers: { 204: 'The account, its cameras and rules are deleted.' },
     refuses: ['NoSuchUser', 'LastSuperuser', 'StillReferredTo'],
   },
 }

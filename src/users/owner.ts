@@ -3,15 +3,15 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Filter } from '../admin/model.ts'
 import { lowered, users } from '../db/schema.ts'
 
-/** Accounts of an email, in any letter case. */
+/** Accounts with an email, in any letter case. */
 export const isEmailOf = (typed: SQL) => sql`${lowered(users.email)} = ${lowered(typed)}`
-/** Of accounts whose emails differ by letter case only, the one that is spelt as typed comes first. */
+/** Among accounts whose emails differ only in letter case, the exact spelling comes first. */
 const nearest = (typed: SQL) => sql`${users.email} = ${typed} desc, ${users.id}`
 
 /** The email of an account, by its id. */
 export const emailOf = (id: AnyPgColumn) => sql`(select email from ${users} where ${users.id} = ${id})`
 
-/** A filter by the email, in any letter case, of the account that rows belong to. */
+/** A filter by the email, in any letter case, of the owner of the rows. */
 export const ownerFilter = (column: AnyPgColumn): Filter => ({
   kind: 'owner',
   parameter: 'owner',
@@ -21,7 +21,7 @@ export const ownerFilter = (column: AnyPgColumn): Filter => ({
   help: 'Email',
 })
 
-/** What a model says of the account that its rows belong to. */
+/** How a model shows the owner of its rows. */
 export const OWNER = {
   label: 'Owner',
   help: 'The email of an account.',

@@ -4,19 +4,19 @@ import type { Filter } from '../admin/model.ts'
 import { cameras, users } from '../db/schema.ts'
 import { isEmailOf } from './owner.ts'
 
-/** A public id as it was typed; of anything else null. */
+/** A typed public id; null for anything else. */
 const typedId = (typed: SQL) =>
   sql`case when ${typed} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then ${typed}::uuid end`
 
-/** The email of whom a row holds by public id, or the id where they are gone. */
+/** The email of the owner that a row names by public id, or the id if the account is gone. */
 export const emailOfPublic = (column: AnyPgColumn) =>
   sql`coalesce((select email from ${users} where public_user_id = ${column}), ${column}::text)`
 
-/** As `emailOfPublic`, the place of a camera. */
+/** As `emailOfPublic`, for the place of a camera. */
 export const locationOfPublic = (column: AnyPgColumn) =>
   sql`coalesce((select location from ${cameras} where public_camera_id = ${column}), ${column}::text)`
 
-/** A filter of rows that hold their owner by public id. */
+/** A filter of rows that name their owner by public id. */
 export const byPublicOwner = (column: AnyPgColumn): Filter => ({
   kind: 'owner',
   parameter: 'owner',
@@ -27,7 +27,7 @@ export const byPublicOwner = (column: AnyPgColumn): Filter => ({
   help: 'Email or public id',
 })
 
-/** As `byPublicOwner`, of a camera. */
+/** As `byPublicOwner`, for a camera. */
 export const byPublicCamera = (column: AnyPgColumn): Filter => ({
   kind: 'owner',
   parameter: 'camera',

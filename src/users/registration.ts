@@ -35,8 +35,8 @@ const registering = writing(() => ({
 }))
 
 /**
- * Makes an account. Of two registrations of one address that race, one wins.
- * @throws invalid, with the faults of every field, a taken email among them
+ * Creates an account. If two registrations of one address race, one wins.
+ * @throws invalid, with the faults of every field, including a taken email
  */
 export async function register(db: Db, { values, faults }: Draft, assets: Fetcher, rounds?: number) {
   const { email, password, first_name = '', last_name = '' } = values
@@ -56,10 +56,10 @@ export async function register(db: Db, { values, faults }: Draft, assets: Fetche
   return user
 }
 
-/** What an email, and the username that is made of it, can break. */
+/** The constraints that an email, and the username made from it, can violate. */
 const EMAIL_KEYS = ['users_email_key', 'users_username_key']
 
-/** What a writer of accounts makes of the race for an email that it lost. @throws invalid */
+/** The error of a write that lost the race for an email. @throws invalid */
 export function asTaken(error: unknown): never {
   const isTaken =
     error instanceof DatabaseError && error.isDuplicate && EMAIL_KEYS.includes(error.constraint ?? '')

@@ -14,7 +14,7 @@ import { changeUser, type Draft, findUser, removeUser, usersVisibleTo } from './
 
 /** Mounted beside sign-in. */
 export const registrationRoutes = router().post('/register', limitAddress, draft(registration), async (c) => {
-  // A wrong setting shows before the password is hashed.
+  // Reports a wrong setting before the password is hashed.
   settings(c.env, 'database')
   const tokens = settings(c.env, 'tokens')
   const draft = c.req.valid('json')
@@ -52,12 +52,12 @@ export const userRoutes = router()
 
 async function answerChange(c: Context<AppEnv & SignedIn>, id: string, change: Draft) {
   const [db, viewer, assets, now] = [c.get('db'), c.get('viewer'), c.env.ASSETS, Date.now()]
-  // Whoever holds a stolen token could guess the current password here.
+  // The holder of a stolen token could guess the current password here.
   if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', viewer.userId)
   const user = await changeUser(db, viewer, id, change, { assets, now, attempt: attemptFrom(c) })
   if (change.values.password === undefined) return c.json(userJson(user))
   const tokens = settings(c.env, 'tokens')
-  // A session goes on, and refreshes by its own secret.
+  // A session goes on, and refreshes with its own secret.
   const { sessionId } = viewer
   if (sessionId === null) return c.json({ ...userJson(user), ...(await issueTokens(user, tokens, now)) })
   const access = await issueAccess({ ...user, publicSessionId: sessionId }, tokens, now)

@@ -22,15 +22,15 @@ import type { Page } from '../http/paging.ts'
 import { asTaken, EMAIL_TAKEN } from './registration.ts'
 
 type Account = Row<typeof users>
-/** An account as others may see it. Its password is only read where it is checked. */
+/** The public columns of an account. The password is read only to check it. */
 export type User = Pick<Account, (typeof SHOWN)[number]>
 const SHOWN = ['id', 'publicUserId', 'email', 'firstName', 'lastName', 'isSuperuser'] as const
 const shown = columnsOf(users, SHOWN)
 
 /**
- * A step beside the deletion of accounts, whose ids `gone` selects: rules of theirs under a camera of somebody else become
- * that person's, and stay. The old service leaves such rules where a camera changes hands. Cameras are locked first, so that
- * one that changes hands at this moment is seen.
+ * A step beside the deletion of accounts, which `gone` selects by id: their rules under another owner's camera become that
+ * owner's. The older service leaves such rules when a camera changes hands. Locks the cameras first, so that a concurrent
+ * change of hands is seen.
  */
 export const handBackRules = (gone: SQL) => sql`
   with kept as (
@@ -41,11 +41,12 @@ export const handBackRules = (gone: SQL) => sql`
   where ${rules.id} = kept.id and kept.owner_id not in (${gone})
   returning 1`
 
-/** The account in the path, where it is the viewer's own. */
+/** The account in the path, if it is the viewer's own. */
 const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id = (select id from viewer)`
 const rowOf = (step: string) => oneOf<User>(sql`select ${shown} from ${sql.identifier(step)}`)
 
-// Bounds on the id, so that one index scan serves both: who sees all reads on from a position, others only their own row.
+// Bounds on the id, so that one index scan serves both: a viewer who sees all reads on from a position, others only their own
+// row.
 const listing = viewerReads(() => ({
   steps: {
     reach: reachOf('users.view_user'),
@@ -62,7 +63,7 @@ const listing = viewerReads(() => ({
   },
 }))
 
-/** Everyone, for those who may view users in the admin; for anyone else only themselves. */
+/** Every account, if the viewer may view users in the admin; otherwise only their own. */
 export const usersVisibleTo = async (db: Db, viewer: Viewer, page: Page) =>
   (await listing(db, viewer, page)).users
 
@@ -96,9 +97,9 @@ type Change = {
   current_password?: string | undefined
 }
 
-/** Whether the address is the account's own: as it stands there, or in lower case. */
+/** Whether the address is the account's own: exactly, or in lower case. */
 const isKept = sql`(email = ${given('typedEmail')} or email = ${given('email')})`
-// Whoever keeps their address has no rival, even where an old account differs from theirs by letter case only.
+// An account that keeps its address has no rival, even if an old account differs only in letter case.
 const rival = sql`
   select id from ${users}
   where ${lowered(users.email)} = ${lowered(given('email'))} and public_user_id <> ${given('id', 'uuid')}
@@ -119,7 +120,7 @@ const examining = viewerWrites(() => ({
   },
 }))
 
-/** The account, where it got a new password. */
+/** The account, if it got a new password. */
 const secured = sql`select id from changed where ${given('newHash')} is not null`
 
 const changing = viewerWrites(() => ({
@@ -148,15 +149,14 @@ const changing = viewerWrites(() => ({
   answers: { isMine: sql<boolean>`exists (select from mine)`, isTaken, user: rowOf('changed') },
 }))
 
-/** What was sent of a change, and what is wrong with it so far. */
+/** The fields sent for a change, and their faults so far. */
 export type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
 
 /**
- * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds), but the one that the
- * viewer came by; it is the one change that needs two statements, since the hash to check the current password against must be
- * read first.
- * @throws invalid, with the faults of every field, a taken email and a wrong current password among them, noSuch('User'), or
- * throttled, where too many guesses at the current password failed
+ * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds), except the
+ * viewer's. It is the one change that needs two statements, because the current hash must be read first.
+ * @throws invalid, with the faults of every field, including a taken email and a wrong current password, noSuch('User'), or
+ * throttled after too many wrong guesses at the current password
  */
 export async function changeUser(
   db: Db,
@@ -182,18 +182,20 @@ export async function changeUser(
   const { isMine, isTaken, user } = await changing(db, viewer, change).catch(asTaken)
   if (!isMine) throw problems.noSuch('User')
   if (isTaken) throw problems.invalid({ email: [EMAIL_TAKEN] })
-  // Of two new passwords that race, the first one ends the session of the second; any other change lost to a deletion.
+  // If two new passwords race, the first ends the session of the second; any other change lost to a deletion.
   if (!user) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
   return user
 }
 
-/** The email as it was sent: an account that was taken over may have one that a new account could not have. */
+/**
+ * The email as it was sent: an account from a database that was taken over may have one that validation would refuse.
+ */
 const typedEmail = ({ input }: Draft) => (typeof input.email === 'string' ? trim(input.email) : null)
 
 /**
- * Refuses a draft with everything that is wrong with it. What only the database knows, it asks where a fault is known
- * already, so that all come in one answer, or where a password changes: then it returns the hash of the current one. A guess
- * at that is counted as one at a sign-in, and taken back beside the answer where it is right, whatever else is wrong.
+ * Refuses a draft with all its faults. It asks the database if there already is a fault, so that all come in one answer, or
+ * if the password changes: then it returns the current hash. A guess at the current password counts like one at sign-in. If
+ * it is right, that is taken back after the answer, whatever other faults there are.
  */
 async function examine(
   db: Db,
@@ -218,7 +220,7 @@ async function examine(
   })
   refuseGuess(secondsToWait, attempt)
   if (user && isTaken) all.email = [EMAIL_TAKEN]
-  // What stays as it is needs no new look.
+  // An unchanged email is not validated again.
   if (user && user.email === typedEmail(draft)) delete all.email
   if (user && password !== undefined) {
     await addPasswordFaults(merged(user, values))
@@ -237,16 +239,16 @@ async function examine(
   }
 }
 
-/** What a password must not resemble: the account as it will be. */
+/** A new password must not resemble these: the account after the change. */
 const merged = ({ email, firstName, lastName }: User, change: Change) => ({
   email: change.email ?? email,
   first_name: change.first_name ?? firstName,
   last_name: change.last_name ?? lastName,
 })
 
-// Superusers are locked in one order, so that of two who leave at once the second sees that it is the last. A WITH, since
-// Postgres would move conditions on a subquery below its locks, and each would lock the other. Who may use the admin
-// needs another who may.
+// Locks superusers in one order, so that if two leave at once, the second sees that it is the last. In a WITH, because
+// Postgres would move conditions on a subquery below its locks, and each would lock the other. A superuser who is staff needs
+// another one who is staff.
 const leaving = viewerWrites(() => ({
   steps: {
     mine,
@@ -266,7 +268,7 @@ const leaving = viewerWrites(() => ({
 }))
 
 /**
- * Removes the viewer's own account, with its cameras and rules.
+ * Deletes the viewer's own account, with its cameras and rules.
  * @throws noSuch('User'), or lastSuperuser
  */
 export async function removeUser(db: Db, viewer: Viewer, id: string) {

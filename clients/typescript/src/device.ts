@@ -1,3 +1,4 @@
+import { queryOf } from './lists.ts'
 import { ScoutError } from './problems.ts'
 import { createRequests, type RequestOptions } from './request.ts'
 import type {
@@ -15,23 +16,25 @@ import type {
 } from './types.ts'
 
 export type DeviceOptions = RequestOptions & {
-  /** What `registerDevice` or `pairDevice` once gave. */
+  /** The token that `registerDevice` or `pairDevice` returned. */
   deviceToken?: string | null
-  /** Is told the device token, to keep it: it is given once. */
+  /** Gets the device token, which the caller must store: the service returns it once. */
   onDeviceToken?: (deviceToken: string) => unknown
 }
 export type DeviceClient = ReturnType<typeof createDevice>
+/** For a clip the `key` of its detection; for a detection the time it was taken, which its key then contains. */
+export type MediaFields = { detectionKey?: string; capturedAt?: Date }
 export type Media = 'DETECTION' | 'CAMERA_PREVIEW' | 'VIDEO_CLIP'
 
 const TYPES = { DETECTION: 'image/jpeg', CAMERA_PREVIEW: 'image/jpeg', VIDEO_CLIP: 'video/mp4' }
-/** An access token is asked for anew so long before it is over. */
+/** How long before its expiry an access token is renewed. */
 const EARLY_IN_MS = 30_000
-/** A poll is held for 25 seconds. */
+/** The service holds a poll for 25 seconds. */
 const POLL_IN_MS = 35_000
 
 /**
- * Makes a client for a camera. It asks for its access token by itself, and once more where one is refused. Every method throws
- * ScoutError for a refusal, and UnreachableError where no answer came.
+ * Makes a client for a camera. It fetches its access token by itself, and once more if one is refused. Every method throws ScoutError for
+ * a refusal, and UnreachableError if there is no answer.
  */
 export function createDevice(options: DeviceOptions) {
   const { now = Date.now, onDeviceToken } = options
@@ -45,7 +48,7 @@ export function createDevice(options: DeviceOptions) {
     onDeviceToken?.(token)
   }
 
-  /** Trades the device token for an access token, which is good for 15 minutes. */
+  /** Exchanges the device token for an access token, which lasts 15 minutes. */
   async function getDeviceAccess(): Promise<DeviceAccess> {
     if (!deviceToken) throw new TypeError('the camera is neither registered nor paired')
     const headers = { Authorization: `Device ${deviceToken}` }
@@ -72,23 +75,19 @@ export function createDevice(options: DeviceOptions) {
     }
   }
 
-  /** A URL for one picture or clip; a clip names the `key` of the detection that it is of. */
-  const signMediaUpload = (media: Media, detectionKey?: string) => {
-    const query = [
-      `upload_type=${media}`,
-      detectionKey && `detection_key=${encodeURIComponent(detectionKey)}`,
-    ]
+  /** A URL for one picture or clip. */
+  const signMediaUpload = (media: Media, { detectionKey, capturedAt }: MediaFields = {}) => {
+    const query = queryOf({
+      upload_type: media,
+      detection_key: detectionKey,
+      captured_at: capturedAt?.toISOString(),
+    })
     const more = { headers: { 'Content-Type': TYPES[media] }, isSafe: true }
-    return ask<PresignedUpload>(
-      'POST',
-      `/v1/cameras/presigned_upload_url/?${query.filter(Boolean).join('&')}`,
-      undefined,
-      more,
-    )
+    return ask<PresignedUpload>('POST', `/v1/cameras/presigned_upload_url/?${query}`, undefined, more)
   }
 
   return {
-    /** The first start of a camera that came with a sticker. It is safe to ask again within 10 minutes, until the token is used. */
+    /** Registers a camera with a sticker at its first start. Safe to repeat within 10 minutes, until the token is used. */
     async registerDevice(registration: DeviceRegistration) {
       const more = { isSafe: true }
       const { body } = await call<RegisteredDevice>(
@@ -101,7 +100,7 @@ export function createDevice(options: DeviceOptions) {
       keep(body.device_token)
       return body
     },
-    /** Becomes a camera of whoever made the code. The same nonce again gets the same camera, where the answer was lost. */
+    /** Adds the camera to the account that the code is from. If the answer was lost, the same nonce returns the same camera. */
     async pairDevice(pairing: Pairing) {
       const more = { isSafe: true }
       const { body } = await call<PairedDevice>('POST', '/v1/cameras/pair/', pairing, undefined, more)
@@ -109,24 +108,27 @@ export function createDevice(options: DeviceOptions) {
       return body
     },
     getDeviceAccess,
-    /** For every 60 seconds. */
+    /** Send it every 60 seconds. */
     sendHeartbeat: (heartbeat: Heartbeat = {}) =>
       ask<Noted>('POST', '/v1/cameras/heartbeat/', heartbeat, { isSafe: true }),
     signMediaUpload,
-    /** Uploads a picture or a clip straight to storage, and again while its URL is good. Gives its key in the bucket. */
-    async uploadMedia(media: Media, bytes: Blob | ArrayBuffer | Uint8Array, detectionKey?: string) {
+    /** Uploads a picture or a clip straight to storage, with retries while its URL is valid. Returns its key in the bucket. */
+    async uploadMedia(media: Media, bytes: Blob | ArrayBuffer | Uint8Array, fields: MediaFields = {}) {
       const asked = now()
-      const { url, key, expires_in } = await signMediaUpload(media, detectionKey)
+      const { url, key, expires_in } = await signMediaUpload(media, fields)
       await upload(url, TYPES[media], bytes, asked + expires_in * 1000)
       return { key }
     },
-    /** Says that a detection was uploaded, or will be, when it was taken and what was found in it. */
+    /** Like `uploadMedia`, to a URL of `signMediaUpload` that expires at `until` (milliseconds). A second upload replaces the first. */
+    putMedia: (media: Media, bytes: Blob | ArrayBuffer | Uint8Array, url: string, until: number) =>
+      upload(url, TYPES[media], bytes, until),
+    /** Announces a detection, uploaded or about to be: when it was taken and what was found. Storage may have reported it before. */
     announceEvent: (announcement: Announcement) =>
       ask<AnnouncedEvent>('POST', '/v1/events/', announcement, { isSafe: true }),
-    /** Says that a new preview was uploaded. */
+    /** Reports that a new preview was uploaded. */
     notePreview: () =>
       ask<void>('POST', '/v1/cameras/update_preview_time/', undefined, { isSafe: true, isEmpty: true }),
-    /** What the camera is asked to do; answered after 25 seconds where that is nothing. */
+    /** Waits for a command for the camera; the service answers "none" after 25 seconds. */
     pollCommand: () =>
       ask<Command>('GET', '/v1/cameras/streaming/command', undefined, { limitInMs: POLL_IN_MS }),
   }

@@ -1,7 +1,6 @@
 /**
- * A client of the Scout API for cameras, pages and phones. Its methods are named like the operations in /openapi.json, and
- * its types are made from it. Of its surroundings it uses `fetch`, AbortController and timers alone, since React Native has
- * little else.
+ * A client of the Scout API for cameras, pages and phones. Its methods have the names of the operations in /openapi.json, and its types
+ * are generated from it. It needs only `fetch`, AbortController and timers, since React Native has little else.
  */
 export { createDevice, type DeviceClient, type DeviceOptions, type Media } from './device.ts'
 export type { CameraListOptions, EventListOptions, NotificationListOptions, ListOptions } from './lists.ts'

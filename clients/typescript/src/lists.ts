@@ -2,11 +2,13 @@ import type { Answer } from './request.ts'
 import type { CameraNotification, Event, Verdict } from './types.ts'
 
 export type ListOptions = {
-  /** How many one request asks for: 1 to 1000, which it is by itself. */
+  /** Items per request: 1 to 1000, the default. */
   pageSize?: number
+  /** The list starts after this public id. */
+  after?: string
 }
 export type CameraListOptions = ListOptions & {
-  /** Everyone's, for staff. */
+  /** The cameras of all users, for staff. */
   all?: boolean
 }
 /** Which events; times are RFC 3339, with a time zone. */
@@ -16,27 +18,33 @@ export type EventListOptions = ListOptions & {
   rule?: string
   state?: Event['state']
   verdict?: NonNullable<Verdict['verdict']>
-  /** Pictures that were taken then or later. */
+  /** Pictures taken at this time or later. */
   from?: string
-  /** Pictures that were taken before. */
+  /** Pictures taken before this time. */
   to?: string
 }
+/** Which notifications; times are RFC 3339, with a time zone. */
 export type NotificationListOptions = ListOptions & {
-  /** A public id. */
+  /** Public ids. */
   camera?: string
+  rule?: string
   kind?: CameraNotification['kind']
+  /** Only unseen ones, among the newest 1000. */
+  unseen?: true
+  /** Notifications from this time or later. */
+  from?: string
+  /** Notifications from before this time. */
+  to?: string
 }
 type Ask = <T>(method: string, path: string) => Promise<Answer<T>>
 
-/** What a list holds, one after the other; a page is asked for when the one before it is through. */
+/** Iterates over a list, and requests each page when the one before is consumed. */
 export async function* each<T>(
   ask: Ask,
   path: string,
   { pageSize, ...filters }: CameraListOptions | EventListOptions | NotificationListOptions = {},
 ) {
-  const query = Object.entries({ ...filters, limit: pageSize })
-    .flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : []))
-    .join('&')
+  const query = queryOf({ ...filters, limit: pageSize })
   for (let next: string | undefined = query ? `${path}?${query}` : path; next !== undefined;) {
     const { body, headers }: Answer<T[]> = await ask<T[]>('GET', next)
     for (const item of body) yield item
@@ -44,14 +52,20 @@ export async function* each<T>(
   }
 }
 
-/** All of it at once. */
+/** Writes the fields that have a value as a query. */
+export const queryOf = (fields: Record<string, string | number | boolean | undefined>) =>
+  Object.entries(fields)
+    .flatMap(([name, value]) => (value ? [`${name}=${encodeURIComponent(value)}`] : []))
+    .join('&')
+
+/** Collects all items into an array. */
 export async function whole<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list
 }
 
-/** The next page, by its path: a page of the web may reach the service by another name than the service knows. */
+/** The path of the next page, without the host: a web page may reach the service under another name. */
 function nextIn(headers: Response['headers']) {
   const [, url] = /<([^>]*)>;\s*rel="next"/.exec(headers.get('Link') ?? '') ?? []
   return url?.replace(/^(\w+:\/\/)?[^/]*/, '')

@@ -6,7 +6,7 @@ import {
   type NotificationListOptions,
   whole,
 } from './lists.ts'
-import { createRequests, type RequestOptions } from './request.ts'
+import { type CallOptions, createRequests, type RequestOptions } from './request.ts'
 import { createSession, type SessionOptions, type Tokens } from './session.ts'
 import type {
   ProvisionedDevice,
@@ -61,23 +61,25 @@ import type {
 } from './types.ts'
 
 export type ClientOptions = RequestOptions & SessionOptions
-/** Which part of a list: what is older than `cursor`, and newer than `since`. */
+/** The part of a list that is older than `cursor` and newer than `since`. */
 export type NotificationOptions = { cursor?: string; since?: string }
 export type Client = ReturnType<typeof createClient>
+/** The service judges for up to 25 seconds, then answers with the results so far. */
+const TRIAL_IN_MS = 40_000
 export type ImageType = NonNullable<PresignRequest['content-type']>
 
 /**
- * Makes a client. It keeps the session fresh by itself: before the access token is over, and once where one is refused.
- * Calls that are safe to repeat are tried three times where the network or the service fails. Every method throws
- * ScoutError for a refusal, and UnreachableError where no answer came.
+ * Makes a client. It renews the access token by itself: before it expires, and once if one is refused. Calls that are
+ * safe to repeat are tried three times if the network or the service fails. Every method throws ScoutError for a refusal,
+ * and UnreachableError if there is no answer.
  */
 export function createClient(options: ClientOptions) {
-  const { now = Date.now } = options
+  const { now = Date.now, isOwnPage = false } = options
   const { call, upload } = createRequests(options)
   const { ask, keep, refreshToken, current } = createSession(call, options)
 
-  const read = async <T>(method: string, path: string, sent?: object): Promise<T> =>
-    (await ask<T>(method, path, sent)).body
+  const read = async <T>(method: string, path: string, sent?: object, options?: CallOptions): Promise<T> =>
+    (await ask<T>(method, path, sent, options)).body
   const remove = async (path: string): Promise<void> => void (await ask('DELETE', path))
 
   const eachSession = (options?: ListOptions) => each<Session>(ask, '/v1/auth/sessions/', options)
@@ -99,7 +101,7 @@ export function createClient(options: ClientOptions) {
 
   async function changeUser(method: 'PUT' | 'PATCH', id: string, change: UserPatch) {
     const user = await read<ChangedUser>(method, userAt(id), change)
-    // A session goes on with its own secret.
+    // A session continues with its own secret.
     if (user.access)
       keep({ ...current(), access: user.access, ...(user.refresh && { refresh: user.refresh }) })
     return user
@@ -113,42 +115,48 @@ export function createClient(options: ClientOptions) {
     get tokens() {
       return current()
     },
-    /** Makes an account and signs it in. */
+    /** Creates an account and signs in. */
     register: (registration: Registration) => open<NewAccount>('/v1/auth/register/', registration),
     signIn: (credentials: Credentials) => open<TokenPair>('/v1/auth/token/', credentials),
     refreshToken,
-    /** As `signIn`, for a phone or a program that stays signed in, 90 days from its last use. */
-    startSession: (session: SessionInput) => open<StartedSession>('/v1/auth/sessions/', session),
+    /** Like `signIn`, for a phone or a program that stays signed in for 90 days after its last use. */
+    startSession: (session: SessionInput) =>
+      open<StartedSession>(isOwnPage ? '/app/session' : '/v1/auth/sessions/', session),
     refreshSession: refreshToken,
     listSessions: (options?: ListOptions) => whole(eachSession(options)),
     eachSession,
-    /** Ends a session at once; where it is this one, it is forgotten too. */
+    /** Ends a session at once. If it is this one, its tokens are dropped too. */
     endSession: async (id: string) => {
       await remove(`/v1/auth/sessions/${segment(id)}/`)
       if (current()?.public_session_id === id) keep(null)
     },
-    /** Forgets the session. What was signed in stays good until it is over, a session until it is ended. */
+    /** Ends the session of the service's own page and deletes its cookie. */
+    endOwnSession: async () => {
+      await call('DELETE', '/app/session')
+      keep(null)
+    },
+    /** Drops the tokens. They stay valid at the service until they expire, a session until it is ended. */
     signOut: () => keep(null),
     requestPasswordReset: async (request: PasswordResetRequest) =>
       void (await call('POST', '/v1/auth/password_reset/', request)),
-    /** Sets a new password by the token of a mail, and signs in. */
+    /** Sets a new password with the token of an email, and signs in. */
     confirmPasswordReset: (confirmation: PasswordResetConfirmation) =>
       open<TokenPair>('/v1/auth/password_reset/confirm/', confirmation),
 
     listUsers: (options?: ListOptions) => whole(eachUser(options)),
-    /** As `listUsers`, for `for await`: it asks for a page when the one before is through. So do the others. */
+    /** Like `listUsers`, for `for await`: requests each page when the one before is consumed, as all `each…` methods do. */
     eachUser,
     getUser: (id: string) => read<User>('GET', userAt(id)),
-    /** A new password needs `current_password`; it ends every other session, and this one goes on. */
+    /** A new password needs `current_password`. It ends all other sessions; this one continues. */
     replaceUser: (id: string, user: UserInput) => changeUser('PUT', id, user),
     updateUser: (id: string, change: UserPatch) => changeUser('PATCH', id, change),
-    /** Deletes the account with its cameras and rules, and forgets the session. */
+    /** Deletes the account with its cameras and rules, and drops the tokens. */
     deleteUser: async (id: string) => {
       await remove(userAt(id))
       keep(null)
     },
 
-    /** Your cameras, or with `all` everyone's. */
+    /** Lists your cameras, or with `all` everyone's. */
     listCameras: (options?: CameraListOptions) => whole(eachCamera(options)),
     eachCamera,
     createCamera: (camera: CameraInput) => read<Camera>('POST', '/v1/cameras/', camera),
@@ -157,15 +165,15 @@ export function createClient(options: ClientOptions) {
     updateCamera: (id: string, change: CameraPatch) => read<Camera>('PATCH', cameraAt(id), change),
     deleteCamera: (id: string) => remove(cameraAt(id)),
 
-    /** Makes a camera known by its serial number, for staff; its claim token is told this once. */
+    /** Provisions a camera by its serial number, for staff. The claim token is returned only once. */
     provisionDevice: (camera: Provisioning) =>
       read<ProvisionedDevice>('POST', '/v1/cameras/provision/', camera),
-    /** Makes the camera of a sticker yours. It is safe to ask again: the same owner gets the same answer. */
+    /** Claims the camera of a sticker. Safe to repeat: the same owner gets the same answer. */
     claimDevice: (claim: Claim) => read<ClaimedCamera>('POST', '/v1/cameras/claim/', claim),
-    /** A code to type into a camera that you built. */
+    /** Creates a code to type into a camera that you built. */
     createPairingCode: (input: PairingCodeInput) =>
       read<PairingCode>('POST', '/v1/cameras/pairing_codes/', input),
-    /** What hangs where a camera is. */
+    /** The device that is paired with a camera. */
     getDevice: (camera: string) => read<Device>('GET', deviceAt(camera)),
     revokeDevice: (camera: string) => remove(deviceAt(camera)),
 
@@ -177,10 +185,11 @@ export function createClient(options: ClientOptions) {
     updateRule: (camera: string, id: string, change: RulePatch) =>
       read<Rule>('PATCH', ruleAt(camera, id), change),
     deleteRule: (camera: string, id: string) => remove(ruleAt(camera, id)),
-    /** How a rule is read, and what it says of the camera's newest pictures: it need not exist, and nobody is told. */
-    tryRule: (camera: string, trial: TrialInput) => read<Trial>('POST', `${rulesAt(camera)}try/`, trial),
+    /** How a rule is read, and its verdicts on the camera's newest pictures. The rule need not exist, and nobody is notified. */
+    tryRule: (camera: string, trial: TrialInput) =>
+      read<Trial>('POST', `${rulesAt(camera)}try/`, trial, { limitInMs: TRIAL_IN_MS }),
 
-    /** Ten of what a camera told, the newest first; `next` of the answer is the `cursor` of the ones before. */
+    /** Ten notifications of a camera, newest first; the answer's `next` is the `cursor` of the older ones. */
     listCameraNotifications: (camera: string, { cursor, since }: NotificationOptions = {}) => {
       const query = [cursor && `cursor=${segment(cursor)}`, since && `since=${segment(since)}`].filter(
         Boolean,
@@ -194,46 +203,47 @@ export function createClient(options: ClientOptions) {
       read<CameraNotification>('GET', `${notificationsAt(camera)}${segment(id)}/`),
     clearCameraNotifications: (camera: string, ids: string[]) =>
       read<ClearedCount>('POST', `${notificationsAt(camera)}clear/`, { public_notification_ids: ids }),
-    /** What all of your cameras told, the newest first. There may be many: `eachNotification` asks for them as they are needed. */
+    /** The notifications of all your cameras, newest first. If there may be many, use `eachNotification`. */
     listNotifications: (options?: NotificationListOptions) => whole(eachNotification(options)),
     eachNotification,
+    getNotification: (id: string) => read<CameraNotification>('GET', `/v1/notifications/${segment(id)}/`),
     markNotificationsSeen: (ids: string[]) =>
       read<SeenCount>('POST', '/v1/notifications/seen/', { public_notification_ids: ids }),
     clearNotifications: (ids: string[]) =>
       read<ClearedCount>('POST', '/v1/notifications/clear/', { public_notification_ids: ids }),
-    /** Does what a button of a notification says. */
+    /** Runs the action of a notification's button. */
     actOnNotification: (id: string, action: NotificationAction['action']) =>
       read<ActedOn>('POST', `/v1/notifications/${segment(id)}/actions/`, { action }),
     getNotificationSettings: () => read<NotificationSettings>('GET', '/v1/notification_settings/'),
     updateNotificationSettings: (change: NotificationSettingsPatch) =>
       read<NotificationSettings>('PATCH', '/v1/notification_settings/', change),
-    /** Has an iPhone told, by its token of Apple's push service. */
+    /** Registers an iPhone by its token of Apple's push service. */
     registerApnsToken: (token: string) =>
       read<ApnsTokenKept>('POST', '/v1/users/apns_token/', { apns_device_id: token }),
 
-    /** The key that a browser subscribes with. */
+    /** The key for a browser's push subscription. */
     getPushKey: () => read<PushKey>('GET', '/v1/push/key/'),
-    /** Where you are told. */
+    /** Your push targets. */
     listPushTargets: (options?: ListOptions) => whole(eachPushTarget(options)),
     eachPushTarget,
-    /** Has you told at an address; a webhook's secret comes with the first answer only. */
+    /** Registers a push target. Only the first answer contains a webhook's secret. */
     registerPushTarget: (target: PushTargetInput) => read<NewPushTarget>('POST', '/v1/push/targets/', target),
     removePushTarget: (id: string) => remove(`/v1/push/targets/${segment(id)}/`),
-    /** Sends a test there, and says how it went. */
+    /** Sends a test to a target and returns the outcome. */
     testPushTarget: (id: string) => read<PushOutcome>('POST', `/v1/push/targets/${segment(id)}/test/`),
 
-    /** What became of your pictures, the newest first. There may be many: `eachEvent` asks for them as they are needed. */
+    /** Your events, newest first. If there may be many, use `eachEvent`. */
     listEvents: (options?: EventListOptions) => whole(eachEvent(options)),
     eachEvent,
     getEvent: (id: string) => read<Event>('GET', eventAt(id)),
-    /** Says that an image was uploaded, and what is known of it; it is judged in any case. */
+    /** Announces an uploaded image and what is known of it. It is judged in any case. */
     announceEvent: (announcement: Announcement) => read<AnnouncedEvent>('POST', '/v1/events/', announcement),
-    /** Says whether what was found by a rule is right. */
+    /** Sends feedback on a rule's verdict. */
     giveFeedback: (id: string, feedback: Feedback) =>
       read<Verdict>('POST', `${eventAt(id)}feedback/`, feedback),
 
     presignUpload,
-    /** Uploads an image straight to storage, and again while its URL is good. Gives its key in the bucket. */
+    /** Uploads an image straight to storage, with retries while its URL is valid. Returns its key in the bucket. */
     uploadImage: async (bytes: Blob | ArrayBuffer | Uint8Array, type: ImageType = 'image/jpeg') => {
       const asked = now()
       const { url, key, expires_in } = await presignUpload(type)
@@ -243,11 +253,13 @@ export function createClient(options: ClientOptions) {
   }
 }
 
-/** What is kept of an answer that signs in. */
+/** The tokens in an answer that signs in. */
 function tokensIn(answer: TokenPair | StartedSession): Tokens {
   const { access } = answer
-  if (!('session' in answer)) return { access, refresh: answer.refresh }
-  return { access, session: answer.session, public_session_id: answer.public_session_id }
+  if ('refresh' in answer) return { access, refresh: answer.refresh }
+  const { session, public_session_id } = answer
+  // The service's own page gets no secret.
+  return session ? { access, session, public_session_id } : { access, public_session_id }
 }
 
 const userAt = (id: string) => `/v1/user/${segment(id)}/`
@@ -258,7 +270,7 @@ const eventAt = (id: string) => `/v1/events/${segment(id)}/`
 const rulesAt = (camera: string) => `${cameraAt(camera)}rules/`
 const ruleAt = (camera: string, id: string) => `${rulesAt(camera)}${segment(id)}/`
 
-/** An id as one part of a path; whatever else it holds leads nowhere else. */
+/** Encodes an id as one path segment, so that it cannot change the path. */
 function segment(id: string) {
   if (/^\.{0,2}$/.test(id)) throw new TypeError(`not an id: '${id}'`)
   return encodeURIComponent(id)

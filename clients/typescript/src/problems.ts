@@ -1,15 +1,15 @@
-/** A refusal: `detail` says why, or `fields` does for each field that is at fault. */
+/** A refusal: `detail` says why, or `fields` does for each invalid field. */
 export class ScoutError extends Error {
   override name = 'ScoutError'
   readonly status: number
-  /** Why not, in words; '' where `fields` says it. */
+  /** The reason in words; '' if `fields` has it. */
   readonly detail: string
-  /** Why not, for a program, where a token is at fault. */
+  /** A machine-readable reason, for token errors. */
   readonly code: string | null
-  /** The faults of each field in words, `non_field_errors` for those of the body as a whole. */
+  /** The errors of each field in words; `non_field_errors` are those of the whole body. */
   readonly fields: Record<string, string[]>
   readonly retryAfterInSeconds: number | null
-  /** What the service's logs call the request. */
+  /** The request's id in the service's logs. */
   readonly requestId: string | null
 
   constructor(response: Pick<Response, 'status' | 'headers'>, body: unknown) {
@@ -25,14 +25,14 @@ export class ScoutError extends Error {
   }
 }
 
-/** No answer, or none of Scout's, as `cause` tells. Whether the work was done is unknown. */
+/** No answer, or not one from Scout; see `cause`. Whether the request took effect is unknown. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError'
   readonly reason: 'timed_out' | 'unreachable'
   override readonly cause: unknown
 
   constructor(url: string, reason: UnreachableError['reason'], cause: unknown) {
-    // The rest of a presigned URL is a secret.
+    // The rest of a presigned URL is secret.
     const [origin = url] = /^\w+:\/\/[^/?#]*/.exec(url) ?? []
     super(`${origin} ${reason === 'timed_out' ? 'did not answer in time' : 'cannot be reached'}`)
     this.reason = reason
@@ -40,7 +40,7 @@ export class UnreachableError extends Error {
   }
 }
 
-/** How many seconds an answer asks to wait; null where it does not say. */
+/** The Retry-After of an answer in seconds, or null. */
 export function retryAfterIn(headers: Response['headers']) {
   const seconds = Number(headers.get('Retry-After') ?? NaN)
   return Number.isFinite(seconds) ? seconds : null

@@ -1,12 +1,12 @@
 import { retryAfterIn, ScoutError, UnreachableError } from './problems.ts'
 
 export type RequestOptions = {
-  /** Where the API is: `https://api.example.com`. */
+  /** The API's base URL: `https://api.example.com`. */
   baseUrl: string
   /**
-   * How long one request may take, the answer's body included: 15 s. An upload may take longer by its bytes at 8 KB/s.
-   * A limit on silence would be kinder, but nobody here can hear it: the operating system takes 1.2 MB off `fetch` in 0.3 s
-   * (measured, with a request stream and a storage that reads 20 KB/s), and then nothing moves until the answer comes.
+   * The timeout of one request, including the answer's body: 15 s. An upload gets additional time for its bytes at 8 KB/s. An idle timeout
+   * would be kinder, but progress is not visible here: the operating system takes 1.2 MB from `fetch` in 0.3 s (measured, with a request
+   * stream and a storage that reads 20 KB/s), and then nothing happens until the answer comes.
    */
   timeoutInMs?: number
   fetch?: (url: string, init: RequestInit) => Promise<Response>
@@ -17,10 +17,10 @@ export type RequestOptions = {
 
 export type CallOptions = {
   headers?: Record<string, string>
-  /** Whether it may be sent again where no answer came. */
+  /** Whether it may be sent again if there was no answer. */
   isSafe?: boolean
   limitInMs?: number
-  /** Its answer has no body. */
+  /** Whether the answer has no body. */
   isEmpty?: boolean
 }
 export type Answer<T> = { body: T; headers: Response['headers'] }
@@ -28,14 +28,14 @@ type Text = Pick<Response, 'ok' | 'status' | 'headers'> & { text: string }
 
 const TRIES = 3
 const BACKOFF_IN_MS = 250
-/** Who is told to wait longer than this is told so, instead of waiting here. */
+/** A longer Retry-After is returned to the caller instead of waiting. */
 const PATIENCE_IN_SECONDS = 10
-/** The slowest line that an upload may take, 64 kbit/s. */
+/** The slowest connection for an upload, 64 kbit/s. */
 const SLOWEST_BYTES_PER_SECOND = 8_000
-/** Beyond it `setTimeout` does not wait at all. */
+/** With a longer delay `setTimeout` fires at once. */
 const LONGEST_TIMER_IN_MS = 2 ** 31 - 1
 
-/** The two ways out: to the API, and to storage. Both try what is safe to repeat three times. */
+/** Requests to the API and uploads to storage. Both try requests that are safe to repeat three times. */
 export function createRequests(options: RequestOptions) {
   const {
     fetch = (url, init) => globalThis.fetch(url, init),
@@ -45,14 +45,14 @@ export function createRequests(options: RequestOptions) {
   } = options
   const baseUrl = options.baseUrl.replace(/\/+$/, '')
 
-  /** Asks the API. @throws ScoutError, UnreachableError */
+  /** Calls the API. @throws ScoutError, UnreachableError */
   async function call<T>(
     method: string,
     path: string,
     sent?: object,
     access?: string,
     {
-      isSafe = method === 'GET' || path.endsWith('/refresh/'),
+      isSafe = method === 'GET' || /\/refresh\/?$/.test(path),
       limitInMs = timeoutInMs,
       ...more
     }: CallOptions = {},
@@ -65,23 +65,23 @@ export function createRequests(options: RequestOptions) {
     const answer = await send(baseUrl + path, init, isSafe ? Infinity : 0, limitInMs)
     const body = parsed(answer.text)
     if (!answer.ok) throw new ScoutError(answer, body)
-    // A network that wants a sign-in of its own answers everything, with a page.
+    // A captive portal answers every request with a page.
     if (body === undefined && answer.status !== 204 && !more.isEmpty)
       throw new UnreachableError(baseUrl, 'unreachable', new Error(`answered ${answer.status} without JSON`))
     return { body: body as T, headers: answer.headers }
   }
 
-  /** Puts an image into storage, again and again until its URL is over. @throws ScoutError, UnreachableError */
+  /** Uploads to storage, with retries until the URL expires. @throws ScoutError, UnreachableError */
   async function upload(url: string, type: string, bytes: Blob | ArrayBuffer | Uint8Array, until: number) {
     const size = 'size' in bytes ? bytes.size : bytes.byteLength
     const limitInMs = timeoutInMs + (size / SLOWEST_BYTES_PER_SECOND) * 1000
-    // The types of a page's own `fetch` refuse bytes whose buffer might be shared.
+    // The DOM's types of `fetch` reject bytes whose buffer might be shared.
     const init = { method: 'PUT', headers: { 'Content-Type': type }, body: bytes as Blob }
     const answer = await send(url, init, until, limitInMs)
     if (!answer.ok) throw new ScoutError(answer, { detail: `The storage answered ${answer.status}.` })
   }
 
-  /** Sends, and until that moment sends again, where no answer came or one that will pass. */
+  /** Sends a request, and until that moment retries if there is no answer or a temporary failure. */
   async function send(url: string, init: RequestInit, until: number, limitInMs = timeoutInMs): Promise<Text> {
     for (let tries = 1; ; tries++) {
       let pause = BACKOFF_IN_MS * 2 ** tries * (0.5 + Math.random() / 2)
@@ -99,7 +99,7 @@ export function createRequests(options: RequestOptions) {
     }
   }
 
-  /** One request, and its answer to the last byte. */
+  /** Sends one request and reads the whole answer. */
   async function exchange(url: string, init: RequestInit, limitInMs: number): Promise<Text> {
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), Math.min(limitInMs, LONGEST_TIMER_IN_MS))
@@ -117,7 +117,7 @@ export function createRequests(options: RequestOptions) {
   return { call, upload }
 }
 
-/** What JSON says; undefined where it is none. */
+/** Parses JSON; undefined if it is invalid. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,29 +1,31 @@
 import { ScoutError } from './problems.ts'
-import type { Answer, createRequests } from './request.ts'
+import type { Answer, CallOptions, createRequests } from './request.ts'
 import { lifetimeInMs } from './token.ts'
 import type { AccessToken } from './types.ts'
 
-/** Who is signed in: an access token, and what brings the next one, a refresh token for a day or a session's secret for months. */
+/** A signed-in user: an access token, and what renews it: a refresh token for a day or a session's secret for months. */
 export type Tokens = { access: string; refresh?: string; session?: string; public_session_id?: string }
 
 export type SessionOptions = {
-  /** A session from before, as `onTokens` told it. */
+  /** A stored session, as `onTokens` passed it; an access token of '' is fetched with the first call. */
   tokens?: Tokens | null
-  /** Told whenever the session changes, so that it can be kept; null when it is over. */
+  /** For a page that the service itself serves: a cookie that no script can read keeps the session's secret. */
+  isOwnPage?: boolean
+  /** Called whenever the session changes, so that it can be stored; null when it has ended. */
   onTokens?: (tokens: Tokens | null) => void
   /** The clock, in milliseconds. */
   now?: () => number
 }
 
-/** How long before its end a token is replaced. */
+/** How long before its expiry a token is renewed. */
 const MARGIN_IN_MS = 30_000
 
-/** Who is signed in, and their calls, each with a fresh token. */
+/** Holds the tokens of the signed-in user and makes calls with a fresh access token. */
 export function createSession(call: ReturnType<typeof createRequests>['call'], options: SessionOptions) {
-  const { now = Date.now } = options
+  const { now = Date.now, isOwnPage = false } = options
   let tokens = options.tokens ?? null
-  /** When the access token should be replaced, by our clock; unknown for one from before. */
-  let staleAt = Infinity
+  /** When to renew the access token, by our clock; unknown for a stored one. */
+  let staleAt = tokens?.access === '' ? 0 : Infinity
   let refreshing: Promise<string> | null = null
 
   function keep(session: Tokens | null) {
@@ -33,25 +35,31 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
     options.onTokens?.(session)
   }
 
-  /** As `call`, for whoever is signed in. */
-  async function ask<T>(method: string, path: string, sent?: object): Promise<Answer<T>> {
-    // Where the service fails to refresh it, the token at hand is still good for a while.
-    if (tokens && now() >= staleAt) await refreshToken().catch((error) => tokens ?? Promise.reject(error))
+  /** Like `call`, with the access token of the signed-in user. */
+  async function ask<T>(
+    method: string,
+    path: string,
+    sent?: object,
+    options?: CallOptions,
+  ): Promise<Answer<T>> {
+    // If the refresh fails, the current token is still valid for a while.
+    if (tokens && now() >= staleAt)
+      await refreshToken().catch((error) => tokens?.access || Promise.reject(error))
     const session = tokens
     try {
-      return await call<T>(method, path, sent, session?.access)
+      return await call<T>(method, path, sent, session?.access, options)
     } catch (error) {
       const isStale = error instanceof ScoutError && error.status === 401 && error.code === 'token_not_valid'
-      // Another call may have replaced the token meanwhile; who signed out or in again meanwhile did not ask for this.
+      // Another call may have renewed the token meanwhile. After a sign-out or another sign-in, do not retry.
       const isSameSession = () => session !== null && tokens !== null && keyOf(tokens) === keyOf(session)
       if (!isStale || !isSameSession()) throw error
       if (tokens?.access === session?.access) await refreshToken()
       if (!isSameSession()) throw error
-      return call<T>(method, path, sent, tokens?.access)
+      return call<T>(method, path, sent, tokens?.access, options)
     }
   }
 
-  /** A fresh access token; one request for however many calls wait for it. Where it is refused the session is over. */
+  /** Fetches a fresh access token; concurrent callers share one request. If it is refused, the session has ended. */
   function refreshToken(): Promise<string> {
     refreshing ??= refresh().finally(() => (refreshing = null))
     return refreshing
@@ -60,10 +68,9 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
   async function refresh() {
     const session = tokens
     try {
-      const path = session?.session ? '/v1/auth/sessions/refresh/' : '/v1/auth/token/refresh/'
-      const sent = session?.session ? { session: session.session } : { refresh: session?.refresh ?? '' }
+      const [path, sent] = nextOf(session, isOwnPage)
       const { access } = (await call<AccessToken>('POST', path, sent)).body
-      // Who signed in or out meanwhile stays so.
+      // A sign-in or sign-out meanwhile wins.
       if (tokens === session && session) keep({ ...session, access })
       return access
     } catch (error) {
@@ -75,5 +82,12 @@ export function createSession(call: ReturnType<typeof createRequests>['call'], o
   return { ask, keep, refreshToken, current: () => tokens }
 }
 
-/** What stays the same as long as it is one session. */
-const keyOf = ({ session, refresh }: Tokens) => session ?? refresh
+/** The path and body of the request for the next access token. */
+function nextOf(tokens: Tokens | null, isOwnPage: boolean): [string, object] {
+  if (isOwnPage) return ['/app/session/refresh', {}]
+  if (tokens?.session) return ['/v1/auth/sessions/refresh/', { session: tokens.session }]
+  return ['/v1/auth/token/refresh/', { refresh: tokens?.refresh ?? '' }]
+}
+
+/** A value that is the same for the whole session. */
+const keyOf = ({ session, refresh, public_session_id: id }: Tokens) => session ?? refresh ?? id

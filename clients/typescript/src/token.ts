@@ -1,4 +1,4 @@
-/** How long a token lasts from when it was made: by its own claims, since a camera's clock may be far off. */
+/** A token's lifetime from its own claims, since a camera's clock may be far off. */
 export function lifetimeInMs(token: string) {
   try {
     const { exp, iat } = JSON.parse(decoded(token.split('.')[1]!)) as { exp: number; iat: number }
@@ -10,7 +10,7 @@ export function lifetimeInMs(token: string) {
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** What stands in base64url, each byte a character; React Native has `atob` since 0.74 only. */
+/** Decodes base64url to one character per byte; React Native has `atob` only since 0.74. */
 function decoded(digits: string) {
   let text = ''
   let bits = 0

@@ -6,19 +6,19 @@ export type Registration = {
   first_name?: string
   /** The family name. */
   last_name?: string
-  /** Where the person is reached, and whom they sign in as. */
+  /** The email of the person, with which they sign in. */
   email: string
-  /** What the person will sign in with. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  /** The password of the account. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not similar to the email or the names. */
   password: string
 }
 
-/** An account that was just made, signed in. */
+/** A new account, signed in. */
 export type NewAccount = {
   /** The given name; may be blank. */
   first_name: string
   /** The family name; may be blank. */
   last_name: string
-  /** In lower case; the username too. */
+  /** The email in lower case, which is also the username. */
   email: string
   /** The id of the account in paths. A UUIDv7. */
   public_user_id: string
@@ -28,9 +28,9 @@ export type NewAccount = {
     /** The email. */
     username: string
   }
-  /** For the `Authorization` header, good for 5 minutes. */
+  /** For the `Authorization` header; expires after 5 minutes. */
   access: string
-  /** For a new access token, good for a day. */
+  /** For new access tokens; expires after a day. */
   refresh: string
 }
 
@@ -42,80 +42,80 @@ export type Credentials = {
   password: string
 }
 
-/** A session. */
+/** The tokens of a sign-in. */
 export type TokenPair = {
-  /** For the `Authorization` header, good for 5 minutes. */
+  /** For the `Authorization` header; expires after 5 minutes. */
   access: string
-  /** For a new access token, good for a day. */
+  /** For new access tokens; expires after a day. */
   refresh: string
 }
 
 /** A refresh token. */
 export type RefreshRequest = {
-  /** The refresh token of the session. */
+  /** The refresh token of the sign-in. */
   refresh: string
 }
 
-/** A fresh token. */
+/** A new access token. */
 export type AccessToken = {
-  /** For the `Authorization` header, good for 5 minutes. */
+  /** For the `Authorization` header; expires after 5 minutes. */
   access: string
 }
 
-/** Whose password is forgotten. */
+/** The account whose password is lost. */
 export type PasswordResetRequest = {
   /** The email of the account. */
   email: string
 }
 
-/** That it is being done; nothing more is told. */
+/** The request is accepted. The answer says nothing more. */
 export type Accepted = {}
 
-/** A token, and the password to set. */
+/** A token and the new password. */
 export type PasswordResetConfirmation = {
   /** The token of the mail. */
   token: string
-  /** The new password. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  /** The new password. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not similar to the email or the names. */
   password: string
 }
 
-/** Who signs in, and where. */
+/** The credentials, and a name for the session. */
 export type SessionInput = {
   /** The email of the account, in any letter case. */
   email: string
   /** Its password. */
   password: string
-  /** By what the person knows this phone, program or browser again. */
+  /** A name by which the person recognizes this phone, program or browser. */
   name: string
 }
 
 /** A session that has just begun. */
 export type StartedSession = {
-  /** For the `Authorization` header, good for 5 minutes. */
+  /** For the `Authorization` header; expires after 5 minutes. */
   access: string
-  /** For fresh access tokens. It is told here only: keep it like a password. */
+  /** For new access tokens. Returned only here: store it like a password. */
   session: string
   /** The id of the session in paths. A UUIDv7. */
   public_session_id: string
 }
 
-/** Somebody who stays signed in, somewhere. */
+/** A phone, program or browser that stays signed in. */
 export type Session = {
   /** The id of the session in paths. A UUIDv7. */
   public_session_id: string
-  /** What it called itself. */
+  /** The name that the client chose. */
   name: string
-  /** When it began. A session ends a year later. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the session began. It ends a year later. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   created_at: string
-  /** When it was used last, to the hour. A session ends 90 days later. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the session was last used, to the hour. It ends 90 days later. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_used_at: string
-  /** Whether it is the one that asks. */
+  /** Whether it is the session of this request. */
   is_current: boolean
 }
 
 /** The secret of a session. */
 export type SessionSecret = {
-  /** The secret, as `startSession` told it. */
+  /** The secret from `startSession`. */
   session: string
 }
 
@@ -125,53 +125,53 @@ export type User = {
   first_name: string
   /** The family name; may be blank. */
   last_name: string
-  /** In lower case; the username too. */
+  /** The email in lower case, which is also the username. */
   email: string
   /** The id of the account in paths. A UUIDv7. */
   public_user_id: string
 }
 
-/** What its owner may change of an account. What is not sent stays as it was. */
+/** The fields of an account that its owner may change. A field that is not sent stays unchanged. */
 export type UserInput = {
   /** The given name. */
   first_name?: string
   /** The family name. */
   last_name?: string
-  /** The new email, which becomes the username too. */
+  /** The new email, which also becomes the username. */
   email: string
-  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not similar to the email or the names. */
   password?: string
-  /** The password until now, only together with `password`. */
+  /** The current password; only together with `password`. */
   current_password?: string
 }
 
-/** An account after a change; with fresh tokens where the password changed, of which a session needs the access token alone. */
+/** An account after a change. If the password changed, it includes new tokens; a session needs only the access token. */
 export type ChangedUser = {
   /** The given name; may be blank. */
   first_name: string
   /** The family name; may be blank. */
   last_name: string
-  /** In lower case; the username too. */
+  /** The email in lower case, which is also the username. */
   email: string
   /** The id of the account in paths. A UUIDv7. */
   public_user_id: string
-  /** Where the password changed: a fresh access token. */
+  /** A new access token, if the password changed. */
   access?: string
-  /** Where the password changed: a fresh refresh token; none where the request came by a session, which goes on. */
+  /** A new refresh token, if the password changed. A request with a session’s token gets none: the session goes on. */
   refresh?: string
 }
 
-/** What its owner may change of an account. What is not sent stays as it was. */
+/** The fields of an account that its owner may change. A field that is not sent stays unchanged. */
 export type UserPatch = {
   /** The given name. */
   first_name?: string
   /** The family name. */
   last_name?: string
-  /** The new email, which becomes the username too. */
+  /** The new email, which also becomes the username. */
   email?: string
-  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not like the email or the names. */
+  /** The new password. Needs `current_password`. At least 8 characters after trimming, not only digits, not one of the 20,000 most common, not similar to the email or the names. */
   password?: string
-  /** The password until now, only together with `password`. */
+  /** The current password; only together with `password`. */
   current_password?: string
 }
 
@@ -183,51 +183,51 @@ export type Camera = {
   public_camera_id: string
   /** The username of the owner. */
   owner: string
-  /** Where it hangs. */
+  /** The place of the camera. */
   location: string
-  /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the camera was added. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   created_at: string
-  /** The time zone of its hours, by its IANA name; null: that of the account. */
+  /** The IANA time zone in which the hours of its rules are read; null: the account’s zone. */
   time_zone: string | null
   /** Whether its pictures are judged. */
   is_armed: boolean
-  /** Until when it tells nobody. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** The camera notifies nobody until then. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   snoozed_until: string | null
-  /** Whether it was heard of in the last 3 minutes. */
+  /** Whether the camera was seen in the last 3 minutes. */
   is_online: boolean
-  /** When it was last heard of. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the camera was last seen: its last heartbeat, poll or announcement. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_seen_at: string | null
-  /** Its picture of now, to be read without a token for an hour and a half; null in lists of more than 50. */
+  /** The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50. */
   camera_preview_url: string | null
-  /** When that picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the preview was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   preview_updated_at: string | null
 }
 
-/** What its owner says of a camera. */
+/** The fields of a camera that its owner may set. */
 export type CameraInput = {
-  /** Where it hangs; trimmed. */
+  /** The place of the camera; trimmed. */
   location: string
-  /** The IANA name of the time zone of its hours; null: that of the account. */
+  /** The IANA time zone in which the hours of its rules are read; null: the account’s zone. */
   time_zone?: string | null
-  /** Whether its pictures are judged; those of a new camera are. */
+  /** Whether its pictures are judged; true for a new camera. */
   is_armed?: boolean
-  /** Until when it tells nobody, with its time zone; null: it tells. */
+  /** The camera notifies nobody until then; with a time zone; null: not snoozed. */
   snoozed_until?: string | null
 }
 
-/** What its owner says of a camera. */
+/** The fields of a camera that its owner may set. */
 export type CameraPatch = {
-  /** Where it hangs; trimmed. */
+  /** The place of the camera; trimmed. */
   location?: string
-  /** The IANA name of the time zone of its hours; null: that of the account. */
+  /** The IANA time zone in which the hours of its rules are read; null: the account’s zone. */
   time_zone?: string | null
-  /** Whether its pictures are judged; those of a new camera are. */
+  /** Whether its pictures are judged; true for a new camera. */
   is_armed?: boolean
-  /** Until when it tells nobody, with its time zone; null: it tells. */
+  /** The camera notifies nobody until then; with a time zone; null: not snoozed. */
   snoozed_until?: string | null
 }
 
-/** What a camera alerts to. */
+/** A rule that says when a camera alerts. */
 export type Rule = {
   /** The number of the rule. */
   id: number
@@ -237,178 +237,178 @@ export type Rule = {
   owner: number
   /** The number of its camera. */
   camera: number
-  /** What to alert to, in plain words. */
+  /** When to alert, in plain words. */
   rule: string
   /** A short name for it. */
   rule_nickname: string
-  /** Whether it alerts. */
+  /** Whether the rule is judged. */
   is_enabled: boolean
-  /** When it was added. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the rule was added. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   created_at: string
-  /** How long after an alert it is silent. */
+  /** The seconds for which the rule is silent after an alert. */
   cooldown_in_seconds: number
-  /** Until when it tells nobody. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** The rule notifies nobody until then. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   snoozed_until: string | null
-  /** How loudly it tells: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound). */
+  /** How loudly it rings: `normal`, `time_sensitive` (also in quiet hours) or `passive` (without a sound). */
   importance: string
-  /** When the last picture that it matched was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the last picture that matched the rule was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_triggered: string | null
-  /** What the words of the rule say of time, in the time zone of the camera, and of a picture. */
+  /** How the service reads the rule: its hours, in the time zone of the camera, and its objects. */
   reading: {
-    /** At which hours the rule holds; none: at any hour. */
+    /** The hours in which the rule applies; empty: at any hour. */
     hours: {
-      /** When it begins. */
+      /** When the hours begin. */
       from: string
-      /** When it ends; not after `from`: on the next day, `00:00`: at midnight. */
+      /** When the hours end: on the next day unless after `from`; `00:00` is midnight. */
       to: string
     }[]
-    /** On which days; none: every day. Hours over midnight belong to the day on which they begin. */
+    /** The days on which the rule applies; empty: every day. Hours past midnight belong to the day on which they begin. */
     days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-    /** What is left for whoever looks at a picture. */
+    /** The words that are left for the judge of a picture. */
     rest: string
-    /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
+    /** Words about time that could not be parsed. If there are any, the rule applies at any hour and `rest` is the whole rule. */
     unread: string[]
-    /** What has to be in a picture, all of it where `together`. */
+    /** The objects that a picture must show: all if `together`, else any. */
     objects: {
-      /** One of the 80 names of COCO, as in `person`. */
+      /** One of the 80 names of COCO, like `person`. */
       label: string
-      /** How many of it. */
+      /** The minimum number. */
       at_least: number
     }[]
-    /** Whether all of `objects` have to be there; else any of them. */
+    /** Whether a picture must show all of `objects`, or any of them. */
     together: boolean
-    /** Whether anything that moves will do; `objects` is empty then. */
+    /** Whether any motion matches; `objects` is empty then. */
     motion: boolean
-    /** Words of `rest` that say more than `objects` and `motion`: only a vision model can tell. */
+    /** Words of `rest` beyond `objects` and `motion`, which only a vision model can judge. */
     beyond: string[]
   }
 }
 
-/** What its owner says of a rule. */
+/** The fields of a rule that its owner may set. */
 export type RuleInput = {
-  /** What to alert to, in plain words; trimmed. */
+  /** When to alert, in plain words; trimmed. */
   rule: string
   /** A short name for it; trimmed. */
   rule_nickname: string
-  /** Whether it alerts; a new rule does where this is not sent. */
+  /** Whether the rule is judged; true for a new rule by default. */
   is_enabled?: boolean
-  /** How long after an alert it is silent, 0 to 86400; 300 for a new rule. */
+  /** The seconds for which the rule is silent after an alert, 0 to 86400; 300 for a new rule. */
   cooldown_in_seconds?: number
-  /** Until when it tells nobody, with its time zone; null: it tells. */
+  /** The rule notifies nobody until then; with a time zone; null: not snoozed. */
   snoozed_until?: string | null
-  /** How loudly it tells: `normal`, `time_sensitive` or `passive`. */
+  /** How loudly it rings: `normal`, `time_sensitive` or `passive`. */
   importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
-/** What its owner says of a rule. */
+/** The fields of a rule that its owner may set. */
 export type RulePatch = {
-  /** What to alert to, in plain words; trimmed. */
+  /** When to alert, in plain words; trimmed. */
   rule?: string
   /** A short name for it; trimmed. */
   rule_nickname?: string
-  /** Whether it alerts; a new rule does where this is not sent. */
+  /** Whether the rule is judged; true for a new rule by default. */
   is_enabled?: boolean
-  /** How long after an alert it is silent, 0 to 86400; 300 for a new rule. */
+  /** The seconds for which the rule is silent after an alert, 0 to 86400; 300 for a new rule. */
   cooldown_in_seconds?: number
-  /** Until when it tells nobody, with its time zone; null: it tells. */
+  /** The rule notifies nobody until then; with a time zone; null: not snoozed. */
   snoozed_until?: string | null
-  /** How loudly it tells: `normal`, `time_sensitive` or `passive`. */
+  /** How loudly it rings: `normal`, `time_sensitive` or `passive`. */
   importance?: 'normal' | 'time_sensitive' | 'passive'
 }
 
-/** A rule, and how many pictures. */
+/** A rule, and the number of pictures. */
 export type TrialInput = {
-  /** What to alert to, in plain words; trimmed. */
+  /** When to alert, in plain words; trimmed. */
   rule: string
-  /** How many pictures, 0 to 20; 20 where it is not sent. */
+  /** The number of pictures, 0 to 20; 20 by default. */
   count?: number
 }
 
-/** How a rule is read, and what it says of pictures. */
+/** How the service reads a rule, and its verdicts on pictures. */
 export type Trial = {
-  /** What the words of the rule say of time, in the time zone of the camera, and of a picture. */
+  /** How the service reads the rule: its hours, in the time zone of the camera, and its objects. */
   reading: {
-    /** At which hours the rule holds; none: at any hour. */
+    /** The hours in which the rule applies; empty: at any hour. */
     hours: {
-      /** When it begins. */
+      /** When the hours begin. */
       from: string
-      /** When it ends; not after `from`: on the next day, `00:00`: at midnight. */
+      /** When the hours end: on the next day unless after `from`; `00:00` is midnight. */
       to: string
     }[]
-    /** On which days; none: every day. Hours over midnight belong to the day on which they begin. */
+    /** The days on which the rule applies; empty: every day. Hours past midnight belong to the day on which they begin. */
     days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
-    /** What is left for whoever looks at a picture. */
+    /** The words that are left for the judge of a picture. */
     rest: string
-    /** Words about time that could not be read. Where there is one, the rule holds at any hour and `rest` is all of it. */
+    /** Words about time that could not be parsed. If there are any, the rule applies at any hour and `rest` is the whole rule. */
     unread: string[]
-    /** What has to be in a picture, all of it where `together`. */
+    /** The objects that a picture must show: all if `together`, else any. */
     objects: {
-      /** One of the 80 names of COCO, as in `person`. */
+      /** One of the 80 names of COCO, like `person`. */
       label: string
-      /** How many of it. */
+      /** The minimum number. */
       at_least: number
     }[]
-    /** Whether all of `objects` have to be there; else any of them. */
+    /** Whether a picture must show all of `objects`, or any of them. */
     together: boolean
-    /** Whether anything that moves will do; `objects` is empty then. */
+    /** Whether any motion matches; `objects` is empty then. */
     motion: boolean
-    /** Words of `rest` that say more than `objects` and `motion`: only a vision model can tell. */
+    /** Words of `rest` beyond `objects` and `motion`, which only a vision model can judge. */
     beyond: string[]
   }
-  /** Of how many it would have told. */
+  /** The number of pictures that match. */
   matched: number
-  /** How many were judged. */
+  /** The number of pictures that were judged. */
   judged: number
   /** The pictures, the newest first. */
   results: {
     /** The id of the event. A UUIDv7. */
     public_event_id: string
-    /** When the picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    /** When the picture was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
     captured_at: string
-    /** The picture, to be read without a token for an hour and a half. */
+    /** The picture. The URL needs no token and works for an hour and a half. */
     image_url: string
-    /** What the judge said; null where it was not asked or did not answer. */
+    /** The verdict of the judge; null if it was not asked or did not answer. */
     verdict: 'yes' | 'no' | 'unsure' | null
-    /** Why there is no verdict: the picture was taken outside of the rule’s hours (`hours`), cannot be seen any more (`no_picture`), or nobody judged it in time (`no_answer`). */
+    /** Why there is no verdict: the picture was taken outside the rule’s hours (`hours`), no longer exists (`no_picture`), or the judge did not answer in time (`no_answer`). */
     skipped: 'hours' | 'no_picture' | 'no_answer' | null
-    /** What the judge saw, in a sentence at most. */
+    /** What the judge saw, in at most one sentence. */
     evidence: string
   }[]
 }
 
-/** A camera that was assembled. */
+/** A new camera. */
 export type Provisioning = {
-  /** Its serial number; trimmed. */
+  /** The serial number; trimmed. */
   device_id: string
 }
 
-/** A camera that is known now. */
+/** A camera that has just been provisioned. */
 export type ProvisionedDevice = {
-  /** For its sticker, as a QR code holds it: told this once. */
+  /** For the QR code on its sticker. Returned only once. */
   claim_token: string
 }
 
-/** What a provisioned camera was given. */
+/** The credentials of a provisioned camera. */
 export type DeviceRegistration = {
-  /** Its serial number. */
+  /** The serial number. */
   device_id: string
-  /** The token of its sticker. */
+  /** The claim token on its sticker. */
   claim_token: string
 }
 
-/** What a camera keeps. */
+/** The token that a camera stores. */
 export type RegisteredDevice = {
-  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  /** For `Authorization: Device <device token>`. Returned only once, and valid until it is revoked. */
   device_token: string
-  /** What the camera goes by at this moment; its access tokens name it from now on. A UUIDv7. */
+  /** The current id of the camera. Its access tokens name it from now on. A UUIDv7. */
   public_camera_id: string
 }
 
-/** A sticker, and where its camera hangs. */
+/** The token of a sticker, and the place of the camera. */
 export type Claim = {
-  /** What the QR code holds. */
+  /** The content of the QR code. */
   claim_token: string
-  /** Where it hangs; trimmed. */
+  /** The place of the camera; trimmed. */
   location: string
 }
 
@@ -418,59 +418,59 @@ export type ClaimedCamera = {
   public_camera_id: string
 }
 
-/** Where the camera will hang. */
+/** The place of the future camera. */
 export type PairingCodeInput = {
-  /** Where it hangs; trimmed. */
+  /** The place of the camera; trimmed. */
   location: string
 }
 
-/** A code to type into a camera. */
+/** A code that the owner types into a camera. */
 export type PairingCode = {
-  /** Eight letters and digits, as they are shown: told this once. */
+  /** Eight letters and digits with a hyphen, ready to show. Returned only once. */
   pairing_code: string
-  /** Until when it is good. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the code expires. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   expires_at: string
 }
 
-/** A code, and who uses it. */
+/** A code, and the camera that uses it. */
 export type Pairing = {
   /** The code, in any letter case and spacing. */
   pairing_code: string
-  /** 32 random bytes in base64url, the same each time this code is tried. */
+  /** 32 random bytes in base64url; the same for every retry with this code. */
   nonce: string
-  /** What the camera is. */
+  /** The model of the camera. */
   model?: string
   /** The version of its program. */
   version?: string
 }
 
-/** What a camera keeps. */
+/** The token that a camera stores. */
 export type PairedDevice = {
-  /** For `Authorization: Device <device token>`; told this once, and good until it is revoked. */
+  /** For `Authorization: Device <device token>`. Returned only once, and valid until it is revoked. */
   device_token: string
   /** The id of the camera in paths. A UUIDv7. */
   public_camera_id: string
-  /** Where its owner says that it hangs. */
+  /** The place of the camera, as its owner entered it. */
   location: string
 }
 
-/** What hangs where a camera is. What there is none of is left out. */
+/** The device of a camera. Fields without a value are left out. */
 export type Device = {
-  /** The id of the device, which stays the same from camera to camera. A UUIDv7. */
+  /** The id of the device. It stays the same if another camera claims the device. A UUIDv7. */
   public_device_id: string
-  /** Its serial number, where it was assembled by others. */
+  /** Its serial number, if a manufacturer provisioned it. */
   device_id?: string
-  /** What it says that it is. */
+  /** The model that the device reported. */
   model?: string
   /** The version of its program. */
   version?: string
-  /** When it got its token. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the device got its token. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   registered_at?: string
-  /** When it became this camera. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the device became this camera. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   claimed_at?: string
-  /** Since when it may do nothing any more. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When its token was revoked. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   revoked_at?: string
-  /** When the camera was seen last, to the minute. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the camera was last seen, to the minute. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_seen_at?: string
   /** Whether that is less than 180 seconds ago. */
   is_online: boolean
@@ -480,58 +480,58 @@ export type Device = {
 export type DeviceAccess = {
   /** For `Authorization: Bearer <access>`. */
   access: string
-  /** How long it is good, in seconds. */
+  /** The lifetime of the token in seconds. */
   expires_in: number
 }
 
-/** What a camera tells of itself; all of it may be missing. */
+/** The state of a camera. Every field is optional. */
 export type Heartbeat = {
   /** The version of its program. */
   version?: string
-  /** Pictures a second that it looks at. */
+  /** The pictures that it analyses per second. */
   fps?: number
-  /** Pictures that wait for an upload. */
+  /** The number of pictures that wait for their upload. */
   spooled?: number
-  /** Of its processor, in degrees Celsius. */
+  /** The temperature of its processor in degrees Celsius. */
   temperature?: number
 }
 
-/** It is noted. */
+/** The service has stored it. */
 export type Noted = {}
 
-/** What a camera is asked to do. */
+/** A command to the camera. */
 export type Command = {
-  /** Nothing: there is no live view yet. */
+  /** Always `none`: there is no live view yet. */
   command: 'none'
 }
 
-/** Where to PUT one image. */
+/** A URL to PUT one file to. */
 export type PresignedUpload = {
   /** PUT the bytes here, with the same `Content-Type` and without `Authorization`. */
   url: string
-  /** The name of the image in the bucket. */
+  /** The key of the file in the bucket. */
   key: string
-  /** How long the URL is good, in seconds. */
+  /** The lifetime of the URL in seconds. */
   expires_in: number
 }
 
-/** A picture, and what became of it. */
+/** A picture and its verdicts. */
 export type Event = {
   /** The id of the event in paths. A UUIDv7. */
   public_event_id: string
-  /** The id of its camera, which may be gone; null for an upload that names none. A UUIDv7. */
+  /** The id of its camera, which may have been deleted; null for an upload without a camera. A UUIDv7. */
   public_camera_id: string | null
-  /** When the picture was taken, by the camera’s clock as far as that can be. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the picture was taken, by the camera’s clock if it is plausible. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   captured_at: string
-  /** When it was first heard of. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the service first heard of the picture. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   received_at: string
-  /** `received` and `judging` while it is judged, then `done`, `failed` or `discarded`. */
+  /** `received` and `judging` until it has been judged, then `done`, `failed` or `discarded`. */
   state: 'received' | 'judging' | 'done' | 'failed' | 'discarded'
-  /** Why the last attempt came to nothing, or why it is not judged: a word for programs. */
+  /** Why the last attempt failed, or why the picture is not judged: a word for programs. */
   failure: string | null
-  /** How often somebody began to judge it. */
+  /** The number of attempts to judge it. */
   attempts: number
-  /** What the camera found: a name, how sure it is, and where. */
+  /** The detections of the camera: a name, a score and a box. */
   labels: {
     label: string
     score: number
@@ -539,46 +539,46 @@ export type Event = {
   }[]
   /** What the picture shows, in the words of its judge. */
   caption: string | null
-  /** Who judged it, or was asked last: a host and a model. */
+  /** The judge that answered or was asked last: a host and a model. */
   judge: string | null
-  /** When. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the judge answered. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   judged_at: string | null
-  /** How long that took, in milliseconds. */
+  /** The time that the judge took, in milliseconds. */
   judge_in_ms: number | null
-  /** How many tokens the question took, where the judge counts them. */
+  /** The number of tokens in the request, if the judge reports it. */
   tokens_in: number | null
-  /** How many the answer took. */
+  /** The number of tokens in the answer, if the judge reports it. */
   tokens_out: number | null
-  /** The picture, to be read without a token for an hour and a half; null where there is none, where its camera is gone, and on pages of more than 50. */
+  /** The picture. The URL needs no token and works for an hour and a half. Null if there is no picture, if its camera was deleted, and on pages of more than 50. */
   image_url: string | null
-  /** The clip, likewise. */
+  /** The clip, under the same conditions. */
   clip_url: string | null
-  /** One for each rule that its camera had then. */
+  /** One for each rule that its camera had at that time. */
   verdicts: {
-    /** The id of the rule, which may be gone. A UUIDv7. */
+    /** The id of the rule, which may have been deleted. A UUIDv7. */
     public_rule_id: string
-    /** The rule, as its words were then. */
+    /** The words of the rule at that time. */
     rule: string
-    /** Its name then. */
+    /** Its nickname at that time. */
     rule_nickname: string
-    /** What the judge said. Only a `yes` tells anybody; null where it was not asked. */
+    /** The verdict of the judge. Only a `yes` notifies anybody; null if the judge was not asked. */
     verdict: 'yes' | 'no' | 'unsure' | null
-    /** Why the rule was not asked, or did not tell in spite of a `yes`: it is switched off (`disabled`), its camera is not armed (`not_armed`), one of them is snoozed (`snoozed`), it is outside its hours (`hours`), it told of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null where nothing kept it. */
+    /** Why the rule was skipped, or did not notify in spite of a `yes`: it is disabled (`disabled`), its camera is not armed (`not_armed`), the rule or its camera is snoozed (`snoozed`), the picture is outside its hours (`hours`), it notified of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null if it was not skipped. */
     skipped: 'disabled' | 'not_armed' | 'snoozed' | 'hours' | 'cooling_down' | 'too_many' | null
-    /** What the judge saw, in a sentence at most. */
+    /** What the judge saw, in at most one sentence. */
     evidence: string
-    /** What you said of the verdict. */
+    /** Your feedback on the verdict. */
     feedback: 'right' | 'wrong' | null
   }[]
 }
 
-/** A picture; only its key must be said. */
+/** A picture; only its key is required. */
 export type Announcement = {
   /** The `key` that came with the URL to upload to. */
   key: string
-  /** When it was taken, by the camera’s clock. */
+  /** When the picture was taken, by the camera’s clock; defaults to the time in its key. */
   captured_at?: string
-  /** What the camera found: a name, a score, and a box as left, top, width and height in shares of the picture. */
+  /** The detections of the camera: a name, a score, and a box as left, top, width and height in fractions of the picture. */
   labels?: {
     label: string
     score: number
@@ -586,174 +586,178 @@ export type Announcement = {
   }[]
 }
 
-/** A picture that will be judged, or was. */
+/** A picture that will be judged or has been. */
 export type AnnouncedEvent = {
-  /** The id of the event that the picture is. A UUIDv7. */
+  /** The id of the event of the picture. A UUIDv7. */
   public_event_id: string
-  /** `received` and `judging` while it is judged, then `done`, `failed` or `discarded`. */
+  /** `received` and `judging` until it has been judged, then `done`, `failed` or `discarded`. */
   state: 'received' | 'judging' | 'done' | 'failed' | 'discarded'
 }
 
-/** Of which rule’s verdict, and whether it is right. */
+/** The rule of a verdict, and whether the verdict is right. */
 export type Feedback = {
   /** The rule of the verdict. */
   public_rule_id: string
-  /** Whether it is right. */
+  /** Whether the verdict is right. */
   feedback: 'right' | 'wrong'
 }
 
-/** What was found of a picture by one rule. */
+/** The verdict of one rule on a picture. */
 export type Verdict = {
-  /** The id of the rule, which may be gone. A UUIDv7. */
+  /** The id of the rule, which may have been deleted. A UUIDv7. */
   public_rule_id: string
-  /** The rule, as its words were then. */
+  /** The words of the rule at that time. */
   rule: string
-  /** Its name then. */
+  /** Its nickname at that time. */
   rule_nickname: string
-  /** What the judge said. Only a `yes` tells anybody; null where it was not asked. */
+  /** The verdict of the judge. Only a `yes` notifies anybody; null if the judge was not asked. */
   verdict: 'yes' | 'no' | 'unsure' | null
-  /** Why the rule was not asked, or did not tell in spite of a `yes`: it is switched off (`disabled`), its camera is not armed (`not_armed`), one of them is snoozed (`snoozed`), it is outside its hours (`hours`), it told of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null where nothing kept it. */
+  /** Why the rule was skipped, or did not notify in spite of a `yes`: it is disabled (`disabled`), its camera is not armed (`not_armed`), the rule or its camera is snoozed (`snoozed`), the picture is outside its hours (`hours`), it notified of another picture shortly before (`cooling_down`), or too many rules came before it (`too_many`). Null if it was not skipped. */
   skipped: 'disabled' | 'not_armed' | 'snoozed' | 'hours' | 'cooling_down' | 'too_many' | null
-  /** What the judge saw, in a sentence at most. */
+  /** What the judge saw, in at most one sentence. */
   evidence: string
-  /** What you said of the verdict. */
+  /** Your feedback on the verdict. */
   feedback: 'right' | 'wrong' | null
 }
 
-/** What the storage says, in its own dialect. */
+/** An event in the format of the storage. */
 export type StorageWord = {}
 
-/** It is heard. */
+/** The event is accepted. */
 export type Heard = {}
 
-/** Ten notifications at most, the newest first. */
+/** At most ten notifications, the newest first. */
 export type CameraNotificationPage = {
-  /** The `cursor` of the page after this one, of older ones; null on the last. */
+  /** The `cursor` of the next page, with older notifications; null on the last page. */
   next: string | null
-  /** Always null: who pages on has the page before. */
+  /** Always null: the client already has the previous page. */
   previous: string | null
   /** The notifications. */
   results: {
     /** The id of the notification. A UUIDv7. */
     public_notification_id: string
-    /** The id of its camera, which may be gone; null for what is not of one. Never null under a camera. A UUIDv7. */
+    /** The id of its camera, which may have been deleted; null if it concerns no camera. Never null under a camera. A UUIDv7. */
     public_camera_id: string | null
-    /** The rules that the picture matched, as they were called then. */
+    /** The nicknames of the rules that the picture matched, as they were then. */
     rule_nicknames: string[]
-    /** The picture, to be read without a token for an hour and a half; null where there is none. */
+    /** The picture. The URL needs no token and works for an hour and a half. Null if there is no picture. */
     detection_preview_url: string | null
-    /** The clip, likewise; null where there is none, or not yet. */
+    /** The clip, under the same conditions; null if there is none yet. */
     video_clip_url: string | null
-    /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    /** When the notification was created. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
     created_at: string
     /** The id of the event of its newest picture. A UUIDv7. */
     public_event_id: string | null
-    /** Why: a rule matched (`match`), a picture could not be judged yet (`unjudged`), its camera fell silent (`offline`) or is back (`online`), a text in the picture speaks to the camera (`text`), or more pictures came than are judged (`limited`). */
+    /** The ids of the events of all its pictures, in the order in which they were added. */
+    public_event_ids: string[]
+    /** The cause: a rule matched (`match`), a picture could not be judged yet (`unjudged`), the camera went offline (`offline`) or is back (`online`), a text in the picture addresses the camera (`text`), or more pictures came than the limit allows (`limited`). */
     kind: 'match' | 'unjudged' | 'offline' | 'online' | 'text' | 'limited'
-    /** Where: the place of its camera. */
+    /** The place of its camera. */
     title: string
-    /** A line for each rule: its nickname, and what was seen. */
+    /** A line for each rule: its nickname and what the judge saw. */
     body: string
     /** The ids of the rules, in the same order. */
     public_rule_ids: string[]
-    /** How many pictures it is about. */
+    /** The number of its pictures. */
     count: number
-    /** How loudly it rings: as the loudest of its rules; `passive` where the picture is over 10 minutes old. */
+    /** How loudly it rings: the highest importance of its rules; `passive` if the picture is more than 10 minutes old. */
     importance: 'normal' | 'time_sensitive' | 'passive'
-    /** When its newest picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    /** When its newest picture was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
     captured_at: string | null
-    /** When you said that you have seen it. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+    /** When you marked it as seen. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
     seen_at: string | null
   }[]
 }
 
-/** What was told. */
+/** A notification. */
 export type CameraNotification = {
   /** The id of the notification. A UUIDv7. */
   public_notification_id: string
-  /** The id of its camera, which may be gone; null for what is not of one. Never null under a camera. A UUIDv7. */
+  /** The id of its camera, which may have been deleted; null if it concerns no camera. Never null under a camera. A UUIDv7. */
   public_camera_id: string | null
-  /** The rules that the picture matched, as they were called then. */
+  /** The nicknames of the rules that the picture matched, as they were then. */
   rule_nicknames: string[]
-  /** The picture, to be read without a token for an hour and a half; null where there is none. */
+  /** The picture. The URL needs no token and works for an hour and a half. Null if there is no picture. */
   detection_preview_url: string | null
-  /** The clip, likewise; null where there is none, or not yet. */
+  /** The clip, under the same conditions; null if there is none yet. */
   video_clip_url: string | null
-  /** When it was told. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When the notification was created. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   created_at: string
   /** The id of the event of its newest picture. A UUIDv7. */
   public_event_id: string | null
-  /** Why: a rule matched (`match`), a picture could not be judged yet (`unjudged`), its camera fell silent (`offline`) or is back (`online`), a text in the picture speaks to the camera (`text`), or more pictures came than are judged (`limited`). */
+  /** The ids of the events of all its pictures, in the order in which they were added. */
+  public_event_ids: string[]
+  /** The cause: a rule matched (`match`), a picture could not be judged yet (`unjudged`), the camera went offline (`offline`) or is back (`online`), a text in the picture addresses the camera (`text`), or more pictures came than the limit allows (`limited`). */
   kind: 'match' | 'unjudged' | 'offline' | 'online' | 'text' | 'limited'
-  /** Where: the place of its camera. */
+  /** The place of its camera. */
   title: string
-  /** A line for each rule: its nickname, and what was seen. */
+  /** A line for each rule: its nickname and what the judge saw. */
   body: string
   /** The ids of the rules, in the same order. */
   public_rule_ids: string[]
-  /** How many pictures it is about. */
+  /** The number of its pictures. */
   count: number
-  /** How loudly it rings: as the loudest of its rules; `passive` where the picture is over 10 minutes old. */
+  /** How loudly it rings: the highest importance of its rules; `passive` if the picture is more than 10 minutes old. */
   importance: 'normal' | 'time_sensitive' | 'passive'
-  /** When its newest picture was taken. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When its newest picture was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   captured_at: string | null
-  /** When you said that you have seen it. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When you marked it as seen. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   seen_at: string | null
 }
 
-/** Which notifications. */
+/** The notifications. */
 export type ClearedNotifications = {
   /** Their ids, 1 to 1000. */
   public_notification_ids: string[]
 }
 
-/** How many. */
+/** The number of notifications. */
 export type ClearedCount = {
-  /** How many of them are cleared now. */
+  /** The number of them that are now cleared. */
   cleared_count: number
 }
 
-/** Which notifications. */
+/** The notifications. */
 export type SeenNotifications = {
   /** Their ids, 1 to 1000. */
   public_notification_ids: string[]
 }
 
-/** How many. */
+/** The number of notifications. */
 export type SeenCount = {
-  /** How many of them are seen now. */
+  /** The number of them that are now seen. */
   seen_count: number
 }
 
-/** What to do, and by what right. */
+/** The action, and the token that permits it. */
 export type NotificationAction = {
-  /** The token of the push, where no access token is sent. */
+  /** The token of the push, if no access token is sent. */
   token?: string
-  /** What to do: `snooze_1h`, `not_this` or `seen`. */
+  /** The action: `snooze_1h`, `not_this` or `seen`. */
   action: 'snooze_1h' | 'not_this' | 'seen'
 }
 
-/** It is done. */
+/** The action is done. */
 export type ActedOn = {
-  /** Until when its camera tells nothing, where that was asked for. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** The camera notifies nobody until then, if the action snoozed it. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   snoozed_until: string | null
 }
 
-/** How you are told, and what this deployment can do. */
+/** How you are notified, and what this deployment supports. */
 export type NotificationSettings = {
-  /** In which zone the hours are, by its name in the IANA’s database; null: in UTC. */
+  /** The IANA time zone of the quiet hours and of cameras without a zone; null: UTC. */
   time_zone: string | null
-  /** When quiet hours begin, as in `22:00`; null where there are none. */
+  /** When quiet hours begin, as in `22:00`; null if there are none. */
   quiet_from: string | null
-  /** When they end. */
+  /** When quiet hours end. */
   quiet_to: string | null
-  /** Until when nothing rings; null, or a time that is over: it does. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** Nothing rings until then; null or a past time: not snoozed. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   snoozed_until: string | null
-  /** Whether you are told of pictures that could not be judged. */
+  /** Whether you are notified of pictures that could not be judged. */
   tells_unjudged: boolean
-  /** Whether you are told that a camera fell silent, and that it is back. */
+  /** Whether you are notified when a camera goes offline or comes back. */
   tells_offline: boolean
-  /** What this deployment is set up for. */
+  /** The channels that this deployment is set up for. */
   channels: {
     /** Whether this deployment can push to browsers. */
     web_push: boolean
@@ -766,23 +770,23 @@ export type NotificationSettings = {
     /** Whether this deployment can send mail. */
     mail: boolean
   }
-  /** The host that pictures are sent to, to be judged; null: none is judged. */
+  /** The host that judges pictures; null: no picture is judged. */
   judge: string | null
 }
 
-/** What to change. */
+/** The fields to change. */
 export type NotificationSettingsPatch = {
-  /** In which zone the hours are; null: in UTC. */
+  /** The IANA time zone of the quiet hours and of cameras without a zone; null: UTC. */
   time_zone?: string | null
-  /** When quiet hours begin; with `quiet_to`, or both null. */
+  /** When quiet hours begin; needs `quiet_to`, or both are null. */
   quiet_from?: string | null
-  /** When they end, which may be on the next day. */
+  /** When quiet hours end, possibly on the next day. */
   quiet_to?: string | null
-  /** Until when nothing rings, with its time zone; null: it does. */
+  /** Nothing rings until then; with a time zone; null: not snoozed. */
   snoozed_until?: string | null
-  /** Whether you are told of pictures that could not be judged. */
+  /** Whether you are notified of pictures that could not be judged. */
   tells_unjudged?: boolean
-  /** Whether you are told that a camera fell silent, and that it is back. */
+  /** Whether you are notified when a camera goes offline or comes back. */
   tells_offline?: boolean
 }
 
@@ -792,9 +796,9 @@ export type ApnsToken = {
   apns_device_id: string | null
 }
 
-/** It is kept. */
+/** The token is stored. */
 export type ApnsTokenKept = {
-  /** That it is. */
+  /** A confirmation. */
   message: string
 }
 
@@ -804,42 +808,42 @@ export type PushKey = {
   key: string
 }
 
-/** Where somebody is told. Its address is not shown. */
+/** A place where an account is notified. Its address is not shown. */
 export type PushTarget = {
   /** The id of the target in paths. A UUIDv7. */
   public_target_id: string
-  /** What speaks to it. */
+  /** The protocol of the target. */
   kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
-  /** What it was called; a webhook or a topic without a name is called by its host. */
+  /** Its name; defaults to the host for a webhook or a topic. */
   name: string
-  /** When it took a notification last; null before the first. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When it last accepted a notification; null before the first. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_sent_at: string | null
-  /** How many it did not take since, one after the other. */
+  /** The number of consecutive failures since then. */
   failures: number
-  /** Whether it is of the session that asks. */
+  /** Whether it belongs to the session of this request. */
   is_current: boolean
 }
 
-/** Where, by its kind: `web_push` needs `endpoint` and `keys`, `apns` needs `token`, `environment` and `topic`, `webhook` and `ntfy` need `url`. */
+/** The target, by kind: `web_push` needs `endpoint` and `keys`; `apns` needs `token`, `environment` and `topic`; `webhook` and `ntfy` need `url`. */
 export type PushTargetInput = {
-  /** What speaks to it; `channels` of the notification settings say what this service is set up for. */
+  /** The protocol. `channels` in the notification settings lists those that this service is set up for. */
   kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
-  /** Of a browser’s push subscription. */
+  /** The endpoint of a browser’s push subscription. */
   endpoint?: string
-  /** Of the same subscription. */
+  /** The keys of the same subscription. */
   keys?: {
     p256dh: string
     auth: string
   }
-  /** Of an iPhone for Apple’s push service, in hexadecimal digits. */
+  /** The token of an iPhone for Apple’s push service, in hexadecimal digits. */
   token?: string
   /** Whether the app is from the App Store or TestFlight, or from Xcode. */
   environment?: 'production' | 'sandbox'
   /** The id of the app. */
   topic?: string
-  /** Of a webhook, or of a topic: https://ntfy.sh/my-topic. */
+  /** The address of a webhook or of a topic, like https://ntfy.sh/my-topic. */
   url?: string
-  /** By what its owner knows it again. */
+  /** A name that its owner recognizes. */
   name?: string
 }
 
@@ -847,27 +851,27 @@ export type PushTargetInput = {
 export type NewPushTarget = {
   /** The id of the target in paths. A UUIDv7. */
   public_target_id: string
-  /** What speaks to it. */
+  /** The protocol of the target. */
   kind: 'web_push' | 'apns' | 'webhook' | 'ntfy'
-  /** What it was called; a webhook or a topic without a name is called by its host. */
+  /** Its name; defaults to the host for a webhook or a topic. */
   name: string
-  /** When it took a notification last; null before the first. RFC 3339 in UTC; six digits of a fraction, or no fraction where it is zero. */
+  /** When it last accepted a notification; null before the first. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_sent_at: string | null
-  /** How many it did not take since, one after the other. */
+  /** The number of consecutive failures since then. */
   failures: number
-  /** Whether it is of the session that asks. */
+  /** Whether it belongs to the session of this request. */
   is_current: boolean
-  /** Of a webhook, by which its receiver verifies what comes (Standard Webhooks). It is told here only. */
+  /** The secret with which the receiver of a webhook verifies requests (Standard Webhooks). Returned only here. */
   secret?: string
 }
 
-/** What became of it. */
+/** The outcome of the test. */
 export type PushOutcome = {
-  /** `sent`: the service has it. `gone`: nobody is there any more. `later`: not now; a notification would be tried again. `refused`: it never will be taken. */
+  /** `sent`: the push service accepted it. `gone`: the target no longer exists. `later`: a temporary failure; a notification would be retried. `refused`: a permanent failure. */
   outcome: 'sent' | 'gone' | 'later' | 'refused'
-  /** Of the HTTP answer; null where there was none. */
+  /** The HTTP status; null if there was no answer. */
   status: number | null
-  /** Why. */
+  /** The reason. */
   reason:
     | 'accepted'
     | 'unregistered'
@@ -881,10 +885,10 @@ export type PushOutcome = {
     | 'unreachable'
 }
 
-/** The type of the image, and its camera; the fields, the body or all of it may be missing. */
+/** The type of the image, and its camera. The fields and the whole body are optional. */
 export type PresignRequest = {
   /** The `Content-Type` of the upload. */
   'content-type'?: 'image/jpeg' | 'image/png'
-  /** The id of the camera whose picture it is: its rules are asked. Without it, those of all of yours. */
+  /** The id of the camera of the picture: its rules judge it. Without it, the rules of all your cameras do. */
   camera?: string
 }

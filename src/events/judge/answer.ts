@@ -1,16 +1,16 @@
 import * as z from 'zod/mini'
 import type { Judgement, Verdict } from './judge.ts'
 
-/** No more is kept of a text of a model's. */
+/** The length to which texts of a model are cut. */
 const MAX_LENGTH = 240
-/** How many places of a text are tried where an object could begin. */
+/** The number of positions in a text at which an object is tried. */
 const BEGINNINGS = 20
 
-/** Of tokens: what no column holds is none. */
+/** A number of tokens; null if the column cannot hold it. */
 const count = z.catch(z.nullable(z.int().check(z.nonnegative(), z.maximum(1_000_000_000))), null)
 const text = z.catch(z.string(), '')
 
-/** What a chat completion holds: a model that thinks may have put its answer where its thoughts are. */
+/** The content of a chat completion: a reasoning model may have put its answer among its thoughts. */
 const completion = z.object({
   choices: z
     .array(
@@ -43,7 +43,7 @@ const one = z.object({
   verdict: z.unknown(),
 })
 
-/** Reads what a model answered about so many rules, as far as it is of use. Null where nothing of it is an answer. */
+/** Reads a model's answer about this many rules, as far as it is usable. Null if no part of it is an answer. */
 export function readAnswer(body: string, rules: number): Judgement | null {
   const answered = z.safeParse(completion, parsed(body)).data
   if (!answered) return null
@@ -53,7 +53,7 @@ export function readAnswer(body: string, rules: number): Judgement | null {
   const textAddressesYou = found.text_addresses_you !== false
   const verdicts = verdictsIn(found.rules)
   return {
-    // What a text in the picture may have talked the model into must not silence an alarm.
+    // A text in the picture may have talked the model into a no, which must not silence an alarm.
     verdicts: Array.from({ length: rules }, (_, i) => {
       const { verdict, evidence } = verdicts.get(i + 1) ?? { verdict: 'unsure', evidence: '' }
       return { verdict: textAddressesYou && verdict === 'no' ? 'unsure' : verdict, evidence }
@@ -65,7 +65,7 @@ export function readAnswer(body: string, rules: number): Judgement | null {
   }
 }
 
-/** By the number of the rule. Two that contradict each other are unsure. */
+/** By the number of the rule. Two contradicting verdicts become unsure. */
 function verdictsIn(list: unknown[]) {
   const verdicts = new Map<number, Verdict>()
   for (const item of list) {
@@ -96,7 +96,7 @@ function saidIn(text: string) {
   return undefined
 }
 
-/** Where the object that begins here ends: at its own bracket, not at one in a string. */
+/** The end of the object that begins here: its own bracket, not one in a string. */
 function endOf(text: string, from: number) {
   let depth = 0
   let isString = false
@@ -122,7 +122,10 @@ function joined(parts: { text: string }[]) {
   return parts.map(({ text }) => text).join('')
 }
 
-/** One line without control characters (those that turn its direction too), links, and what a phone would make one of. */
+/**
+ * Returns one line without control characters (including those that change direction) and links, and without what a phone
+ * would turn into a link.
+ */
 export function cleaned(words: string) {
   const plain = words
     .slice(0, 4 * MAX_LENGTH)

@@ -1,6 +1,6 @@
 import { ANSWER_SCHEMA, tokensFor } from './question.ts'
 
-/** A parameter that not every server knows: what is sent at first, then in its place, and by what words of a refusal. */
+/** A parameter that not every server supports: its variants in order, and the words in a refusal that reject it. */
 type Ladder = { named: RegExp; rungs: ((rules: number) => object)[] }
 
 const nothing = () => ({})
@@ -19,7 +19,8 @@ const LADDERS = {
       nothing,
     ],
   },
-  // Thinking takes long and fills the answer: llama.cpp, vLLM and Workers AI switch it off by the one, the others by the other.
+  // Reasoning is slow and fills the answer. llama.cpp, vLLM and Workers AI switch it off with the first, other servers with
+  // the second.
   template: {
     named: /chat_template_kwargs|enable_thinking/i,
     rungs: [() => ({ chat_template_kwargs: { enable_thinking: false } }), nothing],
@@ -41,13 +42,13 @@ const LADDERS = {
 
 type Name = keyof typeof LADDERS
 const NAMES = Object.keys(LADDERS) as Name[]
-/** On which rung of each ladder a server is spoken to. */
+/** The rung of each ladder that a server accepts. */
 export type Spoken = Record<Name, number>
 
-/** What servers understood, in this isolate. */
+/** The dialects that servers accepted, cached in this isolate. */
 const known = new Map<string, Spoken>()
 
-/** How to speak to a server: remembered from what it took before, and forgotten with the isolate. */
+/** The dialect of a server, remembered from its earlier answers for the life of the isolate. */
 export const dialectOf = (server: string) => ({
   spoken: (): Spoken => known.get(server) ?? { format: 0, template: 0, effort: 0, temperature: 0, length: 0 },
   remember: (spoken: Spoken) => void known.set(server, spoken),
@@ -55,7 +56,7 @@ export const dialectOf = (server: string) => ({
     Object.assign({}, ...NAMES.map((name) => (LADDERS[name] as Ladder).rungs[spoken[name]]!(rules))),
 })
 
-/** One rung down, of the first ladder that a refusal names; null where there is none. */
+/** One rung down on the first ladder that a refusal names; null if there is none. */
 export function lesser(spoken: Spoken, refusal: string): Spoken | null {
   const name = NAMES.find(
     (name) => LADDERS[name].named.test(refusal) && spoken[name] < LADDERS[name].rungs.length - 1,

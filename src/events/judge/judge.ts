@@ -1,35 +1,37 @@
-/** A picture, and what is asked of it. All of its words are data that people wrote. */
+/** A picture and the rules to judge. All its words are data that people wrote. */
 export type Question = {
   image: Uint8Array
   type: 'image/jpeg' | 'image/png'
-  /** What the camera's owner calls the place. */
+  /** The camera's place, as its owner entered it. */
   place: string | null
   /** When the picture was taken, in the camera's time zone, in words. */
   time: string
-  /** With what the owner last said of pictures that this rule was asked of. */
+  /** With the owner's last corrections for each rule. */
   rules: { description: string; corrections: Correction[] }[]
 }
 
-/** A verdict of before, and what the owner said of it. */
+/** An earlier verdict, and the owner's feedback on it. */
 export type Correction = Verdict & { feedback: 'right' | 'wrong' }
 
-/** Only a yes tells anybody. The evidence has at most 240 characters, without control characters and links; so has a caption. */
+/**
+ * Only a yes notifies anybody. The evidence has at most 240 characters, without control characters and links; so does a
+ * caption.
+ */
 export type Verdict = { verdict: 'yes' | 'no' | 'unsure'; evidence: string }
 
 export type Judgement = {
-  /** As many as the rules, in their order. */
+  /** One per rule, in their order. */
   verdicts: Verdict[]
   caption: string
-  /** A text in the picture speaks to who looks at it: nothing of it was judged `no`. */
+  /** A text in the picture addresses its viewer: no verdict of it is `no`. */
   textAddressesYou: boolean
   tokensIn: number | null
   tokensOut: number | null
 }
 
 /**
- * Why there is no judgement. `refused`: it will not do this, whenever it is asked (a key, a model, a redirect). All others may
- * pass: `unreachable`, `timed_out`, `busy` (408, 409, 425, 429), `failing` (5xx), `unreadable` (an answer that is none), `too_large` (an
- * answer without end).
+ * Why there is no judgement. `refused` is permanent (a key, a model, a redirect). The others are temporary: `unreachable`,
+ * `timed_out`, `busy` (408, 409, 425, 429), `failing` (5xx), `unreadable` (not an answer), `too_large` (an endless answer).
  */
 export const FAILURES = [
   'refused',
@@ -42,11 +44,11 @@ export const FAILURES = [
 ] as const
 export type Failure = (typeof FAILURES)[number]
 
-/** No judgement, and after how many seconds to ask again, where the judge said so: at most a day. */
+/** No judgement, and the seconds until a retry, if the judge sent them: at most a day. */
 export type NoJudgement = { failure: Failure; laterInSeconds: number | null }
 
 /**
- * Looks at a picture and says of each rule whether it holds. What goes wrong on the other side is a value, never an error; its words
- * are never passed on. It ends when the signal does.
+ * Looks at a picture and judges each rule. A failure of the other side is a value, never an error; its words are never passed
+ * on. Aborting the signal ends it.
  */
 export type Judge = (question: Question, signal: AbortSignal) => Promise<Judgement | NoJudgement>

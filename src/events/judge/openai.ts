@@ -5,22 +5,22 @@ import { dialectOf, lesser } from './dialect.ts'
 import type { Failure, Judge, NoJudgement } from './judge.ts'
 import { messagesOf } from './question.ts'
 
-/** An answer about twenty rules has some 8 KiB. */
+/** An answer about twenty rules has about 8 KiB. */
 const MAX_ANSWER_IN_BYTES = 256 * 1024
-/** They say "not now". */
+/** These mean "not now". */
 const BUSY = [408, 409, 425, 429]
-/** They may say that a parameter is not known. */
+/** These may mean that a parameter is not supported. */
 const NOT_SO = [400, 422]
 
-/** The judge that the settings name, and what it is called where it is shown; null where they name none. */
+/** The judge in the settings, and its display name; null if none is set. */
 export const judgeOf = (settings: Settings['judge']): { judge: Judge; name: string } | null =>
   settings.JUDGE_URL
     ? { judge: judgeByChat(settings), name: `${new URL(settings.JUDGE_URL).host} ${settings.JUDGE_MODEL}` }
     : null
 
 /**
- * Judges by a chat completion of the OpenAI API, version 1, which is spoken by OpenAI, Gemini, Workers AI, Ollama, llama.cpp and vLLM. A
- * server that does not know a parameter is asked again without it, in the same time.
+ * Judges with a chat completion of the OpenAI API, version 1, which OpenAI, Gemini, Workers AI, Ollama, llama.cpp and vLLM
+ * support. If a server does not support a parameter, the request is retried without it, within the same timeout.
  */
 function judgeByChat(settings: Settings['judge']): Judge {
   const { JUDGE_URL, JUDGE_MODEL: model, JUDGE_TIMEOUT_IN_MS } = settings
@@ -56,14 +56,14 @@ async function post(
   const headers = new Headers({ 'Content-Type': 'application/json' })
   if (JUDGE_API_KEY) headers.set('Authorization', `Bearer ${JUDGE_API_KEY}`)
   try {
-    // No redirect is followed: the key and the picture are for this server alone.
+    // Follows no redirect: the key and the picture are only for this server.
     const init = { method: 'POST', headers, body, redirect: 'manual', signal } as const
     const response = await fetch(`${JUDGE_URL}/chat/completions`, init)
     if (response.ok || NOT_SO.includes(response.status)) return { response, text: await textOf(response) }
     await response.body?.cancel()
     return { response, text: '' }
   } catch {
-    // The network's own words may quote an address.
+    // The message of a network error may quote an address.
     return none(signal.aborted ? 'timed_out' : 'unreachable')
   }
 }
@@ -78,14 +78,14 @@ function failureOf({ status, headers }: Response) {
   return status >= 500 ? none('failing', secondsIn(headers.get('Retry-After'))) : none('refused')
 }
 
-/** The text of an answer; null where it is longer than any answer is. */
+/** The text of an answer; null if it is over the limit. */
 async function textOf({ body }: Response) {
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
   for await (const bytes of body ?? []) {
     size += bytes.byteLength
-    // To leave the loop cancels the rest.
+    // Leaving the loop cancels the rest.
     if (size > MAX_ANSWER_IN_BYTES) return null
     text += decoder.decode(bytes, { stream: true })
   }

@@ -1,26 +1,26 @@
 import { type Item, itemsOf, type Times } from './items.ts'
 import type { Token } from './tokens.ts'
 
-/** What has to be in a picture. Without it the answer is no; with it, it is yes where nothing is `beyond`. */
+/** What a picture must show. Without it the answer is no; with it, the answer is yes if nothing is `beyond`. */
 export type Asked = {
-  /** COCO's things, and how many. */
+  /** COCO's things, and the minimum number of each. */
   objects: { label: string; at_least: number }[]
-  /** Whether all of them have to be there, or any. */
+  /** Whether a picture must show all of them, or any. */
   together: boolean
-  /** Whether that something moves is asked, as it does before every picture, and no thing. */
+  /** Whether any motion matches, as it does for every picture, and no particular thing. */
   motion: boolean
   /** The words that say more than that. */
   beyond: string[]
 }
 
-/** Reads what is asked of a picture, in words of which some are `times`. */
+/** Reads what a rule asks of a picture; `times` marks the words about time. */
 export function askedIn(text: string, tokens: Token[], times: Times): Asked {
   const items = itemsOf(text, tokens, times)
   const shape = shapeOf(items)
   const first = shape.indexOf('t')
   const joints = shape.slice(first, shape.lastIndexOf('t') + 1)
   const named = items.filter(({ thing }, i) => thing && shape[i] === 't')
-  // Cats and dogs are either, a cat and a dog both.
+  // "Cats and dogs" means either, "a cat and a dog" both.
   const isEach = named.every(({ thing }) => thing!.isPlural) && !ONE.test(shape)
   const isAll = joints.includes('+') || (joints.includes('&') && !isEach)
   const isLost =
@@ -45,31 +45,33 @@ export function askedIn(text: string, tokens: Token[], times: Times): Asked {
 
 /** As in `and if`, `. Alert me`: one or the other. */
 const LEADING_ON = /[&.](?=l.*t)/g
-/** `. Or a cat` goes on. */
+/** `. Or a cat` continues the list. */
 const GOING_ON = /\.(?=[&|])/g
-/** When one is there, tell me of another; let someone know when one comes: a condition or an addressee, and nobody knows which. */
+/**
+ * "When one comes, tell me of another", "let someone know when one comes": a condition or an addressee, which is ambiguous.
+ */
 const LED_TWICE = /t(?:.*[^|l])?l.*t/
 const OVER = /\.(?!l).*/
-/** With what comes after a thing, it has to be there. */
+/** After a thing, "with" adds another that must be there. */
 const WITH = /(?<=t[^p]*)b(?=[agno]{0,3}t)/g
-/** Where something is, and what else is said of it: in the yard and driveway, but not in the yard and a dog. */
+/** A place or another circumstance: "in the yard and driveway", but not "in the yard and a dog". */
 const ASIDE = /[bp](?:[^l&|,]|[&,](?![an])|\|(?!.*t))*/g
-/** What nothing joins to a thing before is said of it. */
+/** A thing that nothing joins to the thing before describes it. */
 const UNJOINED = /(?<=t[^t&|,+]*)t/g
 /** Two cats, a big cat. */
 const ONE = /[an][go]{0,2}t/
 const COUNTED = /n[go]{0,2}$/
-/** Two cats or dogs: a count of both, or of one. */
+/** "Two cats or dogs": a count of both, or of one. */
 const SHARED = /^n[go]{0,2}t[gp]*[|,&][go]{0,2}t/
-/** The dog is not on the sofa, where none is; a dog that is not on the sofa is one. */
+/** "The dog is not on the sofa" denies the dog; "a dog that is not on the sofa" does not. */
 const DENIED = /v|(?:^|t)[^tr,]*d/
-/** A person or a parcel: something else that nobody knows would do. */
+/** "A person or a parcel": something else, which nobody knows, would match too. */
 const ONE_OF_SEVERAL = /(?:(?:^|[&,])(?=.*\|)|,(?=g*a)|(?<!o)\||\|(?=g*[an]))[aghlr]*[dno][^t&|,]*(?:[&|,]|$)/
 
 /** Cats, dogs, foxes. */
 const PLURAL = /[^s']s$/
 
-/** The first letters of items, where `t` is a thing that has to be there, `+` what joins it, and `p` what is said aside. */
+/** The first letters of the items. `t` is a thing that must be there, `+` joins it, and `p` is said aside. */
 function shapeOf(items: Item[]) {
   const aside = (said: string) => 'p'.repeat(said.length)
   return firstLetters(items)
@@ -83,7 +85,7 @@ function shapeOf(items: Item[]) {
 
 const firstLetters = (items: Item[]) => items.map(({ is }) => is[0]).join('')
 
-/** Of a man and a woman both there are two people; of two dogs or one, one dog. What is understood becomes known. */
+/** "A man and a woman" both are two people; "two dogs or one" is one dog. Marks the items it understands as known. */
 function objectsOf(items: Item[], shape: string, sure: Item[], isAll: boolean) {
   const objects = new Map<string, number>()
   for (const item of sure) {
@@ -104,7 +106,7 @@ function objectsOf(items: Item[], shape: string, sure: Item[], isAll: boolean) {
 
 const isOf = (kinds: string, { is }: Item) => kinds.includes(is[0]!)
 
-/** The words that are not understood, in pieces that hold together: `red`, `on the sofa`. */
+/** The words that are not understood, in phrases: `red`, `on the sofa`. */
 function piecesOf(text: string, tokens: Token[], items: Item[]) {
   const pieces: { from: number; to: number }[] = []
   let isOpen = false
@@ -114,7 +116,7 @@ function piecesOf(text: string, tokens: Token[], items: Item[]) {
     if (isOf('khl,.', item)) isOpen = false
     if (isOf('khl,.agr&|', item)) return
     const { to } = tokens[next - (next > at + 1 && tokens[next - 1]!.word === 'of' ? 2 : 1)]!
-    // On the sofa, but not put on.
+    // "On the sofa", but not "put on".
     const after = items.slice(i + 1).find((item) => !isOf('agr', item))
     const isPlace = isOf('bpe', item) && word !== 'of' && after && !isOf('p&|khl,.', after)
     if (isOpen && !isPlace) pieces.at(-1)!.to = to

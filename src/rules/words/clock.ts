@@ -5,8 +5,8 @@ const HALF_DAY = 12 * 60
 const DAY = 24 * 60
 
 /**
- * A time of day in words: `minutes` since midnight, if its half of the day is known, by am and pm or by 24 hours. `open` may be
- * in either half, as in 6:00; so may `bare`, which may also be a number of something else.
+ * A time of day in words: `minutes` since midnight, if its half of the day is known, by am and pm or by 24 hours. `open` may
+ * be in either half, like 6:00; so may `bare`, which may also count something else.
  */
 export type Clock = { minutes: number; is: 'exact' | 'of24' | 'open' | 'bare'; next: number }
 
@@ -59,7 +59,7 @@ const exact = (minutes: number, isAfternoon: boolean, next: number): Clock => ({
 
 export const isKnown = ({ is }: Clock) => is === 'exact' || is === 'of24'
 
-/** The window from one time to another; null where somebody could mean two. */
+/** The window from one time to another; null if it is ambiguous. */
 export function windowOf(one: Clock, other: Clock): Window | null {
   const [first, last] = [besideTime(one, other), besideTime(other, one)]
   if (!isKnown(first) && !isKnown(last)) return null
@@ -69,13 +69,13 @@ export function windowOf(one: Clock, other: Clock): Window | null {
   return from === to ? null : { from: written(from), to: written(to) }
 }
 
-/** From 8:00 to 17: a number that only a day of 24 hours has, beside what is a time. */
+/** From 8:00 to 17: beside a time, a number that only a 24-hour clock has. */
 const besideTime = (clock: Clock, { is }: Clock): Clock =>
   clock.is === 'bare' && is === 'open' && clock.minutes >= HALF_DAY + 60 ? { ...clock, is: 'of24' } : clock
 
 /**
- * What a time can mean beside another. Where that one says am or pm, the shorter window is meant: 9 to 11pm are two hours, 9am to
- * 5 are eight.
+ * The meanings of a time beside another. If that one has am or pm, the shorter window wins: 9 to 11pm are two hours, 9am to 5
+ * are eight.
  */
 function halvesOf(clock: Clock, { is }: Clock) {
   const { minutes } = clock
@@ -88,19 +88,19 @@ const spanOf = ([from, to]: readonly [number, number]) => (to - from + DAY) % DA
 export const written = (minutes: number) =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
 
-/** What begins before this, after midnight, is still of the night. */
+/** A time before this, after midnight, still belongs to the night. */
 const NIGHT_IS_UNTIL = 4 * 60
 const MORNING_BEGINS = 6 * 60
 
 /**
- * After 10pm is until 06:00, since who says so means the night: an hour too many rings, an hour too few is silent. After a time
- * in the morning is until midnight.
+ * "After 10pm" lasts until 06:00, because people mean the night: an extra hour rings, a missing hour is silent. "After" a
+ * time in the morning lasts until midnight.
  */
 export const windowAfter = ({ minutes }: Clock): Window => ({
   from: written(minutes),
   to: written(minutes >= HALF_DAY || minutes < NIGHT_IS_UNTIL ? MORNING_BEGINS : 0),
 })
 
-/** Before 6am is from midnight; before midnight could be the evening. */
+/** "Before 6am" begins at midnight; "before midnight" could mean the evening. */
 export const windowBefore = ({ minutes }: Clock): Window | null =>
   minutes === 0 ? null : { from: '00:00', to: written(minutes) }

@@ -2,7 +2,7 @@ import { type Day, DAYS } from '../hours.ts'
 import { endsBefore, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
 
 const LONG = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
-/** Some are words of their own, in English (sat, sun, wed) and in others (mon, tue, on, mar). */
+/** Some are also words, in English (sat, sun, wed) and in other languages (mon, tue, on, mar). */
 const SHORT = ['mon', 'tue tues', 'wed weds', 'thu thur thurs', 'fri', 'sat', 'sun']
 
 const NAMED = new Map<string, Omit<Item, 'next'>>()
@@ -25,15 +25,19 @@ const EVERY_DAY = phrasesOf(
 const OPENING = phrasesOf(
   'on the, at the, over the, during the, on, at, every, each, during, over, from, between',
 )
-/** What takes one short name: no other language has it. */
+/** Words that may precede one short name: no other language has them. */
 const EACH = wordsOf('every each')
 const TO = wordsOf('to through thru until till - – —')
 const LIST = wordsOf('and or & / ,')
 
-/** Days that were named, and whether as nothing but days can be: else it may be a name, as of a dog or a newspaper. */
+/**
+ * Days that were named. `isSure`: the words can only be days; otherwise they may be a name, like a dog's or a newspaper's.
+ */
 export type Days = { days: Day[]; isSure: boolean; next: number }
 
-/** The days that begin at this word, as in `on weekdays`, `Mon-Wed and Fri`, `Saturdays`; or null. No days are every day. */
+/**
+ * The days that begin at this word, as in `on weekdays`, `Mon-Wed and Fri`, `Saturdays`; or null. Empty days mean every day.
+ */
 export function daysAt(words: string[], at: number): Days | null {
   const every = lengthAt(words, at, EVERY_DAY)
   if (every) return { days: [], isSure: true, next: at + every }
@@ -59,7 +63,7 @@ export function daysAt(words: string[], at: number): Days | null {
 
 type Item = Days & { isShort: boolean }
 
-/** A day, or all from one to another. */
+/** A day, or a range of days. */
 function rangeAt(words: string[], at: number, isBetween = false): Item | null {
   const first = dayAt(words, at)
   if (!first || first.days.length > 1) return first

@@ -3,15 +3,15 @@ import { isPartOf, isSham, type Thing, thingAt } from './things.ts'
 import { fits, lengthOf, matchAt, patternOf, type Token } from './tokens.ts'
 
 /**
- * What a sentence is made of, each by a word with a first letter of its own: a `lead` such as `alert me when`; things and how many;
- * what joins them; what begins a place or another circumstance; what denies, and what says that something is no more, has
- * `vanished`; `glue`, which has no weight; and others, of which some turn out to be `known`.
+ * The kinds of items in a sentence, each a word with its own first letter: a `lead` such as `alert me when`; things and their
+ * numbers; joints between them; the beginnings of places and other circumstances; denials, and words for things that have
+ * `vanished`; `glue`, which has no weight; and others, of which some become `known`.
  */
 type Kind = keyof typeof PATTERNS | 'hour' | 'number' | 'thing' | 'other' | 'known'
-/** `least`: so many; `isLoose`: and the words say more than that. */
+/** `least`: the minimum number. `isLoose`: the words say more than that. */
 export type Item = { is: Kind; at: number; next: number; thing?: Thing; least?: number; isLoose?: boolean }
 
-/** For each word: whether it could be read, if it is of time. */
+/** For each word about time: whether it could be read. Undefined for other words. */
 export type Times = (boolean | undefined)[]
 
 const NUMBER = `(?:[1-9]\\d?|${NUMBERS.slice(1).join('|')})`
@@ -20,7 +20,7 @@ const COUNT = patternOf(`
   (?<loose>several|many|few|(?:lots|group|crowd)_of|between_${NUMBER}_and_${NUMBER}|${NUMBER}_(?:or|to|-|–)_${NUMBER})
   (?:at_least_|(?<more>more_than_))?(?<number>${NUMBER})(?:_or_more|_\\+)?`)
 
-/** The first that fits decides. */
+/** The first match wins. */
 const PATTERNS = {
   article: patternOf('an?'),
   lead: patternOf('when whenever if every_time as_soon_as'),
@@ -53,7 +53,7 @@ const LEAD = patternOf(`
 /** After the first of them. */
 const LATER = patternOf('on of about for to that')
 
-/** The items of a sentence, of whose words some are `times`, read or not. */
+/** The items of a sentence; `times` marks the words about time, read or not. */
 export function itemsOf(text: string, tokens: Token[], times: Times): Item[] {
   const words = tokens.map(({ word }, i) => (times[i] === undefined ? word : ''))
   const items: Item[] = []
@@ -86,7 +86,7 @@ function patternAt(words: string[], at: number): Item {
   return { is: 'other', at, next: at + 1 }
 }
 
-/** Where the words end that say whom to alert. */
+/** Where the words about whom to alert end. */
 function leadFrom(words: string[], from: number) {
   let at = from
   for (let count = 1; count > 0; at += count)
@@ -102,7 +102,7 @@ function countAt(words: string[], at: number): Item | null {
   return { is: 'number', at, next: at + lengthOf(match), least: least + (more ? 1 : 0), isLoose: !!loose }
 }
 
-/** A thing, unless it is only a part of what is named there, as in `car door`, `cat bed`, `dog-sized`: that is something else. */
+/** A thing, unless it is only part of another name, like `car door`, `cat bed`, `dog-sized`. */
 function thingIn(text: string, words: string[], tokens: Token[], at: number): Item | null {
   const thing = thingAt(words, at)
   if (!thing) return null

@@ -4,7 +4,7 @@ import { isContent, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
 /** A phrase about time in a sentence, from the word `at` on. */
 export type Found = Phrase & { at: number }
 
-/** What may join two phrases to one list. */
+/** Words that may join two phrases into one list. */
 export const JOINTS = wordsOf('and or & / ,')
 
 const ENDS = wordsOf('. ! ? ;').add('\n')
@@ -14,13 +14,13 @@ const BENDING = wordsOf(`
   not no never except excluding unless without but besides than apart aside even especially particularly including mostly mainly
   usually often sometimes late early later earlier around about until till since by first second third last next this other
   alternate alternating some most skip minus bar save beyond barring avoid avoiding outwith off excepting`)
-/** Between `outside` and what it excludes. */
+/** Between `outside` and the hours it excludes. */
 const OF = wordsOf('of the hours')
-/** Just after a phrase: it is one more, or none. */
+/** Just after a phrase: it adds or excludes. */
 const AFTERTHOUGHTS = wordsOf('too off excluded aside excepted')
-/** After these `outside` is a place. */
+/** After these, `outside` is a place. */
 const PLACED = wordsOf('after before at in during on every each past from')
-/** Somewhere in the sentence: the time is not when to tell, or not of all that it says. */
+/** Somewhere in the sentence: the time is not when to alert, or concerns only part of the sentence. */
 const ELSEWHERE = phrasesOf(`
   don't, dont, do not, not tell, not alert, not notify, not send, never, ignore, mute, silence, except, excluding, exclude, unless,
   other than, no alert, no alerts, no notification, no notifications, stop alerting, stop telling, stop notifying, stop sending,
@@ -28,7 +28,7 @@ const ELSEWHERE = phrasesOf(`
   off from, otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
   and notify, and warn, and send, or when, or whenever, or if, or always, or tell, or alert, or notify`)
 
-/** Whether nobody could mean something else by phrases: it is one sentence, whose hours and days are said of all of it. */
+/** Whether phrases have only one meaning: one sentence, whose hours and days concern all of it. */
 export function haveOneMeaning(words: string[], found: Found[]) {
   const isTime = words.map(() => false)
   for (const { at, next } of found) isTime.fill(true, at, next)
@@ -65,7 +65,7 @@ function isBent(words: string[], { at, next }: Found) {
 
 const ASKING = wordsOf('alert notify tell warn send let inform please pls only')
 
-/** As in `people at night and dogs`: the hours of one thing, before another. */
+/** As in `people at night and dogs`: the hours concern one thing, before another. */
 function isOfOneOnly(words: string[], isTime: boolean[], { at, next }: Found) {
   const isFirst = !words.slice(0, next).some((word, i) => !isTime[i] && isContent(word))
   const isOfClock = ["it's", 'its'].includes(words[at - 1] ?? '')
@@ -75,7 +75,7 @@ function isOfOneOnly(words: string[], isTime: boolean[], { at, next }: Found) {
 
 const wordAfter = (words: string[], at: number) => words.slice(at).find((word) => word !== ',')
 
-/** Hours in a list are one or the other; hours and days are both, unless a word between says or lets expect another. */
+/** Hours in a list are alternatives. Hours and days combine, unless a word between them says or suggests otherwise. */
 function standTogether(one: Found, joint: string[], other: Found, isInFront: boolean) {
   const isList = joint.length > 0 && joint.every((word) => JOINTS.has(word))
   if (one.hours && other.hours) return isList && one.hours.length > 0 && other.hours.length > 0

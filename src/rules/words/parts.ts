@@ -1,7 +1,7 @@
 import type { Window } from '../hours.ts'
 import { isContent, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
 
-/** Windows that words name, up to `next`. None is any hour, null is what could not be read. */
+/** The windows that words name, up to `next`. Empty means any hour; null means unreadable. */
 export type Hours = { hours: Window[] | null; next: number }
 
 const NIGHT = { from: '22:00', to: '06:00' }
@@ -35,12 +35,12 @@ export function partAt(words: string[], at: number): Hours | null {
   const night = lengthAt(words, at, BY_NIGHT)
   if (night) return { hours: [NIGHT], next: at + night }
   const opening = lengthAt(words, at, IN)
-  // School nights are not all.
+  // School nights are not all nights.
   const isAlone = PLURALS.has(words[at] ?? '') && !isContent(words[at - 1] ?? '')
   return opening > 0 || isAlone ? partsFrom(words, at + opening) : null
 }
 
-/** A list of bare parts of the day; one that stands alone may be anything. */
+/** A list of bare parts of the day; one alone may mean anything. */
 export function partsFrom(words: string[], at: number): Hours | null {
   const first = NAMED.get(words[at] ?? '')
   if (!first) return null

@@ -4,7 +4,7 @@ import { daysAt } from './days.ts'
 import { type Hours, partAt, partsFrom } from './parts.ts'
 import { endsBefore, isContent, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
 
-/** Words about time, up to `next`. No hours are any hour, no days every day; null are words that could not be read. */
+/** Words about time, up to `next`. Empty hours mean any hour, empty days every day; null means unreadable. */
 export type Phrase = Partial<Pick<Hours, 'hours'>> & { days?: Day[]; next: number }
 
 const AND = wordsOf('and or & , /')
@@ -13,7 +13,7 @@ const AFTER = phrasesOf('starting at, starting from, beginning at, later than, a
 const BEFORE = phrasesOf('earlier than, before')
 const ONWARD = wordsOf('onwards onward')
 
-/** The phrase about time that begins at this word, or null where none does. */
+/** The phrase about time that begins at this word, or null. */
 export function phraseAt(words: string[], at: number): Phrase | null {
   const named = daysAt(words, at)
   if (!named) return hoursAt(words, at)
@@ -42,7 +42,7 @@ function upTo(words: string[], first: Clock, at: number): Hours | null {
   return { hours: window && [window], next: last.next }
 }
 
-/** A number of something else. */
+/** A number that counts something else. */
 const isOther = (words: string[], { is, next }: Clock) => is === 'bare' && !endsBefore(words, next)
 
 /** `after X`, `from X on`, `after X until Y`, `after X and before Y` */
@@ -77,7 +77,7 @@ function beforeAt(words: string[], at: number): Hours | null {
 
 type Bound = Clock & { isOr: boolean }
 
-/** The other bound of a window, after `and` or `or` or nothing. */
+/** The other bound of a window, after `and`, `or` or nothing. */
 function boundAfter(words: string[], at: number, openings: ReturnType<typeof phrasesOf>): Bound | null {
   const from = AND.has(words[at] ?? '') || words[at] === 'but' ? at + 1 : at
   const opening = lengthAt(words, from, openings)
@@ -85,7 +85,7 @@ function boundAfter(words: string[], at: number, openings: ReturnType<typeof phr
   return clock && { ...clock, isOr: words[at] === 'or' }
 }
 
-/** After 8am or before 5pm is always, and surely not what was meant. */
+/** "After 8am or before 5pm" is always, and certainly not meant. */
 function both(after: Clock, before: Clock, { isOr, next }: Bound): Hours {
   const window = windowOf(after, before)
   const isAlways = isOr && window && window.from < window.to

@@ -1,8 +1,8 @@
 import { wordsOf } from './tokens.ts'
 
 /**
- * The 80 things of COCO, in its order, each with other words for what nearly always is the same. `_` is a blank; a name that
- * begins with it, alone, mostly means something else.
+ * The 80 things of COCO, in its order, each with synonyms that nearly always mean the same. `_` is a space; a name that
+ * begins with it usually means something else if it stands alone.
  */
 const THINGS = `
   person people persons human someone somebody anyone anybody someone's somebody's somone,bicycle bike,car,motorcycle motorbike,airplane plane,bus,train,
@@ -13,13 +13,13 @@ const THINGS = `
   potted_plant,bed,dining_table,toilet,tv television,laptop,_mouse computer_mouse,_remote remote_control,keyboard,
   cell_phone phone cellphone mobile_phone smartphone,microwave,oven,toaster,sink,refrigerator fridge,book,clock,vase,scissors,
   teddy_bear,hair_drier hair_dryer,toothbrush`
-/** Of a person these say more. */
+/** These say more about a person. */
 const PEOPLE = `
   man men woman women guy lady kid child children baby boy girl visitor guest stranger intruder burglar thief neighbour neighbor courier
   postman mailman driver customer worker wife husband son daughter`
 const MOTION = wordsOf('motion movement activity anything anything_moves anything_moving something_moves')
 
-/** Any of these labels; none where only something moves. `isSame`: and no more than that. */
+/** Any of these labels; empty if only something moves. `isSame`: the words say no more than that. */
 type Kind = { labels: string[]; isSame: boolean; isPlural: boolean }
 export type Thing = Kind & { next: number }
 
@@ -36,7 +36,7 @@ for (const word of wordsOf(PEOPLE)) name(word, ['person'], false)
 for (const word of MOTION) name(word, [], true)
 name('vehicle', ['car', 'motorcycle', 'bus', 'truck'], true)
 
-/** What is named from this word on, in as many words as name one. */
+/** The thing that begins at this word, by its longest name. */
 export function thingAt(words: string[], at: number): Thing | null {
   for (const count of at + 1 < words.length ? [2, 1] : [1]) {
     const said = words.slice(at, at + count).join('_')
@@ -47,14 +47,14 @@ export function thingAt(words: string[], at: number): Thing | null {
   return null
 }
 
-/** Before a thing: it is none. */
+/** Before a thing: not a real one. */
 const SHAMS = wordsOf('toy stuffed fake plastic cardboard')
 export const isSham = (word: string) => SHAMS.has(word)
 
-/** How verbs end, and some of what is said of a thing; and what is a part of it all the same. */
+/** The endings of verbs, and some words that describe a thing or a part that still counts as the thing. */
 const SAID = /(?:ing|ed|s|en|ly)$/
 const PARTS = wordsOf('bed shed keys lights toys doors seats')
 
-/** Whether the word after a thing makes it a part of another: `car door`, but not `car stops`. */
+/** Whether the word after a thing makes it part of another: `car door`, but not `car stops`. */
 export const isPartOf = ({ labels, isPlural }: Kind, after: string) =>
   !isPlural && labels[0] !== 'person' && (PARTS.has(after) || !SAID.test(after))

@@ -1,7 +1,7 @@
 import { clockAt } from './clock.ts'
 import { endsBefore, lengthAt, phrasesOf, wordsOf } from './tokens.ts'
 
-/** Of time, and not to be read: the sun's, a household's, a calendar's; and days and parts of a day that stand alone. */
+/** Unreadable words about time: of the sun, a household or a calendar; and days and parts of a day that stand alone. */
 const WORDS = wordsOf(`
   dusk dawn sunset sunrise sundown sunup twilight daylight nightfall daybreak darkness midmorning lunchtime bedtime dinnertime
   tonight today tomorrow yesterday weeknight weeknights workday workdays holiday holidays vacation vacations christmas easter
@@ -18,7 +18,7 @@ const MONTHS = wordsOf('mar march may')
 const SHORT_DAYS = wordsOf('mon tue tues wed weds thu thur thurs fri sat sun')
 const UNITS = wordsOf('am pm h uhr')
 
-/** How many words about time begin here that were not read as a phrase; 0 where none does. */
+/** The number of words about time here that were not read as a phrase; 0 if there are none. */
 export function unreadAt(words: string[], at: number) {
   const word = words[at] ?? ''
   const next = words[at + 1] ?? ''
