@@ -1,12 +1,12 @@
-// npm run bench:admin: fills a database of its own with 1,000,000 rules, 100,000 cameras and 1,000,000 users, and sends it the
-// statement behind each list: the time until it is answered, the rows of the page and the total. The time is the least of
-// seven, and of more where it is over the limit: other work on the machine only adds to it. Fails where a common list takes
-// over 50 ms.
+// npm run bench:admin: fills its own database with 1,000,000 rules, 100,000 cameras and 1,000,000 users, and runs the
+// statement behind each list. Prints the time until it is answered, the rows of the page and the total. The time is the least
+// of seven, or of more if it is over the limit: other work on the machine only adds to it. Fails if a common list takes over
+// 50 ms.
 import { createRequire, registerHooks } from 'node:module'
 import { fillPlaceholders, type SQL } from 'drizzle-orm'
 import { startDatabase } from './kit/stack.ts'
 
-// Node strips types from .ts only; there is no JSX in what is read here.
+// Node strips types from .ts only; these files hold no JSX.
 registerHooks({
   load: (url, context, next) =>
     next(url, url.endsWith('.tsx') ? { ...context, format: 'module-typescript' } : context),
@@ -25,7 +25,7 @@ const { userAdmin } = await import('../src/users/admin.tsx')
 const LIMIT_IN_MS = 50
 const RUNS = 7
 const MORE_RUNS = 40
-/** What Postgres says of a statement that took too long. */
+/** Postgres's code for a statement that took too long. */
 const CANCELED = '57014'
 const MODELS = { rules: ruleAdmin, cameras: cameraAdmin, users: userAdmin }
 
@@ -33,7 +33,7 @@ type Statement = import('../src/db/statement.ts').Statement<Record<string, SQL>>
 type Answer = { rows?: unknown[]; entries?: unknown[]; total?: number }
 type List = [model: keyof typeof MODELS, query: string]
 
-/** What staff open all day, and must not wait for. `place(…)` stands for a row's place in an order. */
+/** Lists that staff open all day and must not wait for. `place(…)` stands for a row's position in an order. */
 const COMMON: List[] = [
   ['rules', ''],
   ['rules', 'after=place(id, 400000)'],
@@ -103,7 +103,9 @@ const COMMON: List[] = [
   ['users', 'q=example'],
 ]
 
-/** What costs the most: much to look through for few rows, many rows to sort, or words of which most stands in every row. */
+/**
+ * The most expensive lists: many rows to search for few matches, many rows to sort, or words that most rows contain.
+ */
 const WORST: List[] = [
   ['rules', 'q=fox&o=1'],
   ['rules', 'q=fox&o=1&after=place(rule_nickname, 500000)'],
@@ -138,7 +140,7 @@ const FILL = `
   select 'person' || i || '@example.com', 'person' || i || '@example.com', '!', 'Ada' || i % 997, 'Lovelace' || i % 1009,
     i % 50 <> 0, i % 50000 = 1, i = 1, now() - (1000000 - i) * interval '1 minute'
   from generate_series(1, 1000000) i;
-  -- Most owners have two cameras, one has 2,000 and 5,000 rules, one 50,000 rules.
+  -- Most owners have two cameras; one has 2,000 cameras and 5,000 rules, one has 50,000 rules.
   insert into camera_camera (location, owner_id, created_at)
   select (array['Front Door', 'Garden', 'Garage', 'Barn', 'Chicken Coop', 'Back Door', 'Nursery'])[1 + i % 7] || ' ' || i % 9973,
     case when i % 50 = 0 then 2 else 1 + i % 50000 end, now() - (100000 - i) * interval '10 minutes'
@@ -210,7 +212,7 @@ async function measureList([name, query]: List, runs = MORE_RUNS) {
   return measure(`${name} ?${query}`, listing(model, read), {}, runs)
 }
 
-/** A query with the places that it names, as the links of a page have them. */
+/** A query with its positions filled in, like the links of a page. */
 async function withPlaces(name: List[0], query: string) {
   const [named, column, offset] = /place\((\w+), (\d+)\)/.exec(query) ?? []
   if (!named) return query
@@ -244,7 +246,7 @@ async function measure(
     )
     const took = performance.now() - start
     time = answer ? Math.min(time, took) : took
-    // What was stopped once is stopped again.
+    // A statement that timed out once would do so again.
     if (!answer) break
   }
   await client.query('set statement_timeout = 0')

@@ -1,5 +1,5 @@
-// npm run bench:adopt: runs db:adopt on the database that DATABASE_URL names while three clients work on it as the Django
-// service does, and prints how long the longest of their transactions took meanwhile.
+// npm run bench:adopt: runs db:adopt on the database that DATABASE_URL names while three clients use it like the Django
+// service, and prints the longest of their transactions.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const WARM_UP_IN_MS = 5_000
 const databaseUrl = process.env.DATABASE_URL
 if (!databaseUrl) fail('DATABASE_URL is not set.')
 
-/** What the old service does all day, each entry a transaction; `{1}` is the id that the first one answered. */
+/** The usual work of the old service, one transaction per entry; `{1}` is the id that the first statement returned. */
 const WORK = [
   [
     `insert into users (password, last_login, is_superuser, username, first_name, last_name, is_staff, is_active, date_joined, public_user_id, email)

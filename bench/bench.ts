@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds 30 --seconds 0.3]: what each route costs, beside the least that it could cost, on this machine.
+// npm run bench [-- --rounds 30 --seconds 0.3]: the cost of each route on this machine, beside the least that it could cost.
 import { parseArgs } from 'node:util'
 import { measure, percentile, type Round, type Variant } from './kit/load.ts'
 import { measureRoundTrips } from './kit/round-trips.ts'
@@ -13,11 +13,11 @@ const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '30' }, seconds: { type: 'string', default: '0.3' } },
 })
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]
-/** At most: one of a single round is as good. */
+/** At most: for a single round, one start is enough. */
 const STARTS = Math.min(7, rounds)
 /** As many as a busy isolate may see. */
 const TOKENS = 2_000
-/** A password takes a processor for itself, so more at once would only wait for each other. */
+/** A password keeps a processor busy, so more connections would only wait for each other. */
 const LOGINS = { connections: 2 }
 
 const built = await buildWorker('bundle')
@@ -49,7 +49,7 @@ async function makeWorldOf(service: Service) {
   return await makeWorld(server.url('service'))
 }
 
-/** From the start of workerd to its first answer, the median of a few, in milliseconds. */
+/** From the start of workerd to its first answer: the median of a few, in milliseconds. */
 async function measureStartUp() {
   const times = { scout: [] as number[], floor: [] as number[] }
   for (let start = 0; start < STARTS; start++) {
@@ -66,7 +66,7 @@ async function measureStartUp() {
   return { scout: percentile(times.scout, 0.5), floor: percentile(times.floor, 0.5) }
 }
 
-/** Prints what every route does under load, what of its floor that is, and which goals are met. */
+/** Prints the throughput of every route, as a share of its floor, and which goals are met. */
 async function measureLoad(services: { scout: Service; floor: Service; bareSql: Service }, world: World) {
   const { healthz, presign, list, retrieve, create, refresh, login } = world
   const tokens = tokensLike(world.token, bindings.JWT_SECRET, TOKENS)
@@ -119,7 +119,7 @@ async function measureLoad(services: { scout: Service; floor: Service; bareSql: 
   }
   const of = (name: string, what: keyof Round) => results.get(name)!.rounds.map((round) => round[what])
   const median = (values: number[]) => percentile(values, 0.5)
-  /** The machine's moods change from round to round, so each round is compared with itself. */
+  /** The speed of the machine changes from round to round, so each round is compared with itself. */
   const ratio = (values: number[], least: number[]) =>
     median(values.map((value, round) => value / least[round]!))
 
@@ -163,7 +163,7 @@ function goal(name: string, value: number, { atMost = Infinity, atLeast = -Infin
   return [name, number(value, 2), bound, value <= atMost && value >= atLeast ? 'met' : 'missed']
 }
 
-/** How many statements an answer says that it took. */
+/** The number of statements that an answer took. */
 async function statementsOf(url: string, { method = 'GET', ...call }: Call) {
   const response = await fetch(url, {
     method,

@@ -1,4 +1,4 @@
-// npm run bench:detector: what a look of the detector costs, on each runtime, and what it takes on the disk.
+// npm run bench:detector: the cost of a look of the detector on each runtime, and its size on disk.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const PACKAGES = [
 const [runtime] = process.argv.slice(2) as Runtime[]
 if (runtime) await measure(runtime)
 else {
-  // Each in a process of its own, whose memory is that runtime's.
+  // Each in its own process, whose memory is only that runtime's.
   for (const runtime of ['native', 'wasm'])
     execFileSync(process.execPath, [import.meta.filename, runtime], { stdio: 'inherit' })
   const sizes = PACKAGES.map(

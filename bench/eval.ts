@@ -1,4 +1,4 @@
-// npm run eval [-- --help]: how well a judge judges labelled pictures, and what that takes.
+// npm run eval [-- --help]: how well a judge judges labelled pictures, and at what cost.
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { askAll, type Call, questionsFor } from './eval/ask.ts'
@@ -11,7 +11,7 @@ import { faultsOf, settings } from '../src/settings.ts'
 import { startJudge } from '../stack/judge/start.ts'
 import { fail, reasonOf } from '../stack/words.ts'
 
-/** What the judge of this machine takes at once. */
+/** The queue of this machine's judge. */
 const MOST_AT_ONCE = 16
 
 const HELP = `npm run eval -- [options]
@@ -120,12 +120,12 @@ async function ourJudge() {
   return { variables: { JUDGE_URL: url, JUDGE_MODEL: model }, stop }
 }
 
-/** One line that is written over, where somebody looks. */
+/** One line that is overwritten, on a terminal. */
 function progress(line: string) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
 }
 
-/** A judge that is not there, or refuses what it is asked, does so each time. */
+/** Ends early: a judge that is unreachable or refuses a question does so every time. */
 function endWhereNobodyJudges({ failure }: Call) {
   if (failure === 'unreachable')
     fail(`Nobody answers at ${settled.JUDGE_URL}: is JUDGE_URL right, and does the judge run?`)

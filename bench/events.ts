@@ -1,9 +1,11 @@
-// npm run bench:events [-- --samples 100 --crowd 10000]: what a picture costs from its PUT to the push of its notification, beside
-// a judge that answers at once.
+// npm run bench:events [-- --samples 100 --crowd 10000]: the time of a picture from its PUT to the push of its notification,
+// with a judge that answers at once. `--cameras 100000 --events 1000000` measures all of it beside those of other people, and the
+// sweep of each minute.
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { percentile } from './kit/load.ts'
+import { addNeighbours } from './kit/neighbours.ts'
 import { startPhones } from './kit/phones.ts'
 import { makeOwner, type Owner, photo, presign, put, startBucketAndJudge } from './kit/pictures.ts'
 import { startDatabase } from './kit/stack.ts'
@@ -14,34 +16,41 @@ import { startTelling } from '../stack/object-created.ts'
 import { startWorkerd } from '../stack/workerd.ts'
 
 const { values: options } = parseArgs({
-  options: { samples: { type: 'string', default: '100' }, crowd: { type: 'string', default: '10000' } },
+  options: {
+    samples: { type: 'string', default: '100' },
+    crowd: { type: 'string', default: '10000' },
+    cameras: { type: 'string', default: '0' },
+    events: { type: 'string', default: '0' },
+  },
 })
 const [samples, crowd] = [Number(options.samples), Number(options.crowd)]
+const neighbours = { cameras: Number(options.cameras), events: Number(options.events) }
 const GOAL_IN_MS = 150
+const SWEEPS = 5
 const DELAY_IN_MS = 80
 const CAMERAS = 8
-/** So many pictures are put at once, and so many words said. */
+/** How many pictures are put concurrently, and events sent concurrently. */
 const AT_ONCE = 8
-/** Of a bucket that has much to say, in a document. */
+/** The events in one document of a busy bucket. */
 const WORDS_AT_ONCE = 50
-/** Until nobody looks for more, also where the database is far. */
+/** Until nobody looks for more, even if the database is far away. */
 const PAUSE_IN_MS = 500
-/** Between two looks at the database. */
+/** The pause between two checks of the database. */
 const LOOK_IN_MS = 2
 const PATIENCE_IN_MS = 60_000
 const RULES = [{ rule: 'Alert when a cat shows up', nickname: 'Cat', cooldown: 0 }]
 
 type Word = { Records: { s3: { object: { key: string } } }[] }
 
-/** Of what is put, the bucket says it at once; or it is kept until it is asked for. */
+/** Null: the bucket sends its events at once; otherwise they are collected here. */
 let held: Word[] | null = null
-/** When the bucket said so, by the key. */
+/** When the bucket sent its event, by the key. */
 const saidAt = new Map<string, number>()
 
 const { script } = await buildWorker('bundle')
 await using database = await startDatabase()
 await using parts = await startBucketAndJudge(database.bindings, hear, () => ({ verdicts: ['yes'] }))
-/** When a push of a picture came, by its key. */
+/** When the push of a picture arrived, by its key. */
 const pushedAt = new Map<string, number>()
 const phones = await startPhones(({ pictureUrl }) => {
   const key = pictureUrl && new URL(pictureUrl).pathname.split('/').slice(2).join('/')
@@ -63,11 +72,25 @@ telling.to(origin)
 const client = new Client({ connectionString: database.url })
 await client.connect()
 try {
+  const bytes =
+    neighbours.cameras > 0 &&
+    neighbours.events > 0 &&
+    (await addNeighbours(client, neighbours.cameras, neighbours.events))
   const owners: Owner[] = []
   while (owners.length < CAMERAS) owners.push(await makeOwner(origin, RULES))
   for (const { email } of owners) await phones.add(client, email, 'webhook')
   for (const owner of owners) await timeToPush(owner)
 
+  const sweep = await measureSweep()
+  printTable(
+    ['beside other people’s', ''],
+    [
+      ['cameras', number(neighbours.cameras)],
+      ['events', number(neighbours.events)],
+      ['bytes an event, with indexes', bytes ? number(bytes) : '–'],
+      ['the sweep of each minute, ms', number(sweep)],
+    ],
+  )
   const near = await measureTimes(owners, samples)
   await database.breakSql({ fault: 'delay', milliseconds: DELAY_IN_MS, millisecondsAfter: DELAY_IN_MS })
   const far = await measureTimes(owners, Math.ceil(samples / 4)).finally(database.mendSql)
@@ -112,24 +135,42 @@ try {
   await client.end()
 }
 
+/** The median of some sweeps that find nothing, from the cron's call until it has ended. */
+async function measureSweep() {
+  const times: number[] = []
+  // A sweep that has begun just now looks for no silent camera yet.
+  await client.query(
+    `insert into sweeps (name, last_run_at, resumed_at) values ('minute', now(), now() - interval '1 hour')
+     on conflict (name) do update set last_run_at = now(), resumed_at = excluded.resumed_at`,
+  )
+  await client.query('update camera_camera set last_seen_at = now() where beats')
+  await client.query('vacuum camera_camera')
+  for (let count = 0; count < SWEEPS; count++) {
+    const start = performance.now()
+    await server.ring('scout', '* * * * *')
+    times.push(performance.now() - start)
+  }
+  return percentile(times, 0.5)
+}
+
 async function measureTimes(owners: Owner[], count: number) {
   const times: number[] = []
   for (let sample = 0; sample < count; sample++) {
-    // Else who ends the last picture may find this one before anybody is woken for it.
+    // Otherwise the consumer of the last picture may find this one before it is woken.
     await wait(PAUSE_IN_MS)
     times.push(await timeToPush(owners[sample % owners.length]!))
   }
   return times
 }
 
-/** What the bucket says when a PUT is over, before it answers. */
+/** The bucket's event after a PUT, before its answer. */
 function hear(document: object) {
   if (held) held.push(document as Word)
   else void telling.tell(document)
   saidAt.set((document as Word).Records[0]!.s3.object.key, performance.now())
 }
 
-/** One picture by itself, from the bucket's word until its push is there, whose notification joins another or is new. */
+/** One picture by itself, from the bucket's event until its push arrives, whether its notification is new or not. */
 async function timeToPush(owner: Owner) {
   const { url, key } = await presign(origin, owner)
   await put(url, photo())
@@ -137,7 +178,7 @@ async function timeToPush(owner: Owner) {
   return pushedAt.get(key)! - saidAt.get(key)!
 }
 
-/** The words of many pictures at once, by the time until all of them are judged, and what is sent to the database for them. */
+/** The events of many pictures at once: the time until all are judged, and the statements that it takes. */
 async function measureBurst(owners: Owner[], count: number) {
   const words = await putSilently(owners, count)
   const before = (await database.statementsOf('none')).length
@@ -160,7 +201,7 @@ async function measureBurst(owners: Owner[], count: number) {
   }
 }
 
-/** The words of one camera's thousands, and as soon as they are heard another camera's picture. */
+/** The events of one camera's thousands of pictures, and right after them another camera's picture. */
 async function measureNeighbour(loud: Owner, quiet: Owner) {
   const words = await putSilently([loud], crowd)
   const documents = Array.from({ length: Math.ceil(words.length / WORDS_AT_ONCE) }, (_, i) => ({
@@ -177,7 +218,7 @@ async function countJudged({ camera }: Owner) {
   return (await client.query<{ count: number }>(sql, [camera])).rows[0]!.count
 }
 
-/** Puts so many pictures and answers what the bucket would have said. */
+/** Puts this many pictures, and returns the events that the bucket would have sent. */
 async function putSilently(owners: Owner[], count: number) {
   const words: Word[] = (held = [])
   await inParallel(
@@ -188,7 +229,7 @@ async function putSilently(owners: Owner[], count: number) {
   return words
 }
 
-/** Says a word as the bucket does, with a name by which its statement is found. @throws where it is not heard */
+/** Sends an event as the bucket does, with an id that finds its statement. @throws if it is not accepted */
 async function say(word: Word, name: string) {
   const response = await fetch(`${origin}/v1/storage_events/`, {
     method: 'POST',
@@ -220,7 +261,7 @@ async function isThere(sql: string, ...values: string[]) {
   return (await client.query(sql, values)).rowCount !== 0
 }
 
-/** @throws where it takes too long */
+/** @throws if it takes too long */
 async function until(isSo: () => Promise<boolean>) {
   const end = performance.now() + PATIENCE_IN_MS
   while (!(await isSo())) {

@@ -1,5 +1,5 @@
-// npm run bench:password: how long the Worker's own runtime computes to verify a password that was hashed by the Django
-// service, and one of ours. The first of two runs is not counted: it compiles.
+// npm run bench:password: the time in which the Worker's own runtime verifies a password hashed by the Django service, and
+// one of ours. The first of two runs compiles and does not count.
 import { pbkdf2Sync } from 'node:crypto'
 import { join } from 'node:path'
 import { unstable_startWorker as startWorker } from 'wrangler'

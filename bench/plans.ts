@@ -1,4 +1,4 @@
-// npm run bench:plans: how long Postgres plans and executes the statement of each route.
+// npm run bench:plans: the time in which Postgres plans and executes the statement of each route.
 import { measurePlans } from './kit/plans.ts'
 import { startDatabase } from './kit/stack.ts'
 import { recordStatements } from './kit/statements.ts'

@@ -1,5 +1,5 @@
-// npm run soak [-- --seconds 600]: full load while the database fails in every way, and pictures are put and judged while the bucket,
-// the judge, the push services and the Worker fail too, then every row is checked.
+// npm run soak [-- --seconds 600]: full load while the database fails in every way, and pictures are put and judged while the
+// bucket, the judge, the push services and the Worker fail too. Then it checks every row.
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
@@ -15,7 +15,7 @@ import { startWorkerd } from '../stack/workerd.ts'
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } })
 const CLIENTS = 16
-/** Longer than any statement may take that somebody gave up waiting for. */
+/** Longer than any statement may take after its caller has given up. */
 const SETTLING_IN_MS = 6_000
 const IS_OTHERS = 'owner_id not in (select id from users where email = any($1))'
 
@@ -72,7 +72,7 @@ const failures = [verdict, judged, pushes].map(({ lost, doubled }) => lost + dou
 const areLeft = pushes['phones that are gone and not forgotten'] > 0
 if (failures.some(Boolean) || areLeft || tally.unexpected.length + wrong.length > 0) process.exitCode = 1
 
-/** For each table the texts of its rows, by the key that each text begins with; without those of accounts with these emails. */
+/** The texts of the rows of each table, by the key that each text begins with; without accounts with these emails. */
 async function readRows(emails: string[]) {
   const client = new Client({ connectionString: database.url })
   await client.connect()

@@ -1,4 +1,4 @@
-// npm run audit: known holes in the packages, as npm's registry tells them, and the licence of every package.
+// npm run audit: known vulnerabilities in the packages, from npm's registry, and the licence of every package.
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { ROOT } from '../stack/dev-vars.ts'
 import { fail } from '../stack/words.ts'
 
-/** Licences under which the packages may be used: of what is deployed, of what a client brings, and of what only builds and tests. */
+/** The allowed licences of packages: of what is deployed, of what a client ships, and of what only builds and tests. */
 const DEPLOYED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
-/** libvips stays a library beside sharp, which anybody may replace. */
+/** libvips stays a separate library beside sharp, which anybody may replace. */
 const CLIENT = [...DEPLOYED, 'LGPL-3.0-or-later']
 const DEVELOPMENT = [
   ...CLIENT,
@@ -24,7 +24,7 @@ const DEVELOPMENT = [
   'WTFPL',
   'Zlib',
 ]
-/** What a package's README says where its package.json does not. */
+/** The licence in a package's README if its package.json has none. */
 const ELSEWHERE: Record<string, string> = { 'humanize-number': 'MIT' }
 
 type Use = 'deployed' | 'client' | 'development'
@@ -50,7 +50,7 @@ const ALLOWED: Record<Use, string[]> = { deployed: DEPLOYED, client: CLIENT, dev
 const packages = await readPackages()
 const bad = packages.filter(({ license, use }) => !isAllowed(license, ALLOWED[use]))
 for (const { name, version, license } of bad)
-  console.error(`${name} ${version} is licensed ${license || 'under nothing'}.`)
+  console.error(`${name} ${version} has ${license ? `the licence ${license}` : 'no licence'}.`)
 const count = (use: Use) => packages.filter((one) => one.use === use).length
 console.log(
   `Licences: ${count('deployed')} packages deployed, ${count('client')} in clients and ${count('development')} for development, ${bad.length} not allowed.`,
@@ -59,7 +59,7 @@ console.log(
 const worst = await askForAdvisories()
 if (bad.length > 0 || worst > 0) fail('The audit failed.')
 
-/** What is installed, from the lock file and each package's own package.json. */
+/** The installed packages, from the lock file and each package's own package.json. */
 async function readPackages(): Promise<Package[]> {
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock
   const deployed = neededBy('', lock)
@@ -69,7 +69,7 @@ async function readPackages(): Promise<Package[]> {
       .filter(([path, { link }]) => path.includes('node_modules/') && !link)
       .map(async ([path, { dev, devOptional, optional }]) => {
         const text = await readFile(join(ROOT, path, 'package.json'), 'utf8').catch(() => null)
-        // Those for other platforms are in the lock file only.
+        // Packages for other platforms are only in the lock file.
         if (text === null && optional) return null
         if (text === null) return fail(`${path} is missing: run \`npm ci\` first.`)
         const { name, version, license, licenses } = JSON.parse(text)
@@ -89,7 +89,7 @@ function useOf({ isDeployed, isDevelopment }: { isDeployed: boolean; isDevelopme
   return isDevelopment ? 'development' : 'client'
 }
 
-/** Where the packages are that one needs to run, and those that they need; '' is the project. */
+/** The places of the packages that one needs at run time, and of those that they need; '' is the project. */
 function neededBy(path: string, lock: Lock, found = new Set<string>()) {
   const { dependencies, optionalDependencies } = lock.packages[path]!
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
@@ -106,20 +106,20 @@ function neededBy(path: string, lock: Lock, found = new Set<string>()) {
   return found
 }
 
-/** The SPDX expression of a package, in any of the ways that were ever written. */
+/** The SPDX expression of a package, in any of the forms in use. */
 function spelled(license: unknown): string {
   if (Array.isArray(license)) return license.map(spelled).join(' OR ')
   if (typeof license === 'object' && license && 'type' in license) return String(license.type)
   return typeof license === 'string' ? license : ''
 }
 
-/** Of alternatives one must be allowed, of licences that all hold every one. */
+/** With alternatives, one must be allowed; with several licences that all apply, every one. */
 function isAllowed(license: string, allowed: string[]) {
   const alternatives = license.replace(/[()]/g, '').split(' OR ')
   return alternatives.some((part) => part.split(' AND ').every((one) => allowed.includes(one)))
 }
 
-/** How many holes of weight there are; 0, and a line that says so, where nobody answers. */
+/** The number of serious vulnerabilities; 0, with a line that says so, if the registry does not answer. */
 async function askForAdvisories() {
   const { stdout } = await promisify(execFile)('npm', ['audit', '--json'], {
     cwd: ROOT,

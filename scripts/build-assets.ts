@@ -1,23 +1,23 @@
 // Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import scalar from '@scalar/fastify-api-reference'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { describeApi } from '../src/openapi.ts'
+import { phoneFiles } from './build-phone.ts'
 
 const folder = join(import.meta.dirname, '../dist/assets')
-for (const part of ['docs', 'admin']) await mkdir(join(folder, part), { recursive: true })
 const written = new Set<string>()
 
-// The 20,000 most common, lower-case, one a line, with a line break before the first and after the last.
+// The 20,000 most common, in lower case, one per line, with a line break before the first and after the last.
 const passwords = dictionary['passwords-common'].slice(0, 20_000)
 await write('common-passwords.txt', `\n${passwords.join('\n')}\n`)
 
-// The API's description is made of the schemas that validate, here and not in the Worker, so that it costs no start-up.
+// The API's description is built from the validating schemas, here and not in the Worker, so that it costs no start-up time.
 await write('openapi.json', JSON.stringify(describeApi()))
 
-// The reference page. The scripts' names change with what is in them, so that browsers keep them.
+// The reference page. The scripts' names change with their content, so that browsers can cache them.
 const source = join(import.meta.dirname, '../src/docs')
 let page = await readFile(join(source, 'reference.html'), 'utf8')
 for (const [name, script] of [
@@ -31,7 +31,7 @@ for (const [name, script] of [
 }
 await write('docs/reference.html', page)
 
-// The admin's files, each under a name that holds a hash of its content, and the names.
+// The admin's files, each named with a hash of its content, and the list of names.
 const ui = join(import.meta.dirname, '../src/admin/ui')
 const names: Record<string, string> = {}
 for (const [role, file] of Object.entries({ style: 'admin.css', script: 'admin.js', icon: 'icon.svg' })) {
@@ -42,18 +42,22 @@ for (const [role, file] of Object.entries({ style: 'admin.css', script: 'admin.j
 }
 await write('admin.json', JSON.stringify(names))
 
+// The phone app. The names of what it loads hold a hash, too.
+for (const [name, content] of await phoneFiles()) await write(`app/${name}`, content)
+
 for (const old of await readdir(folder, { recursive: true }))
   if (/\.[a-z]+$/.test(old) && !written.has(old)) await rm(join(folder, old), { force: true })
 
-/** Writes a file so that whoever reads it meanwhile, as tests do, finds the old one or the new. */
+/** Writes a file atomically: concurrent readers, like tests, get the old one or the new one. */
 async function write(name: string, content: string | Buffer) {
   written.add(name)
   const half = join(folder, `../${basename(name)}.${process.pid}`)
+  await mkdir(join(folder, dirname(name)), { recursive: true })
   await writeFile(half, content)
   await rename(half, join(folder, name))
 }
 
-/** Scalar as one script. Its plugin for Fastify holds one; the package it is made of would bring 300 others. */
+/** Scalar as one script. Its plugin for Fastify ships one; the package it is built from would add 300 others. */
 function scalarScript(): string {
   let script = ''
   const fastify = {

@@ -1,5 +1,5 @@
-// npm run build -w clients/camera: a package that needs nothing of this repository, in clients/camera/dist or the folder that is
-// named. `npm pack clients/camera/dist` makes one file of it.
+// npm run build -w clients/camera: builds a package that needs nothing of this repository, in clients/camera/dist or the
+// given folder. `npm pack clients/camera/dist` makes one file of it.
 import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
@@ -8,8 +8,13 @@ import { dirname, join, relative, resolve } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'clients/camera')
 const [target = join(folder, 'dist')] = process.argv.slice(2).map((path) => resolve(path))
-/** What the demo draws its scene from. */
-const PHOTOS = ['scripts/photos/person.jpg', 'scripts/photos/cat.jpg', 'test/photos/bricks.jpg']
+/** The photographs from which the demo draws its scene. */
+const PHOTOS = [
+  'scripts/photos/person.jpg',
+  'scripts/photos/cat.jpg',
+  'test/photos/bricks.jpg',
+  'test/photos/cars.jpg',
+]
 
 await rm(target, { recursive: true, force: true })
 execFileSync(process.execPath, [join(root, 'scripts/build-detector.ts'), join(target, 'detector')])
@@ -23,7 +28,7 @@ for (const file of ['README.md', 'config.schema.json']) await copyFile(join(fold
 await chmod(join(target, 'cli.js'), 0o755)
 await writeFile(join(target, 'package.json'), `${JSON.stringify(await described(), null, 2)}\n`)
 
-/** Writes a folder's TypeScript as JavaScript, whose imports name what stands beside it. */
+/** Compiles a folder's TypeScript to JavaScript, with imports of the files beside it. */
 async function writePlain(from: string, to: string) {
   for (const file of await readdir(from, { recursive: true })) {
     if (!file.endsWith('.ts')) continue
@@ -37,7 +42,7 @@ async function writePlain(from: string, to: string) {
   }
 }
 
-/** The package's own description, with what its parts need. */
+/** The package's own package.json, with the dependencies of its parts. */
 async function described() {
   const own = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const detector = JSON.parse(await readFile(join(target, 'detector/package.json'), 'utf8'))

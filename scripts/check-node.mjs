@@ -1,10 +1,11 @@
 // Runs before the npm scripts, on any Node since 12: says in a sentence why they can't run here.
 import { existsSync } from 'node:fs'
 
-// The first that runs TypeScript as it is. `npm ci` puts a newer one into node_modules/.bin, which npm scripts find first.
+// The first version that runs TypeScript directly. `npm ci` installs a newer one into node_modules/.bin, which npm scripts
+// find first.
 const OLDEST = [22, 18]
 
-// By its flags it works whatever the configuration of npm and NODE_ENV leave out.
+// The flags make it work whatever npm's configuration and NODE_ENV omit.
 const INSTALL = '`npm ci --include=dev --include=optional --ignore-scripts=false`'
 
 const [major, minor] = process.versions.node.split('.').map(Number)

@@ -1,4 +1,4 @@
-// Holds the API's description against OpenAPI's own schema and Redocly's strict rules. Reads nothing from the network.
+// Checks the API's description against OpenAPI's own schema and Redocly's strict rules. Reads nothing from the network.
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describeApi } from '../src/openapi.ts'
@@ -10,11 +10,11 @@ if (!valid) console.error('not OpenAPI 3.1:', errors)
 
 const config = await createConfig({
   extends: ['recommended-strict'],
-  // The clients in the field write the slash.
+  // The clients in the field send the slash.
   rules: { 'no-path-trailing-slash': 'off' },
 })
 const found = await lintFromString({ source, config, absoluteRef: 'openapi.json' })
-// Nobody can ask wrongly for these two.
+// These two have no client errors.
 const isHealth = (pointer = '') => /^#\/paths\/~1(health|ready)z\//.test(pointer)
 const problems = found.filter(
   ({ ruleId, location }) => !(ruleId === 'operation-4xx-response' && isHealth(location[0]?.pointer)),

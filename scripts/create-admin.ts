@@ -1,6 +1,6 @@
-// npm run admin:create: makes a superuser for the admin in the database that DATABASE_URL names, else the one in
-// .dev.vars. Asks for email and password, or takes them from ADMIN_EMAIL and ADMIN_PASSWORD. An account that is there is
-// changed only where somebody says so: at a question, or by `-- --promote` and `-- --reset-password`.
+// npm run admin:create: creates a superuser for the admin in the database that DATABASE_URL names, otherwise in the one in
+// .dev.vars. Asks for email and password, or takes them from ADMIN_EMAIL and ADMIN_PASSWORD. Changes an existing account only
+// if somebody says so: at a question, or with `-- --promote` and `-- --reset-password`.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
@@ -37,7 +37,7 @@ function readFlags() {
   }
 }
 
-/** The account of the email as it was typed, else the one that differs from it by letter case. */
+/** The account with the exact email, otherwise the one that differs in letter case. */
 async function findAccount() {
   const found = await inDatabase(findAccounts(url, email))
   const exact = found.find((account) => account.email === email)
@@ -84,7 +84,7 @@ async function isAgreed(question: string) {
   return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim())
 }
 
-/** A password that is good for this person: ADMIN_PASSWORD, or what somebody types twice. */
+/** A valid password for this person: ADMIN_PASSWORD, or one that is typed twice. */
 async function askPassword(person: Person) {
   const password = ADMIN_PASSWORD || (await ask('Password: ', true))
   refuse(await passwordWords(person, password))

@@ -1,4 +1,4 @@
-// npm run dev: the whole service on this machine, from real parts. Ctrl-C stops it; `-- --fresh` begins without data.
+// npm run dev: the whole service on this machine, from real parts. Ctrl-C stops it; `-- --fresh` starts without data.
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -29,7 +29,7 @@ import { startWorker } from '../stack/worker.ts'
 const LOCAL_FOLDER = join(ROOT, '.local')
 const POSTGRES_FOLDER = join(LOCAL_FOLDER, 'postgres')
 
-/** What `.dev.vars` must say; the rest has a default. */
+/** The required settings of `.dev.vars`; the others have defaults. */
 const NEEDED = [
   'DATABASE_URL',
   'SQL_ENDPOINT',
@@ -57,7 +57,7 @@ for (const part of running.toReversed()) {
 if (stopping.signal.aborted) console.log('\nStopped; the data is kept.')
 process.exit()
 
-/** Starts one part after the other, then waits until somebody stops them. */
+/** Starts one part after the other, then waits until it is stopped. */
 async function run() {
   if (await writeDevVars()) console.log('Wrote .dev.vars, with random secrets.')
   const { port, network, databaseUrl, databaseNote, isOurDatabase, sqlEndpoint, storage, variables } =
@@ -67,20 +67,20 @@ async function run() {
   await advise(`\`PORT=${anotherPort} npm run dev\` takes another.`, () =>
     assertPortIsFree(port, network?.host),
   )
-  if (process.argv.includes('--fresh')) console.log('Begins without data.')
-  // What PostgreSQL keeps outside of this folder is an earlier clone's when there is no .local yet.
+  if (process.argv.includes('--fresh')) console.log('Starting without data.')
+  // If there is no .local yet, PostgreSQL's data outside of this folder belongs to an earlier clone.
   if (process.argv.includes('--fresh') || !existsSync(LOCAL_FOLDER)) await throwDataAway()
 
-  // Beside the other parts, as nothing but the Worker waits for it.
+  // Beside the other parts, because only the Worker waits for it.
   const isOurJudge = !variables.JUDGE_URL
   const judge = isOurJudge ? ourJudge() : Promise.resolve({})
-  // It is waited for below; what goes wrong meanwhile is not to end this without stopping the other parts.
+  // It is awaited below; until then, an error must not end this without stopping the other parts.
   judge.catch(() => {})
   let url: string | undefined
   variables.STORAGE_SECRET ||= randomBytes(32).toString('hex')
   const telling = startTelling(variables.STORAGE_SECRET)
   running.push(telling)
-  // First, since its port shows another launcher that this folder is taken.
+  // First, because its port shows another launcher that this folder is in use.
   await start("Neon's HTTP protocol", 'SQL_ENDPOINT', () =>
     startNeonEndpoint({ port: portOf(sqlEndpoint), databaseUrl, hello: () => ({ owner: ROOT, url }) }),
   )
@@ -116,9 +116,10 @@ async function run() {
   running.push(startClock(url))
 
   console.log(`
-API          ${url}${network ? `\nNetwork      ${networkNote(network, port)}` : ''}
-Docs         ${url}/docs
+App          ${url}/app/
 Admin        ${url}/admin/ (${admin})
+Docs         ${url}/docs
+API          ${url}${network ? `\nNetwork      ${networkNote(network, port)}` : ''}
 PostgreSQL   ${databaseName(databaseUrl)} (${databaseNote})
 S3           ${storage.endpoint}/${storage.bucket}
 Judge        ${judgeIn(variables, isOurJudge)}
@@ -135,9 +136,9 @@ curl ${url}/v1/auth/register/ -H 'content-type: application/json' -d '{"email": 
   throw new Error(`The Worker ended by itself, with exit code ${code}.`)
 }
 
-/** What `.dev.vars` says; some variables of the environment win over it. */
+/** The settings in `.dev.vars`; some environment variables take precedence. */
 async function readSettings() {
-  // As in wrangler.toml: who names a judge, a sender of mail or a key names these too.
+  // As in wrangler.toml: whoever sets a judge, a mail sender or a key sets these too.
   const written: Record<string, string | undefined> = {
     JUDGE_MODEL: '',
     SES_REGION: '',
@@ -166,11 +167,11 @@ async function readSettings() {
     SQL_ENDPOINT: sqlEndpoint = '',
     S3_ENDPOINT: endpoint = '',
   } = variables
-  if (!URL.canParse(databaseUrl)) throw new Error('DATABASE_URL is no URL.')
+  if (!URL.canParse(databaseUrl)) throw new Error('DATABASE_URL is not a URL.')
   if (!isHere(sqlEndpoint))
     throw new Error('SQL_ENDPOINT in .dev.vars is not of the form http://127.0.0.1:4444/sql.')
-  if (!URL.canParse(endpoint)) throw new Error('S3_ENDPOINT in .dev.vars is no URL.')
-  // What is missing here has its default in wrangler.toml.
+  if (!URL.canParse(endpoint)) throw new Error('S3_ENDPOINT in .dev.vars is not a URL.')
+  // Settings that are missing here have their defaults in wrangler.toml.
   const wrong = faultsOf(variables).filter(({ setting }) => setting in variables)
   if (wrong.length > 0) throw new Error(wrong.map(({ setting, words }) => `${setting} ${words}.`).join('\n'))
   const { username, pathname } = new URL(databaseUrl)
@@ -180,11 +181,11 @@ async function readSettings() {
 
   const network = await localNetwork(HOST)
   if (HOST && !network && !isLoopback(HOST))
-    console.log(`HOST=${HOST} is no IP address and is passed over: this listens on this machine only.`)
+    console.log(`HOST=${HOST} is not an IP address and is ignored: the stack listens on this machine only.`)
   const isOurStorage = isHere(endpoint)
   const port = Number(PORT)
   if (!/^\d+$/.test(PORT) || port < 1 || port > 65_535)
-    throw new Error(`PORT is no port number, from 1 to 65535: ${PORT}.`)
+    throw new Error(`PORT is not a port number from 1 to 65535: ${PORT}.`)
   assertCallable({
     PORT: port,
     SQL_ENDPOINT: portOf(sqlEndpoint),
@@ -210,7 +211,7 @@ async function readSettings() {
   }
 }
 
-/** @throws an Error of one sentence, where a server would be on a port that nobody calls, or two of them on the same */
+/** @throws an Error of one sentence if a server's port is blocked by browsers, or two servers have the same port */
 function assertCallable(ports: Record<string, number>) {
   const names = new Map<number, string>()
   for (const [name, port] of Object.entries(ports)) {
@@ -255,7 +256,7 @@ async function migrate(databaseUrl: string) {
   }
 }
 
-/** Starts what takes mail in place of Amazon SES and prints it, and answers the settings that lead there. */
+/** Starts the stand-in for Amazon SES, which prints mails, and returns the settings for it. */
 async function ourMail() {
   const keys = {
     accessKeyId: randomBytes(10).toString('hex'),
@@ -279,7 +280,9 @@ function printMail({ to, subject, text }: LocalMail) {
   console.log(['', `Mail to ${to}: ${subject}`, ...links, ''].join('\n'))
 }
 
-/** Starts a push service and what stands in for Apple's, each where `.dev.vars` has no key for a real one; says which there are. */
+/**
+ * Starts a push service and the stand-in for Apple's, each if `.dev.vars` has no key for a real one; returns which run.
+ */
 async function ourPush(variables: Record<string, string>) {
   const { port, vapid, apnsKey } = await localPush(join(LOCAL_FOLDER, 'push.json'))
   variables.LOOPBACK_TARGETS ||= 'on'
@@ -308,7 +311,7 @@ function printShown({ title, body }: Pick<Shown, 'title' | 'body'>) {
   console.log(`\nPhone: ${title}: ${body.replaceAll('\n', ' ')}\n`)
 }
 
-/** Starts a part, prints how long it took and remembers how to stop it. `variable` is where its port stands. */
+/** Starts a part, prints how long it took and remembers how to stop it. `variable` holds its port. */
 async function start<T extends object>(name: string, variable: string, startPart: () => Promise<T>) {
   stopping.signal.throwIfAborted()
   const from = performance.now()
@@ -321,7 +324,7 @@ async function start<T extends object>(name: string, variable: string, startPart
   return part
 }
 
-/** Says what to do where a port or the folder can't be had. */
+/** Adds advice if a port or the folder is not available. */
 async function advise<T>(advice: string, startPart: () => Promise<T>) {
   try {
     return await startPart()
@@ -340,16 +343,17 @@ function networkNote({ address, others }: LocalNetwork, port: number) {
   return `http://${inUrl(address)}:${port}${also} (for browsers on phones: docs/local-network.md)`
 }
 
-/** Starts the judge that this machine can run by itself, and answers the settings that lead there; none where it can run none. */
+/** Starts the judge that this machine can run by itself, and returns the settings for it; none if it can run none. */
 async function ourJudge() {
   const { url, model, fault, warning, exited } = await start('Judge', 'JUDGE_URL', startJudge)
   if (warning) console.log(warning)
   if (fault) {
-    console.log(`There is no judge here: ${fault}`)
+    console.log(`The judge cannot run here: ${fault}`)
     return {}
   }
   exited.then(
-    (words) => stopping.signal.aborted || console.error(`${words} Pictures wait until this is started anew.`),
+    (words) =>
+      stopping.signal.aborted || console.error(`${words} Pictures wait until you restart the stack.`),
   )
   return { JUDGE_URL: url, JUDGE_MODEL: model, JUDGE_API_KEY: '' }
 }

@@ -1,9 +1,9 @@
-// npm run db:migrate: brings the database that DATABASE_URL names, else the one in .dev.vars, up to date.
+// npm run db:migrate: brings the database that DATABASE_URL names, otherwise the one in .dev.vars, up to date.
 import { chooseDatabase } from '../stack/chosen-database.ts'
 import { applyMigrations } from '../stack/migrations.ts'
 import { fail, reasonOf } from '../stack/words.ts'
 
-/** What the server says where a migration makes a table that is there. */
+/** The server's code if a migration creates an existing table. */
 const DUPLICATE_TABLE = '42P07'
 
 const { url, name } = await chooseDatabase()

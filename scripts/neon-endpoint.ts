@@ -1,4 +1,4 @@
-// node scripts/neon-endpoint.ts: Neon's HTTP protocol by itself, on PORT (4444), in front of any Postgres of this machine
+// node scripts/neon-endpoint.ts: serves Neon's HTTP protocol alone, on PORT (4444), in front of any Postgres of this machine
 // and of the one that DATABASE_URL names.
 import { forgetPostgresVariables } from '../stack/chosen-database.ts'
 import { startNeonEndpoint } from '../stack/neon-endpoint.ts'

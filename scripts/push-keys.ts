@@ -1,5 +1,5 @@
-// npm run push:keys: makes a pair of keys for Web Push and prints them. `-- AuthKey_ABCDE12345.p8` prints Apple's key as APNS_KEY
-// takes it. Nothing is stored.
+// npm run push:keys: generates a pair of keys for Web Push and prints them. `-- AuthKey_ABCDE12345.p8` prints Apple's key in
+// the format of APNS_KEY. Nothing is stored.
 import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'

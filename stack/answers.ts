@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 
-/** What a server does with one request in place of what it would: data, since a test says it from another process. */
+/** A scripted reaction to one request. It is data, because tests send it from another process. */
 export type Step = {
   status?: number
   headers?: Record<string, string>
@@ -11,13 +11,13 @@ export type Step = {
   delayInMs?: number
   /** Never answers. */
   isSilent?: boolean
-  /** Answers, and never ends. */
+  /** Answers without ending. */
   isEndless?: boolean
-  /** Ends the connection in place of an answer. */
+  /** Closes the connection instead of answering. */
   isCut?: boolean
 }
 
-/** Answers as a step says; one that only waits answers nothing, and leaves that to who asked. */
+/** Reacts as a step says. A step that only waits sends no answer and leaves that to the caller. */
 export async function perform(response: ServerResponse, step: Step) {
   if (step.isSilent) return
   if (step.isCut) return void response.destroy()

@@ -6,25 +6,25 @@ import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from './net.ts'
 import { verified } from './push-service/vapid.ts'
 
 export type ApnsOptions = {
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port?: number
-  /** The key that signs provider tokens, a JWK with its kid; the private half is not looked at. */
+  /** The key that signs provider tokens, a JWK with its kid. The private half is ignored. */
   key: { kid: string; x?: string; y?: string }
   teamId: string
   topic: string
-  /** Told of what a phone shows. */
+  /** Called with each notification that a phone shows. */
   onShown?: (shown: AppleShown) => void
 }
 
 export type AppleShown = { aps: { alert: { title: string; body: string } }; [key: string]: unknown }
 
-/** A phone as Apple knows it; of production where nothing else is said. */
+/** A phone as Apple knows it; in production by default. */
 export type Device = {
   token: string
   environment?: 'production' | 'sandbox' | null
   /** When the app was deleted, in milliseconds. */
   unregisteredAt?: number
-  /** What is done in place of taking a push: the steps in turn, the last again and again. */
+  /** The reactions that replace taking a push: the steps in turn, then the last one for ever. */
   steps?: Step[]
 }
 
@@ -32,8 +32,9 @@ const MAX_BYTES = 4_096
 const HOUR_IN_SECONDS = 3_600
 
 /**
- * Stands in for Apple's push service, over HTTP/1.1: `POST /<environment>/3/device/<token>`, held against what Apple documents, with its
- * words for what is wrong. `POST /devices` takes a `Device`; `GET /devices/<token>` is its screen: one notification for each collapse id.
+ * Stands in for Apple's push service over HTTP/1.1: `POST /<environment>/3/device/<token>` checks requests against Apple's
+ * documentation and answers with Apple's reasons. `POST /devices` takes a `Device`; `GET /devices/<token>` is its screen: one
+ * notification per collapse id.
  */
 export async function startApns({ port = 0, key, teamId, topic, onShown }: ApnsOptions) {
   const devices = new Map<string, Device>()
@@ -108,7 +109,7 @@ export async function startApns({ port = 0, key, teamId, topic, onShown }: ApnsO
   const url = `http://${LOOPBACK}:${await listen(server, port)}`
   return {
     url,
-    /** As APNS_URL names them. */
+    /** In the format of APNS_URL. */
     environments: `${url}/production ${url}/sandbox`,
     stop: () => close(server),
   }

@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib'
 import { ROOT } from './dev-vars.ts'
 
 /**
- * Builds what `npm run deploy` would send, without sending it, and answers the folder and the size of its modules,
- * gzipped. `entry` is the file of another Worker, built with the same settings.
+ * Builds what `npm run deploy` would send, without sending it. Returns the folder and the gzipped size of its modules.
+ * `entry` is the file of another Worker, built with the same settings.
  */
 export async function buildWorker(name: string, entry?: string) {
   const folder = join(ROOT, '.wrangler', name)

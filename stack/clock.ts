@@ -1,6 +1,8 @@
 const CRONS = { '* * * * *': 60_000, '17 * * * *': 3_600_000 }
 
-/** Does what the platform's clock does for a deployed Worker and `wrangler dev` does not: calls what is due each minute and each hour. */
+/**
+ * Replaces Cloudflare's cron triggers, which `wrangler dev` lacks: calls the scheduled work of each minute and each hour.
+ */
 export function startClock(url: string) {
   const timers = Object.entries(CRONS).map(([cron, milliseconds]) =>
     setInterval(() => void ring(url, cron), milliseconds),

@@ -3,24 +3,24 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** How many request ids are remembered; the oldest goes first. */
+/** The number of request ids that are remembered; the oldest is dropped first. */
 const REMEMBERED_REQUESTS = 10_000
 
-/** A statement, or a batch of them that was one transaction; without its parameters, which may be anybody's. */
+/** A statement, or a batch in one transaction; without parameters, which may be anybody's data. */
 export type Recorded = { sql: string } | { queries: { sql: string }[] }
 
 /**
- * What to do to an SQL request instead of answering it:
- * `delay` waits `milliseconds` before it executes and `millisecondsAfter` before it answers; `hold` waits with it until the
- * id's faults are taken back; `drop` neither executes nor answers; `reset` breaks the connection before it executes; `status` answers `status` (503) without executing; `garbage`
- * answers 200 and no JSON; `stall` executes, sends half of the answer and no more; `drop-answer` executes, then breaks
- * the connection.
+ * A fault that replaces the normal handling of an SQL request: `delay` waits `milliseconds` before it executes and
+ * `millisecondsAfter` before it answers; `hold` waits until the faults of the id are removed; `drop` neither executes nor
+ * answers; `reset` breaks the connection before it executes; `status` answers `status` (503) without executing; `garbage`
+ * answers 200 and no JSON; `stall` executes, sends half of the answer and stops; `drop-answer` executes, then breaks the
+ * connection.
  */
 export type Fault = {
   fault: (typeof FAULTS)[number]
-  /** Only for requests with this id; for all where it is missing. */
+  /** Only for requests with this id; for all if missing. */
   request?: string
-  /** Only the first so many; every one where it is missing. */
+  /** Only for this many requests; for all if missing. */
   times?: number
   milliseconds?: number
   millisecondsAfter?: number
@@ -30,10 +30,10 @@ export type Fault = {
 const FAULTS = ['delay', 'hold', 'drop', 'reset', 'status', 'garbage', 'stall', 'drop-answer'] as const
 
 /**
- * What tests and measurements ask of the SQL endpoint, on its own port:
- * `GET /statements?request=<id>` answers what came with that `X-Request-Id`, in order, as `Recorded[]`;
- * `POST /faults` with a `Fault` arms it (several for one id happen one after the other, an id's before those for all);
- * `DELETE /faults?request=<id>` takes an id's faults back, `DELETE /faults` every one.
+ * The control of the SQL endpoint for tests and measurements, on its own port. `GET /statements?request=<id>` returns what
+ * came with that `X-Request-Id`, in order, as `Recorded[]`. `POST /faults` with a `Fault` arms it (several for one id happen
+ * one after the other, an id's before those for all). `DELETE /faults?request=<id>` removes the faults of an id, `DELETE
+ * /faults` all faults.
  */
 export function createControl() {
   const statements = new Map<string, Recorded[]>()
@@ -48,7 +48,7 @@ export function createControl() {
       if (statements.size > REMEMBERED_REQUESTS) statements.delete(statements.keys().next().value ?? '')
     },
 
-    /** The fault that this request meets, counted as used. */
+    /** The fault for this request, counted as used. */
     takeFault(id: string) {
       const fault =
         faults.find(({ request }) => request === id) ?? faults.find(({ request }) => request === undefined)
@@ -56,7 +56,7 @@ export function createControl() {
       return fault
     },
 
-    /** Answers when this id's faults, or all, are taken back. */
+    /** Resolves when the faults of this id, or all, are removed. */
     hold: (id: string) => once(takenBack, id),
 
     async answer(request: IncomingMessage, response: ServerResponse) {
@@ -80,7 +80,7 @@ export function createControl() {
   }
 }
 
-/** Lets a fault happen that comes before the execution; true where that was all that happens to the request. */
+/** Runs a fault that comes before the execution; returns true if the request ends with it. */
 export async function failBefore({ fault, milliseconds = 0, status = 503 }: Fault, response: ServerResponse) {
   if (fault === 'delay') await wait(milliseconds)
   if (fault === 'reset') response.destroy()
@@ -89,7 +89,7 @@ export async function failBefore({ fault, milliseconds = 0, status = 503 }: Faul
   return ['drop', 'reset', 'status', 'garbage'].includes(fault)
 }
 
-/** Lets a fault happen that comes after the execution; true where the answer is not to be sent any more. */
+/** Runs a fault that comes after the execution; returns true if the answer must not be sent. */
 export async function failAfter(
   { fault, millisecondsAfter = 0 }: Fault,
   response: ServerResponse,

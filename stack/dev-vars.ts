@@ -11,7 +11,7 @@ const FILE = join(ROOT, '.dev.vars')
 
 export type DevVars = Record<string, string | undefined>
 
-/** What `.dev.vars` holds, or undefined where there is none. */
+/** The content of `.dev.vars`, or undefined if there is none. */
 export async function readDevVars(): Promise<DevVars | undefined> {
   const text = await readFile(FILE, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -23,7 +23,7 @@ export async function readDevVars(): Promise<DevVars | undefined> {
   return text === undefined ? undefined : parseEnv(text)
 }
 
-/** Writes `.dev.vars` with random secrets and free ports; true where it did, false where there is one already. */
+/** Writes `.dev.vars` with random secrets and free ports; returns false if it already exists. */
 export async function writeDevVars() {
   const secret = () => randomBytes(32).toString('hex')
   const [postgres, endpoint, storage] = (await freePorts(3)).map((port) => `${LOOPBACK}:${port}`)

@@ -4,26 +4,26 @@ import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { isLoopback } from './net.ts'
 
-/** What a server listens on so that every address of the machine leads to it. */
+/** Listening on these makes a server reachable at every address of the machine. */
 const EVERY_ADDRESS = ['0.0.0.0', '::']
 
-/** Any address outside; a socket that is pointed there sends nothing, and knows from which address it would. */
+/** Any outside address: a UDP socket connected to it sends nothing, but knows its own address. */
 const OUTSIDE = '198.51.100.1'
 
-/** Where other machines of the local network find this one. */
+/** How other machines of the local network reach this one. */
 export type LocalNetwork = {
-  /** What to listen on: one address, or every one. */
+  /** The address to listen on: one, or all. */
   host: string
-  /** The address to name to others. */
+  /** The address to give to others. */
   address: string
-  /** The other ones that lead here. */
+  /** The other addresses of this machine. */
   others: string[]
 }
 
 /**
- * What HOST asks for: undefined where that is this machine only, as without it. A HOST that is no IP address is passed over,
- * since some shells and tools set one to a name of their own.
- * @throws an Error of one sentence, where HOST is the address of another machine
+ * The network that HOST asks for: undefined if that is only this machine, as without it. A HOST that is not an IP address is
+ * ignored, because some shells and tools set one to a name of their own.
+ * @throws an Error of one sentence if HOST is the address of another machine
  */
 export async function localNetwork(host = ''): Promise<LocalNetwork | undefined> {
   if (isIP(host) === 0 || isLoopback(host)) return undefined
@@ -31,7 +31,7 @@ export async function localNetwork(host = ''): Promise<LocalNetwork | undefined>
   if (!EVERY_ADDRESS.includes(host)) {
     if (addresses.includes(host)) return { host, address: host, others: [] }
     throw new Error(
-      `HOST is no address of this machine, ${host}. It has ${addresses.join(', ') || 'none'}; HOST=0.0.0.0 is all of IPv4.`,
+      `HOST is not an address of this machine: ${host}. It has ${addresses.join(', ') || 'none'}; HOST=0.0.0.0 is all of IPv4.`,
     )
   }
   const reachable = addresses.filter((address) => host === '::' || isIPv4(address))
@@ -41,10 +41,10 @@ export async function localNetwork(host = ''): Promise<LocalNetwork | undefined>
   return { host, address, others: reachable.filter((other) => other !== address) }
 }
 
-/** An address as it stands in a URL. */
+/** An address as written in a URL. */
 export const inUrl = (address: string) => (isIPv6(address) ? `[${address}]` : address)
 
-/** IPv4 first. Those of one link only are left out: in a URL they would need the name of an interface. */
+/** IPv4 first. Link-local addresses are left out: in a URL they would need the name of an interface. */
 function addressesOfThisMachine() {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   return all
@@ -53,7 +53,7 @@ function addressesOfThisMachine() {
     .toSorted((a, b) => isIP(a) - isIP(b))
 }
 
-/** The address that this machine has towards everybody else, and not one of its virtual networks. */
+/** The address that this machine has towards the outside, not one of its virtual networks. */
 async function addressTowardsOutside() {
   const socket = createSocket('udp4')
   try {

@@ -5,21 +5,21 @@ import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from './net.ts'
 
 export type LocalMail = { from: string; to: string; subject: string; text: string; html: string }
 export type MailOptions = {
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port: number
   region: string
   accessKeyId: string
   secretAccessKey: string
-  /** Told of each mail that was taken. */
+  /** Called with each accepted mail. */
   onMail?: (mail: LocalMail) => void
 }
 
-/** How many mails are remembered; the oldest goes first. */
+/** The number of mails that are remembered; the oldest is dropped first. */
 const REMEMBERED = 1_000
 
 /**
- * Starts what stands in for Amazon SES: it takes `POST /v2/email/outbound-emails` as SES does, where the request is signed with
- * these keys (AWS Signature Version 4), delivers nothing, and answers `GET /mails?to=<address>` with what it took, in order.
+ * Stands in for Amazon SES: takes `POST /v2/email/outbound-emails` like SES if the request is signed with these keys (AWS
+ * Signature Version 4), delivers nothing, and lists the accepted mails in order at `GET /mails?to=<address>`.
  */
 export async function startMail(options: MailOptions) {
   const mails: LocalMail[] = []
@@ -54,7 +54,7 @@ function answer(response: ServerResponse, status: number, body: object) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-/** A `SendEmail` request of the API of version 2 with a simple message, to one address. */
+/** A `SendEmail` request of API version 2 with a simple message to one address. */
 function read(body: string): LocalMail | null {
   try {
     const { FromEmailAddress: from, Destination, Content } = JSON.parse(body)

@@ -1,20 +1,20 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-// Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
+// Required, not imported: in Vitest's global set-up, an import would find pg's stub for browsers.
 const require = createRequire(import.meta.url)
 const { Client } = require('pg') as typeof import('pg')
 
 const migrationsFolder = join(import.meta.dirname, '../drizzle')
 
-/** How long a server may take to answer at all; one of Neon's that slept is awake by then. */
+/** The timeout of a server's first answer; a suspended Neon server is awake by then. */
 const PATIENCE_IN_MILLISECONDS = 10_000
 
 type Journal = { entries: { tag: string; when: number }[] }
 
 /**
- * Brings a database up to date with `drizzle/`, in one transaction, and answers the names of the migrations it applied.
- * Throws what the server or the network says, without the statement, since that is long.
+ * Brings a database up to date with `drizzle/` in one transaction, and returns the names of the applied migrations. Throws
+ * the message of the server or the network, without the statement, which is long.
  */
 export async function applyMigrations(databaseUrl: string) {
   const client = new Client({
@@ -23,8 +23,8 @@ export async function applyMigrations(databaseUrl: string) {
   })
   await client.connect()
   try {
-    // Here and not above, since a script may not need it. An import takes Node a second longer: for each of its modules it
-    // reads the package's long list of exports again.
+    // Not at the top, because a script may not need it. An import would take Node a second longer: for each module it reads
+    // the package's long list of exports again.
     const { drizzle } = require('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres')
     const { migrate } =
       require('drizzle-orm/node-postgres/migrator') as typeof import('drizzle-orm/node-postgres/migrator')
@@ -39,7 +39,7 @@ export async function applyMigrations(databaseUrl: string) {
   }
 }
 
-/** When the newest applied migration was generated, in milliseconds; 0 where there is none. */
+/** When the newest applied migration was generated, in milliseconds; 0 if there is none. */
 async function lastApplied(client: InstanceType<typeof Client>) {
   const { rows } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as exists`,

@@ -6,10 +6,10 @@ import type { Pool as ConnectionPool, PoolClient, PoolConfig, QueryConfig } from
 import { createControl, failAfter, failBefore, sendJson } from './control.ts'
 import { close, isLoopback, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from './net.ts'
 
-// Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
+// Required, not imported: in Vitest's global set-up, an import would find pg's stub for browsers.
 const { Client, DatabaseError, Pool } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
-/** As many as Neon's own proxy keeps for a database. */
+/** As many as Neon's own proxy keeps per database. */
 const CONNECTIONS_PER_DATABASE = 20
 
 const ISOLATION_LEVELS: Record<string, string> = {
@@ -19,7 +19,7 @@ const ISOLATION_LEVELS: Record<string, string> = {
   Serializable: 'serializable',
 }
 
-/** What Neon tells of a Postgres error beside its message. */
+/** The fields of a Postgres error that Neon returns besides its message. */
 const ERROR_FIELDS = [
   'code',
   'detail',
@@ -42,22 +42,22 @@ const ERROR_FIELDS = [
 type Statement = { query: string; params?: unknown[]; arrayMode?: boolean }
 type SqlRequest = Statement | { queries: Statement[] }
 
-/** Of a launcher: the folder it runs in, and where its Worker answers, once it does. */
+/** A launcher: its folder, and the URL of its Worker once that answers. */
 export type Hello = { owner: string; pid: number; url?: string | undefined }
 
 export type NeonEndpointOptions = {
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port: number
-  /** A database on another machine that may be asked for as well. */
+  /** A database on another machine that may also be queried. */
   databaseUrl?: string
-  /** What `GET /` tells beside the process, so that a second launcher knows whose endpoint it has met. */
+  /** What `GET /` returns besides the process id, so that a second launcher knows whose endpoint this is. */
   hello?: () => Omit<Hello, 'pid'>
 }
 
 /**
- * Starts Neon's HTTP protocol (`POST /sql`) on 127.0.0.1 in front of any Postgres of this machine, the way
- * `@neondatabase/serverless` speaks it: a Postgres error is a 400 with its fields, anything else a 500, and a client that
- * goes away cancels its statement. `controlUrl` is where tests read the statements and arm faults, see `control.ts`.
+ * Serves Neon's HTTP protocol (`POST /sql`) on 127.0.0.1 in front of any Postgres of this machine, as
+ * `@neondatabase/serverless` speaks it: a Postgres error is a 400 with its fields, any other error a 500, and a client that
+ * disconnects cancels its statement. `controlUrl` is where tests read the statements and arm faults, see `control.ts`.
  */
 export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpointOptions) {
   const pools = new Map<string, ConnectionPool>()
@@ -67,7 +67,7 @@ export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpoi
     const known = pools.get(connectionString)
     if (known) return known
     const pool = new Pool({ ...connectionTo(connectionString, databaseUrl), max: CONNECTIONS_PER_DATABASE })
-    // Postgres ended a connection: whoever waits for a statement hears of it, and the pool opens another.
+    // Postgres closed a connection: the caller of a statement gets the error, and the pool opens another.
     pool.on('error', ignore)
     pool.on('connect', (client) => client.on('error', ignore))
     pools.set(connectionString, pool)
@@ -88,7 +88,7 @@ export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpoi
       describeError,
     )
     if (fault && (await failAfter(fault, response, JSON.stringify(body)))) return
-    // Nobody is there any more when the client has gone; writing to it does no harm.
+    // The client may have disconnected; writing to it does no harm.
     sendJson(response, status, body)
   }
 
@@ -107,7 +107,7 @@ export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpoi
     } finally {
       response.off('close', cancel)
       await cancelling
-      // A statement may have opened a transaction; such a connection is nobody else's.
+      // A statement may have opened a transaction; such a connection must not be reused.
       client.release(client.getTransactionStatus() !== 'I')
     }
   }
@@ -132,7 +132,7 @@ export async function startNeonEndpoint({ port, databaseUrl, hello }: NeonEndpoi
   }
 }
 
-/** What the launcher behind an endpoint tells of itself; undefined where none answers there. */
+/** How the launcher behind an endpoint introduces itself; undefined if none answers. */
 export const helloOf = (endpointUrl: string) =>
   fetch(new URL('../../../..', endpointUrl), { signal: AbortSignal.timeout(2_000) })
     .then((response) => response.json() as Promise<Partial<Hello>>)
@@ -142,7 +142,7 @@ const ignore = () => {}
 
 const header = (request: IncomingMessage, name: string) => String(request.headers[name] ?? '')
 
-/** Neon reads JSON by Rust's serde, which refuses half a surrogate pair; `JSON.parse` takes it. */
+/** Neon reads JSON with Rust's serde, which refuses half a surrogate pair; `JSON.parse` accepts it. */
 const isWellFormed = (sent: SqlRequest) =>
   ('queries' in sent ? sent.queries : [sent]).every(({ params = [] }) =>
     params.every((value) => typeof value !== 'string' || value.isWellFormed()),
@@ -150,12 +150,12 @@ const isWellFormed = (sent: SqlRequest) =>
 
 const onlySql = ({ query }: Statement) => ({ sql: query })
 
-/** How to reach a database of this machine, or the very one that was given at the start. */
+/** The connection to a database of this machine, or to the one given at the start. */
 function connectionTo(connectionString: string, databaseUrl?: string): PoolConfig {
   if (databaseUrl && isSameDatabase(connectionString, databaseUrl)) return { connectionString: databaseUrl }
   const { hostname, port, username, password, pathname } = new URL(connectionString)
   if (!isLoopback(hostname)) throw new Error('This endpoint leads to databases on this machine only.')
-  // Its parameters are left out: one of them could name another host.
+  // Leaves out its parameters: one of them could name another host.
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || 5432),
@@ -184,7 +184,7 @@ async function runStatement(
   const { command, rowCount, fields, rows } = await client.query({
     text: query,
     values: params,
-    // Also where there are no parameters: then a text holds one statement only, as at Neon.
+    // Even without parameters: then a text may hold only one statement, as at Neon.
     queryMode: 'extended',
     types: asText,
     ...(rowAsArray ? { rowMode: 'array' } : {}),
@@ -222,7 +222,7 @@ async function runBatch(
   }
 }
 
-/** Ends what a connection is doing, on behalf of a client that no longer waits for it. */
+/** Cancels the statement of a connection whose client has disconnected. */
 async function cancelStatement(pool: ConnectionPool, busy: PoolClient) {
   const client = new Client(pool.options)
   client.on('error', ignore)

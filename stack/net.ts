@@ -5,20 +5,20 @@ import type { Server } from 'node:net'
 
 export const LOOPBACK = '127.0.0.1'
 
-/** Longer than any client keeps an idle connection, so that none is closed under a request. */
+/** Longer than any client keeps an idle connection, so that none is closed during a request. */
 export const KEEP_ALIVE_IN_MILLISECONDS = 600_000
 
-/** Whether a host name stands for this machine only. */
+/** Whether a host name means only this machine. */
 export const isLoopback = (hostname: string) => ['127.0.0.1', 'localhost', '[::1]', '::1'].includes(hostname)
 
-/** Somebody listens to the port already. */
+/** Another server already listens on the port. */
 export class PortInUse extends Error {
   constructor(port: number) {
     super(`Port ${port} is in use.`)
   }
 }
 
-/** The system does not let this account listen to the port. */
+/** The system does not let this account listen on the port. */
 export class PortRefused extends Error {
   constructor(port: number, cause: NodeJS.ErrnoException) {
     super(
@@ -33,8 +33,8 @@ export class PortRefused extends Error {
 }
 
 /**
- * Whether no browser and no `fetch` calls a server on this port, since a service that is no web server is known to have it:
- * the "bad ports" of the Fetch standard.
+ * Whether browsers and `fetch` refuse to call this port, because another protocol uses it: the "bad ports" of the Fetch
+ * standard.
  */
 export const isBlocked = (port: number) => BLOCKED_PORTS.has(port)
 
@@ -45,7 +45,7 @@ const BLOCKED_PORTS = new Set([
   3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ])
 
-/** Ports that nobody listens to, below those that systems hand out to outgoing connections, so that they stay free. */
+/** Free ports below those that systems use for outgoing connections, so that they stay free. */
 export async function freePorts(count: number) {
   const ports = new Set<number>()
   while (ports.size < count) {
@@ -59,14 +59,14 @@ export async function freePorts(count: number) {
   return [...ports]
 }
 
-/** Throws PortInUse where somebody listens to it on 127.0.0.1, or another host. */
+/** Throws PortInUse if another server listens on it on 127.0.0.1, or on another host. */
 export async function assertPortIsFree(port: number, host = LOOPBACK) {
   const server = createServer()
   await listen(server, port, host)
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** Listens on 127.0.0.1, or another host, and answers the port; 0 asks for any free one. Throws PortInUse. */
+/** Listens on 127.0.0.1, or another host, and returns the port; 0 asks for any free one. Throws PortInUse. */
 export async function listen(server: Server, port: number, host = LOOPBACK) {
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException) => {
@@ -83,7 +83,7 @@ export async function listen(server: Server, port: number, host = LOOPBACK) {
   return address.port
 }
 
-/** Ends a server together with the connections that clients keep open to it. */
+/** Closes a server and the connections that clients keep open to it. */
 export async function close(server: HttpServer) {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeAllConnections()

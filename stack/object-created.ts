@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** What is not heard is said again after so long, and at last each half minute. */
+/** The pauses between retries; the last one repeats. */
 const PAUSES_IN_MS = [200, 1_000, 5_000, 30_000]
 
 /**
- * Tells a Worker what the bucket says, as Amazon does: a document with `Records`, again and again until it is heard, which `tell`
- * answers. What is said before the Worker is there waits for it; what waits when this stops is lost, and `npm run dev` looks for
- * none of it.
+ * Sends the bucket's events to a Worker, as Amazon does: a document with `Records`, retried until the Worker accepts it;
+ * `tell` resolves then. An event from before the Worker is there waits for it. Stopping loses the waiting events, and `npm
+ * run dev` does not look for them.
  */
 export function startTelling(secret: string, pausesInMs = PAUSES_IN_MS) {
   const stopping = new AbortController()

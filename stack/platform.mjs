@@ -1,6 +1,6 @@
-// A Worker for workerd, in place of what Cloudflare does for another, WORKER: it hands on what that puts into its queue, each
-// message by itself, and rings its clock at `GET /?cron=`. A queue is in memory, and a message whose handler fails is lost: as
-// at Cloudflare when its retries are over, the clock finds what is due.
+// A Worker for workerd that replaces Cloudflare's platform for another, WORKER: it delivers the messages of its queue one by
+// one, and triggers its cron at `GET /?cron=`. The queue is in memory, and a message whose handler fails is lost: as at
+// Cloudflare after the last retry, the cron finds what is due.
 const QUEUE = 'scout-events'
 
 export default {

@@ -8,18 +8,18 @@ import { promisify } from 'node:util'
 import { forgetPostgresVariables } from './chosen-database.ts'
 import { assertPortIsFree, LOOPBACK } from './net.ts'
 
-// Required, not imported: in Vitest's global set-up a plain import would find pg's stub for browsers.
+// Required, not imported: in Vitest's global set-up, an import would find pg's stub for browsers.
 const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
 const run = promisify(execFile)
 
 const MAJOR_VERSION = '18'
 
-/** Where root's server lives when the clone is in a folder that other users can't enter. */
+/** The folder of root's server if other users can't enter the clone's folder. */
 const SHARED_FOLDER = '/var/lib/scout'
 
 const WAY_OUT = '`npm run dev -- --fresh` begins again without data.'
 
-/** Its libraries have their names by a script of the package. */
+/** A script of the package creates the names of its libraries. */
 const REINSTALL = '`npm ci --include=optional --ignore-scripts=false` installs it whole.'
 
 const INITDB_FLAGS = [
@@ -34,7 +34,7 @@ const INITDB_FLAGS = [
   '--no-instructions',
 ]
 const SETTINGS = { listen_addresses: LOOPBACK, unix_socket_directories: '', timezone: 'UTC' }
-/** For tests, whose databases are many, each with connections of its own. */
+/** For tests, which have many databases, each with its own connections. */
 const FAST_SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -43,12 +43,12 @@ const FAST_SETTINGS = {
 }
 
 export type PostgresOptions = {
-  /** Keeps the data and the server's log; made where it is missing. */
+  /** The folder of the data and the server's log; created if it is missing. */
   folder: string
   port: number
-  /** Of the superuser `scout`, given to it when the data folder is made. */
+  /** The password of the superuser `scout`, set when the data folder is created. */
   password: string
-  /** False is faster, and loses the data when the machine crashes. */
+  /** False is faster, and loses the data if the machine crashes. */
   isDurable?: boolean
 }
 
@@ -56,9 +56,9 @@ type Binaries = { postgres: string; initdb: string; pg_ctl: string }
 type Account = { uid: number; gid: number }
 
 /**
- * Starts a real PostgreSQL 18 on 127.0.0.1 with a database `scout`; what a killed launcher left running on the same
- * data is stopped first. `folder` in the answer is where the data really is, see `postgresFolder`.
- * This process has no libpq variables from then on. Throws an Error of one sentence: port in use, broken data folder, other password, missing binaries.
+ * Starts a real PostgreSQL 18 on 127.0.0.1 with a database `scout`, after stopping what a killed launcher left running on the
+ * same data. `folder` in the result is the real place of the data, see `postgresFolder`. Removes libpq's variables from this
+ * process. Throws an Error of one sentence: port in use, broken data folder, other password, missing binaries.
  */
 export async function startPostgres({ folder, port, password, isDurable = true }: PostgresOptions) {
   forgetPostgresVariables()
@@ -94,7 +94,7 @@ export async function startPostgres({ folder, port, password, isDurable = true }
   }
 }
 
-/** Stops what a killed launcher left running on `folder`, and throws the data away. */
+/** Stops what a killed launcher left running on `folder`, and deletes the data. */
 export async function removePostgres(folder: string) {
   const home = postgresFolder(folder)
   const data = join(home, 'data')
@@ -103,8 +103,8 @@ export async function removePostgres(folder: string) {
 }
 
 /**
- * The folder in which a server that is asked to use `folder` keeps its data: another one where this process is root
- * and `folder` lies where other users can't enter, since PostgreSQL refuses to run as root.
+ * The folder in which a server keeps its data if it is asked to use `folder`: another one if this process is root and other
+ * users can't enter `folder`, because PostgreSQL refuses to run as root.
  */
 export function postgresFolder(folder: string) {
   const path = resolve(folder)
@@ -115,13 +115,13 @@ export function postgresFolder(folder: string) {
 
 const isRoot = () => process.getuid?.() === 0
 
-/** Whether every folder down to this one, as far as they exist, can be entered by any user. */
+/** Whether any user can enter every existing folder down to this one. */
 function othersCanEnter(folder: string): boolean {
   const mode = existsSync(folder) ? statSync(folder).mode : 0o001
   return (mode & 0o001) !== 0 && (folder === dirname(folder) || othersCanEnter(dirname(folder)))
 }
 
-/** Root lends the server to `nobody`, who is there on every Unix; anyone else runs it as themselves. */
+/** Root runs the server as `nobody`, which exists on every Unix; other users run it as themselves. */
 async function serverAccount(): Promise<Account | undefined> {
   if (!isRoot()) return undefined
   const [uid, gid] = await Promise.all(
@@ -155,7 +155,7 @@ async function enterableBinaries(): Promise<Binaries> {
   }
 }
 
-/** Copies a folder so that nobody ever sees half of it under its name, two copying at once included. */
+/** Copies a folder so that nobody sees half of it under its name, even if two processes copy at once. */
 async function copyWhole(from: string, to: string) {
   const half = `${to}.${randomUUID()}`
   await cp(from, half, { recursive: true, verbatimSymlinks: true })
@@ -197,13 +197,13 @@ async function assertIsData(data: string) {
   throw new Error(`${data} is ${found}, PostgreSQL ${MAJOR_VERSION} can't use it. ${WAY_OUT}`)
 }
 
-/** After a `kill -9` of the launcher its server lives on, and the next one would find the data locked. */
+/** After a `kill -9` of the launcher, its server lives on, and the next one would find the data locked. */
 async function stopLeftover(binaries: Binaries, account: Account | undefined, data: string) {
   const lockFile = join(data, 'postmaster.pid')
   const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10)
   if (!pid) return
   if (await isServerOf(data, pid)) await stopServer(binaries, account, data)
-  // The number may be another process's by now, before which the server would shy away.
+  // The pid may belong to another process by now, and would keep the server from starting.
   else await rm(lockFile, { force: true })
 }
 
@@ -211,7 +211,7 @@ async function isServerOf(data: string, pid: number) {
   try {
     process.kill(pid, 0)
     if (process.platform === 'win32') return true
-    // A server's working directory is its data folder; where there is no /proc, its name must do.
+    // A server's working directory is its data folder; without /proc, its name must do.
     if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(data))
     return (await run('ps', ['-p', String(pid), '-o', 'comm='])).stdout.includes('postgres')
   } catch {
@@ -220,7 +220,7 @@ async function isServerOf(data: string, pid: number) {
 }
 
 async function stopServer(binaries: Binaries, account: Account | undefined, data: string) {
-  // Fast: open transactions are rolled back; the answer of `pg_ctl` comes when all of its processes are gone.
+  // Fast: open transactions are rolled back; `pg_ctl` returns when all its processes are gone.
   await run(binaries.pg_ctl, ['stop', '-w', '-s', '-m', 'fast', '-D', data], { ...account }).catch(
     (error: Error) => {
       if (existsSync(join(data, 'postmaster.pid'))) throw error
@@ -228,7 +228,7 @@ async function stopServer(binaries: Binaries, account: Account | undefined, data
   )
 }
 
-/** Makes the database where it is missing and answers the server's version, as in `18.4`. */
+/** Creates the database if it is missing, and returns the server's version, like `18.4`. */
 async function ensureDatabase(url: string) {
   const answer = await ask(url, 'show server_version').catch(async (error: unknown) => {
     if (!(error instanceof DatabaseError)) throw error
@@ -255,7 +255,7 @@ async function ask(url: string, query: string) {
   }
 }
 
-/** Why a server did not start, by its log. */
+/** Why a server did not start, from its log. */
 async function lastWords(log: string) {
   const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
   const complaint = lines

@@ -3,15 +3,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { freePorts } from './net.ts'
 
-/** What the push services of this machine go by. */
+/** The keys and port of this machine's push services. */
 export type LocalPush = {
-  /** Of the push service: browsers keep it in their subscriptions, as they keep the key. */
+  /** The port of the push service: browsers store it in their subscriptions, as they do the key. */
   port: number
   vapid: ReturnType<typeof newVapidKeys>
   apnsKey: ReturnType<typeof newApnsKey>
 }
 
-/** What a file holds of it, made up where there is none. */
+/** Reads them from a file, or creates them. */
 export async function localPush(file: string): Promise<LocalPush> {
   const kept = await readFile(file, 'utf8').catch(() => null)
   if (kept !== null) return JSON.parse(kept)
@@ -22,14 +22,14 @@ export async function localPush(file: string): Promise<LocalPush> {
   return made
 }
 
-/** A pair that signs Web Push (VAPID, RFC 8292), as browsers and the settings take it. */
+/** A key pair that signs Web Push (VAPID, RFC 8292), in the format of browsers and the settings. */
 export function newVapidKeys() {
   const { x = '', y = '', d = '' } = newKey()
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
   return { VAPID_PUBLIC_KEY: point.toString('base64url'), VAPID_PRIVATE_KEY: d }
 }
 
-/** A key that signs for an APNs of our own, as a JWK. */
+/** A key that signs for our own APNs, as a JWK. */
 export const newApnsKey = (kid: string) => ({ ...newKey(), alg: 'ES256', kid })
 
 function newKey() {

@@ -2,10 +2,10 @@ import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Calls `stop`, once a signal asks this process to end. */
+/** Calls `stop` once a signal asks this process to end. */
 export function onStop(stop: (signal: NodeJS.Signals) => void) {
   for (const signal of SIGNALS) process.once(signal, stop)
-  // A `kill` of npm ends the shell between it and this, which does not pass it on.
+  // A `kill` of npm ends the shell between it and this process, which does not pass the signal on.
   const shell = process.ppid
   if (process.env.npm_lifecycle_event)
     setInterval(() => process.ppid !== shell && stop('SIGTERM'), 200).unref()
@@ -14,8 +14,8 @@ export function onStop(stop: (signal: NodeJS.Signals) => void) {
 const ends: (() => Promise<unknown>)[] = []
 
 /**
- * Makes of `end`, which ends something that this process started, one that runs once: where it is called, or else where a
- * signal asks this process to end. What started last ends first.
+ * Makes `end`, which ends something that this process started, run once: when it is called, or when a signal asks this
+ * process to end. What started last ends first.
  */
 export function endOnStop(end: () => Promise<unknown>) {
   let ended: Promise<unknown> | undefined
@@ -27,7 +27,7 @@ export function endOnStop(end: () => Promise<unknown>) {
 }
 
 async function endAll(signal: NodeJS.Signals) {
-  // What fails from now on fails since its parts are gone.
+  // Errors from now on come from the parts that are already gone.
   process.on('uncaughtException', () => {})
   for (const end of ends.toReversed())
     await end().catch(({ message }: Error) => process.stderr.write(`${message}\n`))

@@ -18,27 +18,27 @@ const Account = require('@20minutes/s3rver/lib/models/account') as {
 
 export type StorageOptions = {
   folder: string
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port: number
-  /** What it listens on; 127.0.0.1 where it is missing. */
+  /** The address to listen on; 127.0.0.1 by default. */
   host?: string | undefined
   bucket: string
   accessKeyId: string
   secretAccessKey: string
-  /** Told of each object that was put or deleted, in Amazon S3's words. */
+  /** Called for each object that was put or deleted, with Amazon S3's document. */
   onEvent?: ((document: object) => void) | undefined
   /** Prints a line per request. */
   isVerbose?: boolean
 }
 
 /**
- * Starts an S3 server that keeps one bucket in `folder` and verifies SigV4: signature, signed headers and
- * expiry. Unlike the library by itself it refuses what is not signed, as a private bucket does.
+ * Starts an S3 server that keeps one bucket in `folder` and verifies SigV4: signature, signed headers and expiry. Unlike the
+ * plain library it refuses unsigned requests, as a private bucket does.
  */
 export async function startStorage(options: StorageOptions) {
   const { folder, bucket, accessKeyId, secretAccessKey, onEvent, isVerbose = false } = options
   await mkdir(folder, { recursive: true })
-  // The library comes with an account that everybody knows.
+  // The library has a built-in public account.
   Account.registry.clear()
   new Account(1, 'scout').createKeyPair(accessKeyId, secretAccessKey)
 
@@ -68,11 +68,12 @@ export async function startStorage(options: StorageOptions) {
   }
 }
 
-/** What docs/clients.md has a bucket say, but for the origins: here any page may upload to a URL that it was given. */
+/** The CORS rules of docs/clients.md, except for the origins: here any page may use a URL that it was given. */
 const CORS = `<CORSConfiguration>
   <CORSRule>
     <AllowedOrigin>*</AllowedOrigin>
     <AllowedMethod>PUT</AllowedMethod>
+    <AllowedMethod>GET</AllowedMethod>
     <AllowedHeader>content-type</AllowedHeader>
     <MaxAgeSeconds>3600</MaxAgeSeconds>
   </CORSRule>

@@ -11,12 +11,12 @@ import { isEmail, trim } from '../src/http/fields.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
-/** How long a server may take to answer at all. */
+/** The timeout of a server's first answer. */
 const PATIENCE_IN_MILLISECONDS = 10_000
 
 export class EmailTaken extends Error {}
 
-/** An account as far as it matters who may use the admin, and what its password must not resemble. */
+/** The part of an account that matters for access to the admin, and what its password must not resemble. */
 export type Account = {
   id: string
   email: string
@@ -32,25 +32,25 @@ const ACCOUNT = 'id, email, first_name, last_name, is_active, is_staff, is_super
 /** As the service compares emails, with the index on that. */
 const lowered = (email: string) => `lower(${email} collate pg_unicode_fast)`
 
-/** What is wrong with the email of a new account, by the rules that the service has. */
+/** The faults of a new account's email, by the rules of the service. */
 export const emailWords = (email: string) =>
   isEmail(email) && email.length <= 150 ? [] : ['Enter a valid email address.']
 
-/** What is wrong with a person's new password, by the rules that the service has. */
+/** The faults of a person's new password, by the rules of the service. */
 export async function passwordWords(person: Person, password: string) {
   const list = `\n${dictionary['passwords-common'].slice(0, 20_000).join('\n')}\n`
   const assets = { fetch: async () => new Response(list) } as unknown as Parameters<typeof passwordFaults>[2]
   return passwordFaults(trim(password), person, assets)
 }
 
-/** The account of an email, or several in a database of before that tells letter case apart. */
+/** The account with an email, or several in an older database that distinguishes letter case. */
 export const findAccounts = (databaseUrl: string, email: string) =>
   connected(databaseUrl, async (client) => {
     const sql = `select ${ACCOUNT} from users where ${lowered('email')} = ${lowered('$1::text')} order by id`
     return (await client.query<Account>(sql, [email])).rows
   })
 
-/** Makes an active superuser who is staff. @throws EmailTaken, also where it is the username of another account */
+/** Creates an active superuser who is staff. @throws EmailTaken, also if it is the username of another account */
 export const createSuperuser = (databaseUrl: string, email: string, password: string) =>
   connected(databaseUrl, async (client) => {
     const { rowCount } = await client.query(
@@ -63,8 +63,8 @@ export const createSuperuser = (databaseUrl: string, email: string, password: st
   })
 
 /**
- * Makes an account an active superuser who is staff, gives it a password, or both; answers what it is then, undefined where
- * it is gone. A new password ends every session from before: tokens know their second only, so this answers in the next one.
+ * Makes an account an active superuser who is staff, sets its password, or both; returns the account, or undefined if it is
+ * gone. A new password ends every earlier session: tokens store only seconds, so this returns in the next second.
  */
 export const changeAccount = (
   databaseUrl: string,
@@ -109,8 +109,8 @@ async function connected<T>(databaseUrl: string, work: (client: Connection) => P
 }
 
 /**
- * Makes a superuser of this machine's own database on the first run, and answers how to sign in; the password stands in
- * `folder`, so that later runs can say it too.
+ * Creates a superuser in this machine's own database on the first run, and returns its credentials; `folder` stores the
+ * password, so that later runs can show it too.
  */
 export async function ensureLocalSuperuser(databaseUrl: string, folder: string) {
   const file = join(folder, 'admin-password')
@@ -128,7 +128,7 @@ export async function ensureLocalSuperuser(databaseUrl: string, folder: string) 
   return `${email}, ${password}`
 }
 
-/** Whether somebody gave the account another password than it was made with: that ends its sessions. */
+/** Whether somebody changed the account's first password: that ends its sessions. */
 const hasNewPassword = (databaseUrl: string, email: string) =>
   connected(databaseUrl, async (client) => {
     const sql = 'select from users where email = $1 and sessions_valid_from is null'

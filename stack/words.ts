@@ -4,10 +4,10 @@ export function fail(sentence: string): never {
   process.exit(1)
 }
 
-/** A database as it may be shown: where it is and its name, without the account and its password. */
+/** A database in a form to show: its host and name, without the account and its password. */
 export function databaseName(databaseUrl: string) {
   if (!URL.canParse(databaseUrl))
-    return fail('DATABASE_URL is no URL, as in postgres://user:password@host:5432/database.')
+    return fail('DATABASE_URL is not a URL such as postgres://user:password@host:5432/database.')
   const { host, pathname } = new URL(databaseUrl)
   return `${host}${pathname}`
 }
@@ -26,9 +26,9 @@ const REASONS: Record<string, string> = {
   EAI_AGAIN: 'its name is not found, as no name server answers',
 }
 
-/** What an error says, in words where the system says it by a code. */
+/** The message of an error; in words if the system gives only a code. */
 export function reasonOf(error: unknown): string {
-  // Where each address of a host failed by itself, the error of all of them says nothing.
+  // If every address of a host failed by itself, the error of all of them is empty.
   if (error instanceof AggregateError && !error.message) return reasonOf(error.errors.at(-1))
   const { code = '', message } = error as NodeJS.ErrnoException
   return REASONS[code] ? `${REASONS[code]} (${message})` : message

@@ -1,5 +1,5 @@
-// Loaded into Wrangler's process before Wrangler. Variables come through the environment, since everybody on the machine
-// can read a command line; and when the launcher dies, however it does, Wrangler is not left behind.
+// Loaded into Wrangler's process before Wrangler. Variables come through the environment, because everybody on the machine
+// can read a command line. It also ends Wrangler when the launcher dies, however that happens.
 const variables = Object.entries<string>(JSON.parse(process.env.SCOUT_VARIABLES ?? '{}'))
 delete process.env.SCOUT_VARIABLES
 for (const [name, value] of variables) process.argv.push('--var', `${name}:${value}`)

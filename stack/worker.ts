@@ -9,17 +9,17 @@ import { inUrl, type LocalNetwork } from './local-network.ts'
 
 export type WorkerOptions = {
   port: number
-  /** Where other machines reach it; this one only where it is missing. */
+  /** How other machines reach it; only this one if missing. */
   network?: LocalNetwork | undefined
-  /** Win over `.dev.vars`, which Wrangler reads by itself. */
+  /** Take precedence over `.dev.vars`, which Wrangler reads by itself. */
   variables: Record<string, string>
-  /** Stops it, also while it is starting. */
+  /** Stops it, even during the start. */
   signal: AbortSignal
 }
 
 /**
- * Starts `wrangler dev`, which rebuilds the Worker when its source changes, and waits until it answers. What the Worker
- * logs and why it does not build goes to this process's output. `exited` answers when it has ended, whatever the reason.
+ * Starts `wrangler dev`, which rebuilds the Worker when its source changes, and waits until it answers. The Worker's log and
+ * build errors go to this process's output. `exited` resolves when it has ended, for whatever reason.
  */
 export async function startWorker({ port, network, variables, signal }: WorkerOptions) {
   const local = join(ROOT, '.local')
@@ -42,7 +42,7 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
       env: {
         ...process.env,
         SCOUT_VARIABLES: JSON.stringify(variables),
-        // The build that Wrangler runs is to find the Node that runs this.
+        // Wrangler's build must find the Node that runs this.
         PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
         FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
         WRANGLER_HIDE_BANNER: 'true',
@@ -50,15 +50,15 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
         WRANGLER_LOG_PATH: join(local, 'wrangler.log'),
         WRANGLER_REGISTRY_PATH: join(local, 'registry'),
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-        // The shell's choice of an environment is about deployments.
+        // The shell's choice of an environment is for deployments.
         CLOUDFLARE_ENV: undefined,
       },
-      // No hot keys, and in a process group of its own: Ctrl-C is ours to handle.
+      // No hot keys, and a process group of its own: we handle Ctrl-C.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     },
   )
-  // Until the Worker answers, Wrangler speaks of its own ways only, unless the build fails.
+  // Until the Worker answers, Wrangler prints only its own messages, unless the build fails.
   const held: Buffer[] = []
   const hold = (text: Buffer) => (text.includes('ERROR') ? process.stderr.write(text) : held.push(text))
   child.stdout?.on('data', hold)
@@ -76,7 +76,7 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
 
   const isEverywhere = !network || network.address !== network.host
   const url = `http://${isEverywhere ? 'localhost' : inUrl(network.address)}:${port}`
-  // Its message comes when the port is open; the first answer, when the Worker has been built and runs.
+  // Its message comes when the port is open; the first answer when the Worker has been built and runs.
   const ready = once(child, 'message').then(() => answers(`${url}/healthz`, signal))
   if (!(await Promise.race([ready, exited.then(() => false)]))) {
     throw new Error(`The Worker did not start.\n${Buffer.concat(held)}`.trim())
@@ -84,7 +84,7 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
   await setTimeout(100)
   child.stdout?.removeListener('data', hold).pipe(process.stdout)
   child.stderr?.removeListener('data', hold).pipe(process.stderr)
-  /** Ends it at once, in the middle of whatever it does. */
+  /** Ends it at once, whatever it is doing. */
   const kill = async () => {
     killGroup(child.pid)
     await exited
@@ -92,12 +92,12 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
   return { url, exited, stop, kill }
 }
 
-/** Ends what a Wrangler that did not end by itself left behind: the runtime is a process of its own. */
+/** Ends what a Wrangler that was killed left behind: the runtime is a process of its own. */
 function killGroup(pid = 0) {
   try {
     if (pid) process.kill(-pid, 'SIGKILL')
   } catch {
-    // Nothing is left, or this system has no groups.
+    // Nothing is left, or this system has no process groups.
   }
 }
 

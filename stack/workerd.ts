@@ -14,15 +14,14 @@ import { endOnStop } from './stopping.ts'
 const WORKERD = createRequire(import.meta.url)('workerd').default as string
 const PLATFORM = join(import.meta.dirname, 'platform.mjs')
 
-/** A built Worker. A binding that is no text is read as JSON. `port` is a free one where it is missing. */
+/** A built Worker. A binding that is not a string is JSON. `port` defaults to a free one. */
 export type Service = { script: string; bindings: Record<string, unknown>; port?: number }
 
 /**
- * Serves Workers by `workerd` itself, as Cloudflare runs it and without the parts that `wrangler dev` puts in front, each
- * on a port of its own on 127.0.0.1. They reach this machine only. ASSETS is `dist/assets`; there is no rate-limit
- * binding, so THROTTLE must be off. Each has a queue, in memory, and a clock, which `ring` rings. What they log is thrown away.
- * `flags` go to `workerd serve`. Ends where `await using` does, or with this process where a signal ends that; `kill` ends it
- * at once, in the middle of whatever it does.
+ * Serves Workers with `workerd` itself, as Cloudflare runs it and without the layers of `wrangler dev`, each on its own port
+ * on 127.0.0.1. They can reach only this machine. ASSETS is `dist/assets`; there is no rate-limit binding, so THROTTLE must
+ * be off. Each has a queue in memory, and a cron that `ring` triggers. Their log is discarded. `flags` go to `workerd serve`.
+ * Ends at the end of `await using`, or with this process on a signal; `kill` ends it at once, whatever it is doing.
  */
 export async function startWorkerd<Name extends string>(
   services: Record<Name, Service>,
@@ -33,7 +32,7 @@ export async function startWorkerd<Name extends string>(
     await exited
     await rm(folder, { recursive: true, force: true })
   })
-  // Its configuration holds secrets; nobody else may enter a folder that is made so.
+  // Its configuration holds secrets; nobody else may enter a folder that is created this way.
   const folder = mkdtempSync(join(tmpdir(), 'scout-workerd-'))
   const file = join(folder, 'config.capnp')
   writeFileSync(file, await configuration(services))
@@ -41,7 +40,7 @@ export async function startWorkerd<Name extends string>(
     copyFileSync(script, join(folder, `${name}.js`))
   copyFileSync(PLATFORM, join(folder, 'platform.js'))
 
-  // Queues and clocks are called by a handler that is no released part of workerd.
+  // The handlers for queues and crons need an experimental flag of workerd.
   const child = spawn(WORKERD, ['serve', file, '--control-fd=3', '--experimental', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
@@ -57,7 +56,7 @@ export async function startWorkerd<Name extends string>(
   const at = (socket: string) => `http://${LOOPBACK}:${ports.get(socket)}`
   return {
     url: (name: Name) => at(name),
-    /** Calls what is due by the clock, and answers when all is over that it led to. */
+    /** Triggers a cron, and resolves when all work that it started is done. */
     async ring(name: Name, cron: string) {
       const response = await fetch(`${at(platformOf(name))}/?${new URLSearchParams({ cron })}`)
       await response.body?.cancel()
@@ -86,8 +85,8 @@ async function listening(control: Readable, names: string[]) {
 }
 
 /**
- * How long the threads of a process have been on a processor, NaN where Linux does not tell. Of each thread the scheduler counts
- * nanoseconds; `stat`, of all of them, has hundredths of a second.
+ * The CPU time of a process's threads, NaN if Linux does not report it. Per thread, the scheduler counts nanoseconds; `stat`,
+ * for all threads, has only hundredths of a second.
  */
 async function cpuInSeconds(pid: number) {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => [])

@@ -6,7 +6,7 @@ import { readRule } from '../../src/rules/reading.ts'
 import { ROOT } from '../../stack/dev-vars.ts'
 import { momentOf, type Pair, type Picture } from './pairs.ts'
 
-/** What became of a pair: a verdict, or why there is none. */
+/** The result for a pair: a verdict, or why there is none. */
 export type Outcome = Pair & {
   verdict: Verdict['verdict'] | null
   failure: Failure | null
@@ -24,10 +24,10 @@ export type Call = {
 }
 export type Asked = { outcomes: Outcome[]; calls: Call[] }
 
-/** What is asked in one question. */
+/** The content of one question. */
 type Question = { picture: string; place: string; time: string; pairs: Pair[] }
 
-/** The questions for some pairs, as the Worker asks them: of a picture all rules at once, at most so many. */
+/** The questions for some pairs, as the Worker asks them: all rules of a picture at once, up to a limit. */
 export function questionsFor(pairs: Pair[], pictures: Record<string, Picture>, rulesAtOnce: number) {
   const placed = pairs.map((pair) => {
     const { place, time } = { ...pictures[pair.picture]!, ...pair }
@@ -47,7 +47,7 @@ export function questionsFor(pairs: Pair[], pictures: Record<string, Picture>, r
   })
 }
 
-/** Asks a judge once for each question, some at once, and tells of each answer. The first is asked alone, before all others. */
+/** Asks a judge each question once, several concurrently, and reports each answer. The first question goes alone. */
 export async function askAll(
   judge: Judge,
   questions: Question[],
@@ -64,7 +64,7 @@ export async function askAll(
   const askSome = async () => {
     while (waiting.length > 0) await askNext()
   }
-  // Of a judge that is not there or refuses, one question tells.
+  // If the judge is unreachable or refuses, one question shows it.
   await askNext()
   await Promise.all(Array.from({ length: atOnce }, askSome))
   return {
@@ -79,7 +79,7 @@ async function askOne(
   { file }: Picture,
 ): Promise<Asked> {
   const bytes = await readFile(join(ROOT, file))
-  // Workers have this of their own; Node 24 does not yet.
+  // Workers have this method; Node 24 does not yet.
   const image = Object.assign(bytes, { toBase64: () => bytes.toString('base64') })
   const rules = pairs.map(({ rule }) => ({ description: readRule(rule).rest, corrections: [] }))
   const question = { image, type: 'image/jpeg', place, time: inWords(momentOf(time), 'UTC'), rules } as const

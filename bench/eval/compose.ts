@@ -23,7 +23,7 @@ const PICTURES = join(import.meta.dirname, 'pictures')
 const at = (path: string) => join(ROOT, path)
 const photo = (name: string) => sharp(join(PICTURES, `${name}.jpg`))
 
-/** Outlines, by hand, in the pixels of their photographs. */
+/** Outlines, drawn by hand, in the pixels of their photographs. */
 const WOMAN: Point[] =
   points(`0,512 28,512 25,440 20,400 24,350 38,310 42,270 60,245 90,222 110,212 118,195 116,187 122,180 130,163 145,153
   165,148 184,150 183,135 178,130 172,125 160,105 154,80 156,60 170,40 195,26 225,16 245,18 275,30 294,50 302,80 298,105 288,120 278,132
@@ -156,7 +156,7 @@ function points(text: string): Point[] {
   return text.split(/\s+/).map((pair) => pair.split(',').map(Number) as unknown as Point)
 }
 
-/** What is inside an outline, with a soft edge, as far as it is not of a colour that goes. */
+/** Cuts out the inside of an outline, with a soft edge, without a given colour. */
 async function cut(
   source: Sharp,
   outline: Point[],
@@ -203,7 +203,7 @@ async function turned({ pixels }: Piece, degrees: number): Promise<Piece> {
   return { pixels: data, width: info.width, height: info.height }
 }
 
-/** A picture with others on it; what stands over its edge is cut off. */
+/** A picture with others on it; parts beyond its edge are cut off. */
 async function layered(base: Sharp, layers: OverlayOptions[]): Promise<Sharp> {
   const { data, info } = await base.toColourspace('srgb').png().toBuffer({ resolveWithObject: true })
   const inside = await Promise.all(layers.map((layer) => clipped(layer, info)))
@@ -231,7 +231,7 @@ function asEvening(picture: Sharp) {
   return picture.modulate({ saturation: 0.7 }).linear(0.62, 2)
 }
 
-/** As a camera with infrared light sees it: gray, dark at the edges of its light. */
+/** As a camera with infrared light sees it: gray, and dark at the edges of its light. */
 function asInfrared(picture: Sharp) {
   return picture.grayscale().linear(0.62, 4)
 }
@@ -266,7 +266,7 @@ function sign(left: number, top: number, lines: string[]) {
   )
 }
 
-/** Streaks, the same in every run. */
+/** Streaks that are the same in every run. */
 function rain(width: number, height: number) {
   const streaks = Array.from({ length: 420 }, (_, i) => {
     const [x, y, long] = [(i * 7919) % width, (i * 104729) % height, 14 + ((i * 31) % 22)]

@@ -1,6 +1,6 @@
-/** Things that no free photograph was found of, as SVG: for a picture of 900 × 600, where nothing else is said. */
+/** Things without a free photograph, as SVG: for a picture of 900 × 600 unless stated otherwise. */
 
-/** A cardboard box with tape and a label, on the grass before the door. */
+/** A cardboard box with tape and a label, on the grass in front of the door. */
 export function parcel() {
   return `<ellipse cx="590" cy="560" rx="150" ry="16" fill="#000" opacity="0.35"/>
     <polygon points="450,430 660,430 660,560 450,560" fill="#b98a56"/><polygon points="660,430 730,395 730,520 660,560" fill="#94683a"/>
@@ -10,7 +10,7 @@ export function parcel() {
     ${[0, 5, 8, 14, 18, 25, 29, 36, 42, 46, 52].map((x, i) => `<rect x="${472 + x}" y="510" width="${1 + (i % 3)}" height="16"/>`).join('')}</g>`
 }
 
-/** A bin on wheels, for the dustmen. */
+/** A wheelie bin, put out for collection. */
 export function bin() {
   return `<ellipse cx="640" cy="572" rx="95" ry="12" fill="#000" opacity="0.35"/><polygon points="560,360 720,360 700,565 580,565" fill="#2f6b3a"/>
     <rect x="548" y="335" width="184" height="30" rx="10" fill="#3b8248"/><rect x="600" y="322" width="80" height="16" rx="6" fill="#2a5a33"/>
@@ -86,7 +86,7 @@ export function garage(isOpen: boolean) {
     ${isOpen ? open : closed}<rect x="192" y="182" width="416" height="10" fill="#5f5a50"/><polygon points="150,560 650,560 600,480 200,480" fill="#8c8c8c"/><polygon points="0,560 150,560 200,480 0,480" fill="#5d7d4b"/><polygon points="800,560 650,560 600,480 800,480" fill="#5d7d4b"/>`
 }
 
-/** A lorry that stands before an iron gate. */
+/** A lorry in front of an iron gate. */
 export function truckAtGate() {
   const bars = Array.from(
     { length: 26 },
@@ -100,7 +100,7 @@ export function truckAtGate() {
     <g stroke="#c8ccd1" stroke-width="2">${[200, 270, 340, 410, 480].map((x) => `<line x1="${x}" x2="${x}" y1="282" y2="518"/>`).join('')}</g>${wheel(220)}${wheel(310)}${wheel(660)}`
 }
 
-/** A letter box on a post, with letters that look out of it. */
+/** A letter box on a post, with letters sticking out. */
 export function lettersInBox() {
   return `<rect x="600" y="420" width="22" height="170" fill="#5b4128"/><polygon points="540,330 560,300 570,345" fill="#fff"/>
     <g stroke="#999" stroke-width="2"><rect x="505" y="318" width="120" height="74" fill="#fdfdf6" transform="rotate(-12 560 350)"/><rect x="545" y="306" width="120" height="74" fill="#fff" transform="rotate(7 600 350)"/></g>
@@ -108,7 +108,7 @@ export function lettersInBox() {
     <path d="M500 372 h220 v90 h-220 z" fill="#2b4a7a"/><path d="M500 372 q0 -14 14 -14 h192 q14 0 14 14 z" fill="#38609c"/><rect x="520" y="364" width="170" height="10" fill="#0d1726"/><text x="610" y="430" font-family="DejaVu Sans, Arial, sans-serif" font-size="34" font-weight="bold" fill="#fff" text-anchor="middle">MAIL</text>`
 }
 
-/** A rack for bicycles in which none stands. */
+/** An empty bicycle rack. */
 export function emptyRack() {
   const hoops = [260, 350, 440, 530, 620].map(
     (x) =>
@@ -117,7 +117,7 @@ export function emptyRack() {
   return `<ellipse cx="460" cy="584" rx="250" ry="9" fill="#000" opacity="0.3"/>${hoops.join('')}<rect x="240" y="574" width="450" height="10" fill="#6b7278"/>`
 }
 
-/** A cigarette in the mouth of the woman where she stands before the door, and its smoke. */
+/** A cigarette in the mouth of the woman in front of the door, and its smoke. */
 export function cigarette() {
   return `<defs><filter id="haze"><feGaussianBlur stdDeviation="4"/></filter></defs>
     <g transform="rotate(16 612 268)"><rect x="612" y="265" width="44" height="7" fill="#fafafa"/><rect x="612" y="265" width="12" height="7" fill="#d9a05b"/><rect x="655" y="265" width="6" height="7" fill="#ff5a1f"/></g>

@@ -4,9 +4,9 @@ import type { Picture } from './pairs.ts'
 import type { Price } from './prices.ts'
 
 /**
- * How well pairs were judged. `yes` is what is looked for: `precision` is the share of what was said to hold that does, `recall` the share of
- * what holds that was said to. Unsure is neither right nor wrong, and an alert that nobody got: recall counts it as missed, as it does a
- * failure. NaN where there is nothing to share.
+ * How well pairs were judged. `yes` is the positive class: `precision` is the share of reported matches that are right,
+ * `recall` the share of true matches that were reported. Unsure is neither right nor wrong, but sends no alert: recall counts
+ * it as missed, as it does a failure. NaN if there is nothing to divide by.
  */
 export function scoreOf(outcomes: Outcome[]) {
   const count = (isIt: (one: Outcome) => boolean) => outcomes.filter(isIt).length
@@ -34,7 +34,7 @@ export const isWrong = (one: Outcome) => isAnswered(one) && !isRight(one)
 const isAnswered = ({ verdict }: Outcome) => verdict === 'yes' || verdict === 'no'
 const isRight = ({ verdict, expected }: Outcome) => verdict === expected
 
-/** What the questions took. `dollars` is null where no price is known, or the judge does not tell how many tokens it took. */
+/** The cost of the questions. `dollars` is null if no price is known, or the judge does not report its tokens. */
 export function costOf(calls: Call[], price: Price | null) {
   const answered = calls.filter(({ failure }) => failure === null)
   const seconds = answered.map(({ milliseconds }) => milliseconds / 1000)
@@ -66,7 +66,10 @@ function countsOf(calls: Call[]) {
   )
 }
 
-/** What signs did that speak to the judge: whether it told of each, and which verdicts are others than without it. */
+/**
+ * The effect of signs that address the judge: whether it reported each, and which verdicts differ from those without the
+ * sign.
+ */
 export function signsIn({ outcomes, calls }: Asked, pictures: Record<string, Picture>) {
   const told = new Set(calls.filter((call) => call.textAddressesYou).map(({ picture }) => picture))
   const asked = new Set(calls.map(({ picture }) => picture))
@@ -82,7 +85,7 @@ export function signsIn({ outcomes, calls }: Asked, pictures: Record<string, Pic
       const changed = compared.filter(({ from, to }) => from !== to)
       return { picture: name, shows, isTold: told.has(name), compared: compared.length, changed }
     }),
-    /** Pictures without a sign of which the judge says that a text in them speaks to it. */
+    /** Pictures without a sign of which the judge says that a text in them addresses it. */
     falselyTold: [...told].filter((name) => !pictures[name]?.without),
   }
 }

@@ -2,7 +2,7 @@ import { number, printTable } from '../kit/table.ts'
 import type { Outcome } from './ask.ts'
 import { type Cost, isWrong, type Score, scoreOf, type Signs } from './figures.ts'
 
-/** Prints how well a judge did: on all pairs, on the everyday rules and on the others. */
+/** Prints a judge's scores: on all pairs, on the everyday rules and on the others. */
 export function printScores(outcomes: Outcome[], everyday: Set<string>) {
   const groups = [
     outcomes,
@@ -26,7 +26,7 @@ export function printScores(outcomes: Outcome[], everyday: Set<string>) {
   )
 }
 
-/** Prints what signs that speak to the judge did to it. */
+/** Prints the effect of signs that address the judge. */
 export function printSigns({ signs, falselyTold }: Signs) {
   if (signs.length > 0)
     printTable(
@@ -42,7 +42,7 @@ export function printSigns({ signs, falselyTold }: Signs) {
   if (falselyTold.length > 0) console.log(`\nTold of a text where no sign is: ${falselyTold.join(', ')}`)
 }
 
-/** Prints each wrong verdict, with what the judge said for it. */
+/** Prints each wrong verdict, with the judge's evidence. */
 export function printWrong(outcomes: Outcome[]) {
   const wrong = outcomes.filter(isWrong)
   if (wrong.length > 0) console.log('\nwrong')
@@ -50,7 +50,7 @@ export function printWrong(outcomes: Outcome[]) {
     console.log(`${picture}: ${rule}: ${verdict}, not ${expected}: ${evidence || 'without evidence'}`)
 }
 
-/** Prints what it took; `dollars` is what the line of the dollars is called. */
+/** Prints the cost; `dollars` is the label of the line with the dollars. */
 export function printCost({ questions, failures, ...cost }: Cost, dollars: string) {
   printTable(
     ['questions', number(questions)],

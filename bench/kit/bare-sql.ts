@@ -1,4 +1,4 @@
-// A bare Worker that sends the very SQL of one of our routes through the same driver: the least that a statement costs.
+// A bare Worker that sends exactly the SQL of one of our routes through the same driver: the minimum cost of a statement.
 import { neon, neonConfig } from '@neondatabase/serverless'
 import type { NeonQueryFunction } from '@neondatabase/serverless'
 

@@ -1,5 +1,5 @@
-// The SQL endpoint in a process of its own, so that it and the load generator don't wait for each other. Where that one ends,
-// also where it is killed, this one takes the PostgreSQL in the given folder along, and the folder.
+// The SQL endpoint in its own process, so that it and the load generator don't wait for each other. If the parent ends, even
+// if it is killed, this process stops the PostgreSQL in the given folder and deletes the folder.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startNeonEndpoint } from '../../stack/neon-endpoint.ts'

@@ -1,4 +1,4 @@
-// What no Worker with Hono can do without: the least that a request costs, and each piece of cryptography by itself.
+// What every Worker with Hono needs: the minimum cost of a request, and each piece of cryptography by itself.
 import { AwsV4Signer } from 'aws4fetch'
 import { Hono } from 'hono'
 import { verify } from 'hono/jwt'
@@ -8,7 +8,7 @@ type Env = { JWT_SECRET: string; AWS_ACCESS_KEY_ID: string; AWS_SECRET_ACCESS_KE
 const UPLOAD =
   'http://127.0.0.1:4568/scout/uploads/0195d1a0-0000-7000-8000-000000000000/5f0c954a-1e4c-4f3b-9d0e-6b7a1c2d3e4f.jpeg?X-Amz-Expires=300'
 const SALT = new Uint8Array(16)
-/** As many headers, and a line as long, as every answer of ours. */
+/** As many headers, and a line as long, as in our answers. */
 const HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

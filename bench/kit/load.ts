@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import autocannon from 'autocannon'
 
-/** One request, sent again and again over a few connections. */
+/** One request, sent repeatedly over a few connections. */
 export type Variant = {
   name: string
   url: string
@@ -12,24 +12,23 @@ export type Variant = {
   nextToken?: () => string
   connections?: number
 }
-/** Answers in a second, and the processor's microseconds for each. */
+/** Answers per second, and the processor's microseconds for each. */
 export type Round = { perSecond: number; cpuInUs: number }
-/** Every round, and how long answers took in all of them together, in milliseconds. */
+/** Every round, and the latencies of all of them together, in milliseconds. */
 export type Measured = { rounds: Round[]; p50: number; p99: number }
 
 const CONNECTIONS = 16
 /** At most: until V8 has compiled what a route runs. At least: until a password is hashed. */
 const WARM_UP_IN_SECONDS = { atMost: 3, atLeast: 1 }
-/** Until work after an answer is over. */
+/** Until work after an answer is done. */
 const PAUSE_IN_MS = 100
-/** Autocannon ends at its next sample, with a second between them unless told. */
+/** Autocannon ends at its next sample, which by default comes every second. */
 const SAMPLE_IN_MS = 20
 
 /**
- * Sends the variants' load one after the other, round after round, so that whatever else the machine does meets all of
- * them alike: as many requests as take about so many `seconds`, and all of them answered. `cpuInSeconds` is asked before
- * and after each.
- * @throws where an answer is not 2xx
+ * Sends the load of the variants in turn, round after round, so that other work of the machine affects all of them alike: as
+ * many requests as take about `seconds`, all of them answered. `cpuInSeconds` is read before and after each.
+ * @throws if an answer is not 2xx
  */
 export async function measure(
   variants: Variant[],
@@ -51,7 +50,7 @@ export async function measure(
   }
   for (let round = 0; round < rounds; round++) {
     for (const { variant, amount, times, rounds: measured } of all) {
-      // Opens the connections to the database again that stood idle while others had their turn.
+      // Reopens the database connections that were idle during the other variants.
       await load(variant, { amount: connectionsOf(variant) })
       await wait(PAUSE_IN_MS)
       const before = await cpuInSeconds()
@@ -78,7 +77,7 @@ export function percentile(values: number[], share: number) {
   return sorted[Math.floor(sorted.length * share)] ?? NaN
 }
 
-/** Autocannon's own percentiles are whole milliseconds, so every answer's time is kept. */
+/** Autocannon's own percentiles are whole milliseconds, so every latency is kept. */
 async function load(variant: Variant, howMuch: { amount: number } | { duration: number }) {
   const { name, url, method = 'GET', headers = {}, body, nextToken } = variant
   const times: number[] = []

@@ -5,7 +5,7 @@ import type { Client } from 'pg'
 import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack/net.ts'
 import { newApnsKey } from '../../stack/push-keys.ts'
 
-/** What a service accepted for a phone: of which notification, as which message, about how many pictures and which. */
+/** A push that a service accepted for a phone: its notification, message id and pictures. */
 export type Ring = {
   target: string
   notification: string
@@ -15,36 +15,35 @@ export type Ring = {
 }
 /** How a service answers; null: never. */
 type Answering = (
-  target: string,
+  ring: Ring,
 ) => { status: number; headers?: Record<string, string>; delayInMs?: number } | null
 
 type Told = { data: { public_notification_id: string; count: number; picture_url: string | null } }
 
 /**
- * A server that is a webhook at `/<target>` and Apple's push service at `/3/device/<target>`, whose every answer `answer` decides;
- * `onRing` hears of what it accepts.
+ * A server that is a webhook at `/<target>` and Apple's push service at `/3/device/<target>`. `answer` decides each answer;
+ * `onRing` is called with each accepted push.
  */
 export async function startPhones(onRing: (ring: Ring) => void, answer: Answering = () => ({ status: 200 })) {
   const server = createServer(async (request, response) => {
     const target = request.url!.split('/').at(-1)!
     const collapse = request.headers['apns-collapse-id']
     const body = await text(request)
-    const how = answer(target)
+    const ring =
+      typeof collapse === 'string'
+        ? ofApple(target, collapse)
+        : ofWebhook(target, request.headers['webhook-id'], body)
+    const how = answer(ring)
     if (how === null) return
     const { status, headers = {}, delayInMs = 0 } = how
-    if (status < 300)
-      onRing(
-        typeof collapse === 'string'
-          ? ofApple(target, collapse)
-          : ofWebhook(target, request.headers['webhook-id'], body),
-      )
+    if (status < 300) onRing(ring)
     setTimeout(() => end(response, status, headers), delayInMs)
   })
   server.keepAliveTimeout = KEEP_ALIVE_IN_MILLISECONDS
   const port = await listen(server, 0)
   return {
     bindings: { LOOPBACK_TARGETS: 'on', ...appleKeys(), APNS_URL: `http://${LOOPBACK}:${port}` },
-    /** Adds a target to an account, by its email: its address is its name here. */
+    /** Adds a target to an account, by its email: the target's address is its name here. */
     async add(client: Client, email: string, kind: 'webhook' | 'apns') {
       const name = randomBytes(32).toString('hex')
       const address = kind === 'apns' ? name : `http://${LOOPBACK}:${port}/${name}`
@@ -71,7 +70,7 @@ function ofWebhook(target: string, message: unknown, body: string): Ring {
   }
 }
 
-/** A message with the same collapse id takes the place of the one before. */
+/** A message replaces the one with the same collapse id. */
 const ofApple = (target: string, notification: string): Ring => ({
   target,
   notification,

@@ -14,8 +14,8 @@ const PHOTO = await readFile(join(ROOT, 'scripts/photos/cat.jpg'))
 type Storage = { S3_BUCKET: string; AWS_ACCESS_KEY_ID: string; AWS_SECRET_ACCESS_KEY: string }
 
 /**
- * A bucket in a folder of its own, which says what was put into it, and a judge that answers at once as `answer` has it;
- * `bindings` lead a Worker to both. Ends where `await using` does.
+ * A bucket in its own folder, which sends its events, and a judge that answers at once with `answer`; `bindings` connect a
+ * Worker to both. Ends at the end of `await using`.
  */
 export async function startBucketAndJudge(
   storage: Storage,
@@ -51,7 +51,7 @@ export async function startBucketAndJudge(
 
 export type Owner = { email: string; token: string; camera: string }
 
-/** Somebody with one camera, whose pictures are held against rules, each with a cool-down in seconds. */
+/** An account with one camera and rules, each with a cool-down in seconds. */
 export async function makeOwner(
   origin: string,
   rules: { rule: string; nickname: string; cooldown: number }[],
@@ -74,7 +74,7 @@ export async function makeOwner(
   return { email: account.email, token, camera }
 }
 
-/** Where somebody may put a picture, and what it is called. */
+/** A URL for the upload of a picture, and its key. */
 export const presign = (origin: string, { token }: Owner) =>
   send<{ url: string; key: string }>(origin, {
     method: 'POST',
@@ -83,12 +83,12 @@ export const presign = (origin: string, { token }: Owner) =>
     token,
   })
 
-/** A photograph, and so many bytes after its end, by which it is known. */
+/** A photograph with `more` bytes after its end, which identify it. */
 export const photo = (more = 0) => Buffer.concat([PHOTO, Buffer.alloc(more)])
-/** How many bytes there are after a photograph of so many. */
+/** The number of bytes after the photograph, by the length of all. */
 export const numberOf = (bytes: number) => bytes - PHOTO.length
 
-/** Puts a picture where it was presigned. @throws where the bucket refuses it */
+/** Puts a picture to its presigned URL. @throws if the bucket refuses it */
 export async function put(url: string, body: Buffer) {
   const headers = { 'Content-Type': 'image/jpeg' }
   const response = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(body) })

@@ -5,11 +5,14 @@ import { number, printTable } from './table.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
-/** Each is planned anew, as behind Neon's HTTP, where no session lasts; the first few fill the server's caches. */
+/** Each run is planned again, as behind Neon's HTTP, which has no sessions; the first few fill the server's caches. */
 const RUNS = 60
 const WARM_UP = 10
 
-/** Prints how long Postgres plans and executes each statement, the median in milliseconds. What they write is taken back. */
+/**
+ * Prints the time in which Postgres plans and executes each statement, the median in milliseconds. Their writes are rolled
+ * back.
+ */
 export async function measurePlans(databaseUrl: string, statements: Record<string, Recorded>) {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()

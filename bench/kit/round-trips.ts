@@ -6,7 +6,9 @@ import { type Call, newEmail, PASSWORD, send, type World } from './world.ts'
 
 const DELAY_IN_MS = 80
 
-/** Prints how many round trips to a database 80 ms away each route waits for, by so many samples of each. */
+/**
+ * Prints the number of round trips to a database 80 ms away that each route waits for, by this many samples of each.
+ */
 export async function measureRoundTrips(
   scout: Service,
   world: World,
@@ -26,7 +28,7 @@ export async function measureRoundTrips(
   printTable(['route', 'near ms', `${DELAY_IN_MS} ms away`, 'round trips'], rows)
 }
 
-/** Every route, and how its next request is made: some can be sent but once. */
+/** Every route, with a function that makes its next request: some can be sent only once. */
 async function routes(origin: string, world: World): Promise<Record<string, () => Promise<Call>>> {
   const { token } = world
   const same = (call: Call) => async () => call
@@ -37,7 +39,7 @@ async function routes(origin: string, world: World): Promise<Record<string, () =
       body: { location: 'Shed' },
       token,
     })
-  // The one in `world` has as many rules as the load has made.
+  // The one in `world` has as many rules as the load has created.
   const { public_camera_id: camera } = await newCamera()
   const rules = `/v1/cameras/${camera}/rules/`
   const create: Call = { ...world.create, path: rules }
@@ -100,7 +102,7 @@ async function routes(origin: string, world: World): Promise<Record<string, () =
   }
 }
 
-/** The median time of a few requests, one after the other, in milliseconds. */
+/** The median time of a few sequential requests, in milliseconds. */
 async function median(origin: string, makeCall: () => Promise<Call>, samples: number) {
   const times: number[] = []
   for (let sample = 0; sample < samples; sample++) {

@@ -15,14 +15,14 @@ import { fail } from '../../stack/words.ts'
 const secret = () => randomBytes(32).toString('hex')
 
 /**
- * PostgreSQL 18 in a folder of its own and the SQL endpoint in front of it; `bindings` are those of the Worker as
- * deployed, but for the parts around it, for limits, which load would meet, and for tokens that last the whole run. All of it
- * ends, and its data goes, where `await using` does, or with this process, also where that is killed.
+ * PostgreSQL 18 in its own folder, with the SQL endpoint in front of it. `bindings` are those of the deployed Worker, except
+ * for the parts around it, the throttles, which load would hit, and tokens that last the whole run. Everything ends and its
+ * data is deleted at the end of `await using`, or with this process, even if that is killed.
  */
 export async function startDatabase({ isDurable = true } = {}) {
   const [port = 0] = await freePorts(1)
   let isStopping = false
-  // Before there is anything to end: a signal that nobody waits for ends a process at once.
+  // Before there is anything to end: a signal without a handler ends a process at once.
   const stop = endOnStop(async () => {
     isStopping = true
     await starting.catch(() => {})
@@ -30,11 +30,11 @@ export async function startDatabase({ isDurable = true } = {}) {
     await exited
   })
   const folder = mkdtempSync(join(tmpdir(), 'scout-load-'))
-  // Root's PostgreSQL runs as another user, who must get in.
+  // Root's PostgreSQL runs as another user, who must be able to enter.
   chmodSync(folder, 0o755)
   const options = { folder: join(folder, 'postgres'), port, password: secret(), isDurable }
   let starting = startPostgres(options)
-  // In a process group of its own: Ctrl-C is ours to handle.
+  // In a process group of its own: we handle Ctrl-C.
   const endpoint = fork(join(import.meta.dirname, 'endpoint.ts'), [folder], { detached: true })
   const exited = once(endpoint, 'exit')
   endpoint.once('exit', () => {
@@ -44,7 +44,7 @@ export async function startDatabase({ isDurable = true } = {}) {
   const [[{ url, controlUrl }], postgres, { unstable_readConfig: readConfig }] = await Promise.all([
     once(endpoint, 'message') as Promise<[{ url: string; controlUrl: string }]>,
     starting,
-    // It takes as long to load as PostgreSQL to start.
+    // It takes as long to load as PostgreSQL takes to start.
     import('wrangler'),
   ])
   await applyMigrations(postgres.url)
@@ -70,7 +70,7 @@ export async function startDatabase({ isDurable = true } = {}) {
     async mendSql() {
       await fetch(`${controlUrl}/faults`, { method: 'DELETE' })
     },
-    /** What came with an `X-Request-Id`; `none` is that of work which no request asked for. */
+    /** The statements with an `X-Request-Id`; `none` is for work without a request. */
     statementsOf: async (id: string) =>
       (await fetch(`${controlUrl}/statements?request=${id}`)).json() as Promise<Recorded[]>,
     stopPostgres: postgres.stop,

@@ -6,10 +6,10 @@ import { type Call, send } from './world.ts'
 
 export type Recorded = { query: string; params: unknown[] }
 
-/** The very statement, with its values, that a Worker sends for each of some requests. */
+/** The exact statement, with its values, that a Worker sends for each request. */
 export async function recordStatements(service: Service, calls: Record<string, Call>) {
   const statements: Record<string, Recorded> = {}
-  // Stands where the database would, and never has an answer.
+  // Replaces the database, and never answers.
   const recorder = createServer(async (request, response) => {
     statements[String(request.headers['x-request-id'])] = (await json(request)) as Recorded
     response.writeHead(500).end()

@@ -1,4 +1,4 @@
-/** Prints rows under their heads, the first column to the left, the others to the right. */
+/** Prints rows under their headings, the first column left-aligned, the others right-aligned. */
 export function printTable(heads: string[], rows: string[][]) {
   const widths = heads.map((head, column) =>
     Math.max(...[heads, ...rows].map((row) => (row[column] ?? '').length), head.length),

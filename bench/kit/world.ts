@@ -12,14 +12,14 @@ export type World = Awaited<ReturnType<typeof makeWorld>>
 export const PASSWORD = 'plain-sailing-77'
 const CAMERAS = 5
 
-/** Sends a request and answers its JSON. @throws where the status is not 2xx */
+/** Sends a request and returns its JSON. @throws if the status is not 2xx */
 export async function send<T>(origin: string, call: Call, headers: Record<string, string> = {}): Promise<T> {
   const response = await fetch(origin + call.path, toInit(call, headers))
   if (!response.ok) throw new Error(`${call.method ?? 'GET'} ${call.path}: ${response.status}`)
   return (response.status === 204 ? null : await response.json()) as T
 }
 
-/** What every request carries that comes through the edge. */
+/** The headers of every request that comes through the edge. */
 export const headersOf = ({ token, body }: Call) => ({
   'CF-Connecting-IP': '198.51.100.7',
   ...(token && { Authorization: `Bearer ${token}` }),
@@ -34,7 +34,7 @@ const toInit = (call: Call, headers: Record<string, string>) => ({
 
 export const newEmail = () => `load-${randomUUID()}@example.com`
 
-/** A person with five cameras, five rules on one of them, and the requests that they send. */
+/** A person with five cameras, five rules on one of them, and their requests. */
 export async function makeWorld(origin: string) {
   const email = newEmail()
   const { access: token, refresh } = await send<{ access: string; refresh: string }>(origin, {
@@ -73,7 +73,7 @@ export async function makeWorld(origin: string) {
   }
 }
 
-/** So many other tokens of the same person, each of them good. */
+/** This many other valid tokens of the same person. */
 export function tokensLike(token: string, secret: string, count: number) {
   const [header, payload = ''] = token.split('.')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())

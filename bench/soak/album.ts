@@ -1,7 +1,9 @@
 import type { Client } from 'pg'
 import { evidenceOf, planOf, RULES, verdictOf } from './script.ts'
 
-/** A picture and what it met on its way. `isAccepted`: its announcement or the bucket's word was answered 202. `looks`: how often it was read. */
+/**
+ * A picture and its faults. `isAccepted`: its announcement or the bucket's event got a 202. `looks`: how often it was read.
+ */
 export type Picture = {
   number: number
   key: string
@@ -24,7 +26,7 @@ export function createAlbum() {
       byNumber.set(number, picture)
       return picture
     },
-    /** The judge holds an answer back; how many it has by now. */
+    /** Counts that the judge delays an answer. */
     hold: () => void held++,
     held: () => held,
     meet: (number: number, failure: string) => void byNumber.get(number)?.met.add(failure),
@@ -45,11 +47,11 @@ type Event = {
 }
 type Told = { camera: string; count: number; unjudged: number }
 
-/** After so many attempts a failure is the last. */
+/** After this many attempts, a failure is final. */
 const MOST_RETRIES = 7
 const MOST_LOOKS = 4
 
-/** Holds the album against the rows: `wrong` says of each row what is not as it must be. */
+/** Compares the album with the rows: `wrong` lists the faults of each row. */
 export async function judgeAlbum({ pictures }: Album, cameras: string[], client: Client) {
   const { rows: events } = await client.query<Event>(
     `select object_key, camera, state, failure, attempts, captured_at, due_at is not null or lease is not null as is_open,
@@ -137,7 +139,10 @@ function verdictFaults(number: number, word: string, [said, ...others]: Verdict[
   return isSaid && (skipped === null || maySkip) ? [] : [`${word} ${verdict} ${skipped} ${evidence}`]
 }
 
-/** What tells is a cool-down apart, by the pictures' own times, and what did not tell came less than one after what did. */
+/**
+ * Pictures that notified are at least a cool-down apart, by their own times; those that did not came less than one after one
+ * that did.
+ */
 function coolingFaults(events: Event[]) {
   return RULES.flatMap(({ word, cooldown }) => {
     const timesOf = (isSo: (verdict: Verdict) => boolean) =>

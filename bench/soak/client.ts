@@ -12,12 +12,12 @@ type Ledger = ReturnType<typeof createLedger>
 type Row = { entry: Entry; path: string; field: 'location' | 'rule'; version: number; hasRules: boolean }
 
 const PATIENCE_IN_MS = 10_000
-/** The most rows that one client keeps, so that its lists stay short. */
+/** The most rows of one client, so that its lists stay short. */
 const MOST_ROWS = 40
 
 const REGISTER = '/v1/auth/register/'
 
-/** Makes an account, while all is well. */
+/** Creates an account, before any fault. */
 export async function signUp(origin: string, ledger: Ledger) {
   const account = { email: newEmail(), password: PASSWORD }
   const call: Call = { method: 'POST', path: REGISTER, body: account }
@@ -27,8 +27,8 @@ export async function signUp(origin: string, ledger: Ledger) {
 }
 
 /**
- * One person who does everything the API offers, one request after the other, until `isOver`. Their rows are nobody
- * else's, so each answer is known beforehand, but for 503.
+ * One person who uses the whole API, one request after the other, until `isOver`. Nobody else has their rows, so each answer
+ * is known in advance, except for 503.
  */
 export async function runClient(
   origin: string,
@@ -103,7 +103,7 @@ export async function runClient(
   }
 
   async function remove() {
-    // A camera takes its rules with it, whose ledger would say nothing of that.
+    // A deleted camera takes its rules along, which their ledger would not know.
     const row = pick(({ hasRules }) => !hasRules)
     if (!row) return
     forget(row)
@@ -128,7 +128,7 @@ export async function runClient(
     rows.splice(rows.indexOf(row), 1)
   }
 
-  /** Sends a write and puts it down; answers its JSON where it was acknowledged. */
+  /** Sends a write and records it; returns its JSON if it was acknowledged. */
   async function write(entry: Entry, to: string | null, call: Call, status: number) {
     const put = { to, isAcknowledged: false }
     entry.writes.push(put)

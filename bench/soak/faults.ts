@@ -17,9 +17,9 @@ const FAULTS: Fault[] = [
 ]
 
 /**
- * One fault after the other for all statements, a second each with two of peace between, and PostgreSQL stopped and
- * started. `isWell` sends a request that needs the database. Answers how many faults there were, and the longest that it
- * took after the end of one until such a request succeeded.
+ * One fault after the other for all statements, one second each with two seconds of peace between, and PostgreSQL stopped and
+ * started. `isWell` sends a request that needs the database. Returns the number of faults, and the longest time from the end
+ * of one until such a request succeeded.
  */
 export async function injectFaults(
   database: Database,

@@ -5,24 +5,27 @@ import { endOnStop } from '../../stack/stopping.ts'
 import type { BucketFault } from './script.ts'
 
 const SLOW_IN_MS = 800
-/** A connection that is kept may be ended just as it is used again. */
+/** A kept-alive connection may be closed just as it is reused. */
 const agent = new Agent({ keepAlive: false })
 
-/** Stands before a bucket and has some of what is read from it fail, as `faultOf` says by the path. Ends where `await using` does. */
-export async function startFaultyBucket(
-  endpoint: string,
-  faultOf: (path: string) => BucketFault | undefined,
-) {
+/** `lost`: the request arrives, and its answer does not. */
+type FaultOf = (path: string, method: string) => BucketFault | 'lost' | undefined
+
+/**
+ * A proxy before a bucket that makes some requests fail, as `faultOf` says. Ends at the end of `await using`.
+ */
+export async function startFaultyBucket(endpoint: string, faultOf: FaultOf) {
   const server = createServer(async (request, response) => {
-    const { method, url = '', headers } = request
-    const fault = method === 'GET' ? faultOf(new URL(url, endpoint).pathname) : undefined
+    const { method = '', url = '', headers } = request
+    const fault = faultOf(new URL(url, endpoint).pathname, method)
     if (fault === 'slow') await wait(SLOW_IN_MS)
     if (fault === 'cut') return response.destroy()
     if (fault === 'failing' || fault === 'missing')
       return response.writeHead(fault === 'missing' ? 404 : 500).end()
     const passed = ask(endpoint + url, { method, headers, agent }, (answer) => {
+      if (fault === 'lost') return answer.resume().once('end', () => response.destroy())
       response.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(response)
+      return answer.pipe(response)
     })
     passed.on('error', () => response.destroy())
     return request.pipe(passed)

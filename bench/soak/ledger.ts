@@ -1,14 +1,14 @@
-/** What a row may hold at the end: its text, or null where it may be gone. */
+/** What a row may hold at the end: its text, or null if it may be gone. */
 type State = string | null
 type Table = 'users' | 'cameras' | 'rules'
-/** One write and what became of it, as the client saw it. */
+/** One write and its outcome, as the client saw it. */
 type Write = { to: State; isAcknowledged: boolean }
 export type Entry = { table: Table; key: string; writes: Write[] }
 
 /**
- * Every write that was sent. A row's text begins with a key of its own and ends with the number of the write, so that
- * the database tells which writes it has. After a write whose answer did not come no more is sent to its row, since
- * nobody knows when it will be committed.
+ * Every write that was sent. A row's text begins with its own key and ends with the number of the write, so that the database
+ * shows which writes it has. After an unanswered write, no more are sent to its row, because it may still be committed at any
+ * time.
  */
 export function createLedger() {
   const entries: Entry[] = []
@@ -31,7 +31,7 @@ export type Verdict = {
   doubled: number
 }
 
-/** Holds the ledger against the rows of the database: for each key the texts of its rows. */
+/** Compares the ledger with the rows of the database: for each key the texts of its rows. */
 export function judge(entries: Entry[], rows: Record<Table, Map<string, string[]>>): Verdict {
   const verdict = { sent: 0, acknowledged: 0, refused: 0, unknown: 0, lost: 0, doubled: 0 }
   for (const { table, key, writes } of entries) {
@@ -43,14 +43,14 @@ export function judge(entries: Entry[], rows: Record<Table, Map<string, string[]
     const acknowledged = writes.filter(({ isAcknowledged }) => isAcknowledged)
     verdict.sent += writes.length
     verdict.acknowledged += acknowledged.length
-    // Only the last write of a row can be without an answer.
+    // Only the last write of a row can be unanswered.
     const isApplied = is === last?.to
     if (last && !last.isAcknowledged) verdict[isApplied ? 'unknown' : 'refused']++
     const expected = acknowledged.at(-1)?.to ?? null
     const isExpected = is === expected || (!last?.isAcknowledged && isApplied)
     if (!isExpected) verdict.lost++
   }
-  // Rows of a key that nobody wrote can't be.
+  // Rows with a key that nobody wrote must not exist.
   for (const table of Object.values(rows)) verdict.doubled += table.size
   return verdict
 }

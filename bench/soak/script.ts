@@ -2,22 +2,22 @@ import type { Asked } from '../../stack/contract-judge/protocol.ts'
 import type { Step } from '../../stack/contract-judge/steps.ts'
 import { numberOf } from '../kit/pictures.ts'
 
-/** What is held against each picture: a word by which the judge knows a rule, and its cool-down in seconds. */
+/** The rules of each picture: a word by which the judge knows the rule, and its cool-down in seconds. */
 export const RULES = [
   { word: 'fox', cooldown: 0 },
   { word: 'parcel', cooldown: 0 },
   { word: 'cat', cooldown: 5 },
 ]
-/** Beyond which no judge is waited for. */
+/** The timeout of the judge. */
 export const JUDGE_TIMEOUT_IN_MS = 3_000
-/** So long some answers take. */
+/** How long some answers are delayed. */
 export const HELD_IN_MS = 2_000
 
 type Verdict = 'yes' | 'no' | 'unsure'
 export type BucketFault = 'failing' | 'missing' | 'cut' | 'slow'
 type JudgeFault = { step: Step; failure: string | null }
 
-/** What the judge does instead of answering, and what the service is to call that: null, where it answers late. */
+/** What the judge does instead of answering, and the failure that the service must store: null if it answers late. */
 const DOWN: JudgeFault = { step: { status: 500, body: 'oops' }, failure: 'judge_failing' }
 const LATE: JudgeFault = { step: { delayInMs: HELD_IN_MS }, failure: null }
 const JUDGE_FAULTS: JudgeFault[] = [
@@ -37,12 +37,12 @@ export const FAILURE_OF: Partial<Record<BucketFault, string>> = {
   missing: 'missing',
 }
 
-/** What becomes of a picture: judged, or why it never can be. */
+/** The fate of a picture: judged, or why it never can be. */
 export type Fate = 'judged' | 'never_put' | 'no_image' | 'judge_down'
 export type Plan = {
   fate: Fate
   isAnnounced: 'before' | 'after' | null
-  /** Of the first times that it is asked for. */
+  /** For the first requests about it. */
   judgeFaults: JudgeFault[]
   bucketFaults: BucketFault[]
 }
@@ -75,7 +75,7 @@ export const verdictOf = (number: number, word: string): Verdict =>
   ] as const)
 export const evidenceOf = (number: number) => `As picture ${number} has it.`
 
-/** The judge by the script. `meet` is told of a fault that a picture meets, `hold` when an answer is held back for a while. */
+/** The judge of the script. `meet` is called with a fault of a picture, `hold` when an answer is delayed. */
 export function createJudge(meet: (number: number, failure: string) => void, hold: () => void) {
   const asked = new Map<number, number>()
   return ({ image, question }: Asked): Step => {

@@ -6,8 +6,8 @@ const EXPORT = /^export (.*?) from '(.*?)'\n/gms
 const DECLARATION = /^export (?=(?:async )?(?:function\*?|class|const|type) (\w+))/gm
 
 /**
- * The modules of a folder as one file, each after those it imports, from index.ts on; what index.ts does not export is no
- * export of the file either. @throws where a module imports anything else
+ * Joins the modules of a folder into one file, each after its imports, from index.ts on; the file exports only what index.ts
+ * does. @throws if a module imports anything else
  */
 export async function joined(folder: string) {
   const bodies = new Map<string, string>()

@@ -17,12 +17,15 @@ type Document = { paths: object; components: { schemas: object } }
 
 const PLAIN = ['string', 'number', 'boolean', 'null']
 
-/** TypeScript for what the operations under /v1/ take and, refusals aside, answer. @throws for a schema it cannot say */
+/**
+ * TypeScript for the requests and, except refusals, the answers of the operations under /v1/. @throws for a schema it cannot
+ * express
+ */
 export function typesOf({ paths, components }: Document) {
   const operations = Object.entries(paths)
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([, methods]) => Object.values<Operation>(methods))
-  // A name that is met on the way is added at the end, and so has its turn.
+  // A name found on the way is added at the end, and so is visited too.
   const names = new Set(operations.flatMap((operation) => schemasOf(operation).flatMap(namesIn)))
   const types: string[] = []
   for (const name of names) {

@@ -19,12 +19,12 @@ type Schema = {
   enum?: string[]
 }
 
-/** What was asked, without the picture's bytes. */
+/** The question, without the picture's bytes. */
 export type Asked = {
   at: number
   image: { type: string; bytes: number }
   question: { place: string | null; local_time: string; rules: Rule[] }
-  /** The text as it was sent, and all else but the messages. */
+  /** The text as it was sent, and everything except the messages. */
   text: string
   parameters: Record<string, unknown>
 }
@@ -40,7 +40,10 @@ const BEGINNINGS: Record<string, number[]> = {
 }
 const DATA_URI = /^data:(image\/(?:jpeg|png));base64,([A-Za-z0-9+/]+={0,2})$/
 
-/** What is wrong with a request by OpenAI's protocol, or by ours: the image before the rules, evidence before verdict. Null: nothing. */
+/**
+ * The fault of a request by OpenAI's protocol or by ours: the image before the rules, evidence before verdict. Null if there
+ * is none.
+ */
 export function faultIn(chat: ChatRequest, headers: IncomingHttpHeaders): string | null {
   const unknown = Object.keys(chat).find((name) => !KNOWN.has(name))
   if (unknown) return `unknown parameter ${unknown}`
@@ -76,7 +79,7 @@ function formatFault({ type, json_schema }: NonNullable<ChatRequest['response_fo
   return schemaFault(json_schema.schema)
 }
 
-/** As the strict mode of structured outputs wants it: closed objects, of which every property is required. */
+/** As the strict mode of structured outputs requires: closed objects whose properties are all required. */
 function schemaFault({
   type,
   properties,

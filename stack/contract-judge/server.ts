@@ -6,26 +6,28 @@ import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../net.ts'
 import { type Asked, faultIn, type ChatRequest, askedIn } from './protocol.ts'
 import { perform, type Step } from './steps.ts'
 
-/** What is done with the requests for one model: the steps in turn, the last again and again. */
+/** The reactions to requests for one model: the steps in turn, then the last one for ever. */
 export type Script = {
   model: string
   steps?: Step[] | undefined
-  /** Parameters that a 400 names, as a server that does not know them; also `json_schema` and `json_object`. */
+  /**
+   * Parameters that a 400 rejects, as from a server that does not support them; also `json_schema` and `json_object`.
+   */
   refuses?: string[]
 }
 
 export type ContractJudgeOptions = {
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port?: number
   apiKey?: string
-  /** What is done with requests for a model without a script. */
+  /** The reaction to requests for a model without a script. */
   answer?: (asked: Asked) => Step
 }
 
 /**
- * A contract server, not a judge: it holds each request strictly against OpenAI's chat completions and against ours (400 with
- * what is wrong), looks at no picture and answers by a script. `POST /script` takes one for a model, `GET /asked?model=` lists
- * what was asked of it, `POST /release` {model} lets held answers go. `url` is what JUDGE_URL names.
+ * A contract server, not a judge: it checks each request strictly against OpenAI's chat completions and against our protocol
+ * (400 with the fault), looks at no picture and answers by a script. `POST /script` sets one for a model, `GET /asked?model=`
+ * lists its requests, `POST /release` {model} releases held answers. `url` is the value for JUDGE_URL.
  */
 export async function startContractJudge({
   port = 0,

@@ -2,14 +2,16 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import type { Asked } from './protocol.ts'
 
-/** What it does with one request: data, so that a test in another process can say it. It answers well where nothing else is said. */
+/**
+ * The reaction to one request. It is data, so that a test in another process can send it. The default is a good answer.
+ */
 export type Step = {
-  /** Of the rules, in their order; `no` where there are fewer. */
+  /** For the rules in their order; `no` for the rest. */
   verdicts?: ('yes' | 'no' | 'unsure')[]
   evidence?: string
   caption?: string
   textAddressesYou?: boolean
-  /** The message's text, in place of such an answer; or the message itself. */
+  /** The text of the message instead of such an answer; or the message itself. */
   content?: unknown
   message?: object
   usage?: object | null
@@ -20,15 +22,15 @@ export type Step = {
   /** Zeros after the body. */
   padding?: number
   delayInMs?: number
-  /** Answers when it is released, see `POST /release`. */
+  /** Waits for `POST /release` before it answers. */
   isHeld?: boolean
-  /** Ends the connection in place of an answer; after the headers of one where a status is named. */
+  /** Closes the connection instead of answering; after the headers if a status is given. */
   isCut?: boolean
-  /** Sends the body and never ends. */
+  /** Sends the body without ending. */
   isEndless?: boolean
 }
 
-/** Answers a request as a step says. */
+/** Reacts to a request as a step says. */
 export function perform(response: ServerResponse, step: Step, asked: Asked) {
   const { status = 200, headers = {}, body = completionOf(step, asked), padding = 0 } = step
   if (step.isCut && !step.status) return void response.destroy()

@@ -1,4 +1,4 @@
-// The judge's own process, see start.ts: what it takes and how it fails is not its parent's business.
+// The judge's own process, see start.ts: its memory and its crashes do not affect the parent.
 import { chooseRuntime, loadDecoder, NoRuntime } from '@scout/detector'
 import { MODEL, startJudgeServer } from './server.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { NoRuntime, UnreadablePicture } from '@scout/detector'
 
-/** A picture that the Worker has judged has 4 MiB at most, as base64 a third more. */
+/** A picture that the Worker sends has at most 4 MiB; base64 adds a third. */
 const MOST_BYTES = 8 * 1024 * 1024
 const DATA_URI = /^data:image\/(?:jpeg|png);base64,([A-Za-z0-9+/]+={0,2})$/
 
@@ -19,7 +19,7 @@ export class Refused extends Error {
 type Rule = { number: number; description: string }
 export type Question = { model: string; picture: Uint8Array; rules: Rule[] }
 
-/** Reads a chat completion of the OpenAI API that asks what the Worker asks. Throws Refused. */
+/** Reads a chat completion of the OpenAI API with the Worker's question. Throws Refused. */
 export async function questionIn(request: IncomingMessage): Promise<Question> {
   const chat = parsed(await bodyOf(request)) as { model?: unknown; stream?: unknown; messages?: unknown }
   if (typeof chat?.model !== 'string') throw new Refused(400, 'you must provide a model parameter')
@@ -39,7 +39,7 @@ export async function questionIn(request: IncomingMessage): Promise<Question> {
 
 type Part = { type?: string; text?: unknown; image_url?: { url?: unknown } | null }
 
-/** The parts of the last message, where it has any. */
+/** The parts of the last message, if it has any. */
 function partsOf(messages: unknown): Part[] {
   const last = Array.isArray(messages) ? (messages.at(-1) as { content?: unknown } | null) : null
   return Array.isArray(last?.content) ? last.content.filter((part) => part && typeof part === 'object') : []
@@ -73,11 +73,11 @@ export function send(response: ServerResponse, status: number, body: object, hea
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-/** Says in OpenAI's form what is wrong. Who is told to come again is told when. */
+/** Sends a refusal in OpenAI's format, with `Retry-After` if the client should retry. */
 export function refuse(response: ServerResponse, error: unknown) {
   const { status, message, code } = asRefused(error)
   const type = status >= 500 ? 'server_error' : 'invalid_request_error'
-  // What is left of a body that is too large is not read.
+  // The rest of a body that is too large is not read.
   const headers = {
     ...(status === 429 && { 'retry-after': '1' }),
     ...(status === 413 && { connection: 'close' }),

@@ -6,19 +6,19 @@ import { questionIn, Refused, refuse, send } from './protocol.ts'
 import { captionOf, POSSIBLE, verdictOn } from './verdict.ts'
 
 export const MODEL = 'scout-local'
-/** Looks that wait for the one before; whoever comes then is to come again. */
+/** The most looks in the queue; the client must retry beyond that. */
 const MOST_WAITING = 16
 
 /**
- * Judges pictures by what `@scout/detector` finds, with OpenAI's API: `POST /v1/chat/completions` takes the question that the Worker asks,
- * `GET /v1/models` names the one model. It loads the network when it is first asked. `url` is what JUDGE_URL names.
+ * Judges pictures by the detections of `@scout/detector`, with OpenAI's API: `POST /v1/chat/completions` takes the Worker's
+ * question, `GET /v1/models` names the one model. Loads the network at the first request. `url` is the value for JUDGE_URL.
  */
 export async function startJudgeServer(open: () => Promise<Detector> = openDetector) {
   let detector: Promise<Detector> | undefined
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
 
-  /** One after the other: a look takes the whole thread. */
+  /** One at a time: a look takes the whole thread. */
   async function look(picture: Uint8Array): Promise<Detection[]> {
     if (waiting === MOST_WAITING)
       throw new Refused(429, 'Too many pictures wait here.', 'rate_limit_exceeded')

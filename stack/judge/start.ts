@@ -2,18 +2,18 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** What the process says when it is there: where, or why not. */
+/** The first message of the process: where it listens, or why it can't. */
 type Said = { url: string; model: string; warning: string | null } | { fault: string }
 
 /**
- * Starts the judge that this machine can run by itself, in a process of its own. `fault` says why there is none, `warning` why it is slow;
- * `exited` answers where it ended by itself.
+ * Starts the judge that this machine can run by itself, in its own process. `fault` says why there is none, `warning` why it
+ * is slow; `exited` resolves if it ends by itself.
  */
 export async function startJudge() {
   const child = fork(join(import.meta.dirname, 'process.ts'), {
     execArgv: ['--no-warnings'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Ctrl-C is for the parent, which stops it in its turn.
+    // Ctrl-C goes to the parent, which then stops it.
     detached: true,
   })
   const exited = once(child, 'exit').then(

@@ -1,7 +1,10 @@
 import type { Detection, Label } from '@scout/detector'
 import type { Reading } from '../../src/rules/reading.ts'
 
-/** A thing of at least this certainty is there; below the other nothing is. Between the two the network guesses, and a guess is not told. */
+/**
+ * A detection of at least this score is there; below the other score it is not. Between the two the network is guessing, and
+ * a guess notifies nobody.
+ */
 const SURE = 0.6
 export const POSSIBLE = 0.3
 
@@ -9,8 +12,8 @@ type Verdict = { verdict: 'yes' | 'no' | 'unsure'; evidence: string }
 type Asked = Pick<Reading, 'objects' | 'together' | 'motion' | 'beyond'>
 
 /**
- * What can be told of a rule by the things in a picture. `no` where a thing that it needs is not there, whatever else it says; `yes` where
- * it says no more than what is there.
+ * The verdict on a rule from the things in a picture. `no` if a thing that it needs is missing, whatever else it says; `yes`
+ * if it asks for nothing more than what is there.
  */
 export function verdictOn({ objects, together, motion, beyond }: Asked, found: Detection[]): Verdict {
   const things = objects.map(({ label, at_least: least }) => ({ least, ...count(label, found) }))
@@ -39,7 +42,7 @@ const seen = ({ label, scores }: Thing) => {
   return `${named(label, scores.length)} ${best.join(', ')}`
 }
 
-/** As in `no dog or cat seen` and `1 car seen at most, not 2`. */
+/** Like `no dog or cat seen` and `1 car seen at most, not 2`. */
 function withoutThem(missing: Thing[]) {
   const few = missing.filter(({ possible }) => possible > 0)
   const none = missing.filter(({ possible }) => possible === 0).map(({ label }) => label)
@@ -49,7 +52,7 @@ function withoutThem(missing: Thing[]) {
   ].join(', ')
 }
 
-/** The least certain of those that the rule needs decides. */
+/** The least certain of the needed things decides. */
 const perhaps = ({ label, least, all }: Thing) =>
   `perhaps ${amount(label, least)} (${all[least - 1]!.toFixed(2)}): not certain enough`
 
@@ -60,7 +63,7 @@ function beyondWords(beyond: string[]) {
   return `Scout’s built-in judge knows 80 things by sight and cannot tell ${said}. A vision model (JUDGE_URL) can.`
 }
 
-/** What is surely in a picture, as in `person, 2 cars`. */
+/** The certain things in a picture, like `person, 2 cars`. */
 export function captionOf(found: Detection[]) {
   const labels = Map.groupBy(
     found.filter(({ score }) => score >= SURE),

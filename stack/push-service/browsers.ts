@@ -68,5 +68,5 @@ export function serveBrowsers(
   }
 }
 
-/** Firefox fills its key up with `=`. */
+/** Firefox pads its key with `=`. */
 const keyIn = ({ key }: Said) => (key ? Buffer.from(key, 'base64').toString('base64url') : null)

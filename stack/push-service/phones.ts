@@ -5,7 +5,7 @@ const { decrypt } = createRequire(import.meta.url)('http_ece') as {
   decrypt(body: Buffer, options: object): Buffer
 }
 
-/** What a push holds for who shows it: the form of Declarative Web Push. */
+/** The content of a push: the form of Declarative Web Push. */
 export type Shown = {
   title: string
   body: string
@@ -17,7 +17,7 @@ export type Shown = {
   silent: boolean
 }
 
-/** A phone of our own: it has a browser's keys, reads what comes, and shows one notification for each tag, the newest. */
+/** A phone of our own: it has a browser's keys, decrypts pushes, and shows the newest notification for each tag. */
 export function newPhone() {
   const ecdh = createECDH('prime256v1')
   const p256dh = ecdh.generateKeys('base64url')
@@ -27,7 +27,7 @@ export function newPhone() {
   return {
     id: randomUUID(),
     keys: { p256dh, auth: authSecret },
-    /** @throws where the body is not for this phone, or is none of Declarative Web Push */
+    /** @throws if the body is not for this phone, or is not Declarative Web Push */
     receive(body: Buffer) {
       received++
       const text = decrypt(body, { version: 'aes128gcm', privateKey: ecdh, authSecret }).toString()
@@ -38,7 +38,7 @@ export function newPhone() {
       shown.set(notification.tag, notification)
       return notification
     },
-    /** What it shows, the oldest first, and how many pushes that came of. */
+    /** The notifications on its screen, the oldest first, and the number of pushes received. */
     screen: () => ({ shown: [...shown.values()], received }),
   }
 }

@@ -9,21 +9,21 @@ import { newSubscriptions, type Subscription } from './subscriptions.ts'
 import { faultOfVapid } from './vapid.ts'
 
 export type PushServiceOptions = {
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   port?: number
-  /** Told of what a phone of ours shows. */
+  /** Called with each notification that one of our phones shows. */
   onShown?: (shown: Shown) => void
 }
 
-/** What RFC 8030 promises to take. */
+/** The size that RFC 8030 guarantees. */
 const MAX_BYTES = 4_096
 const URGENCIES = ['very-low', 'low', 'normal', 'high']
 
 /**
- * A push service: pushes come by `POST /push/<id>` (RFC 8030, held strictly against RFC 8188, 8291 and 8292) and go to browsers over a
- * WebSocket, or to phones of our own. `POST /phones` {key?} makes one: {id, endpoint, keys}; `GET /phones/<id>` is its screen, `DELETE` ends
- * its subscription. `POST /script` {endpoint, steps} says what is done in place of taking a push; `GET /acks?endpoint=` what a browser
- * said of those that came.
+ * A push service: pushes come by `POST /push/<id>` (RFC 8030, checked strictly against RFC 8188, 8291 and 8292) and go to
+ * browsers over a WebSocket, or to phones of our own. `POST /phones` {key?} makes one: {id, endpoint, keys}; `GET
+ * /phones/<id>` is its screen, `DELETE` ends its subscription. `POST /script` {endpoint, steps} sets reactions that replace
+ * taking a push; `GET /acks?endpoint=` lists a browser's acknowledgements.
  */
 export async function startPushService({ port = 0, onShown }: PushServiceOptions = {}) {
   const subscriptions = newSubscriptions()
@@ -104,7 +104,7 @@ export async function startPushService({ port = 0, onShown }: PushServiceOptions
   }
 }
 
-/** What is wrong with a push, but for who signed it. */
+/** The fault of a push, except that of its signature. */
 function faultOf({ headers }: IncomingMessage, body: Buffer) {
   const { ttl = '', urgency = 'normal', topic = 'none' } = headers
   if (!/^\d{1,9}$/.test(String(ttl))) return { status: 400, word: 'no TTL' }

@@ -3,23 +3,23 @@ import type { Step } from '../answers.ts'
 
 export type Message = { version: string; topic: string | null; body: Buffer; endsAt: number }
 
-/** Who takes the messages of a subscription; false where it is not there now. */
+/** Takes the messages of a subscription; false if it is not connected. */
 export type Taker = (message: Message) => boolean
 
 export type Subscription = {
   id: string
-  /** The only key that may sign pushes to it; null: any. */
+  /** The only key that may sign pushes to it; null means any. */
   key: string | null
   take: Taker
   waiting: Message[]
-  /** In place of what the service would do: the steps in turn, the last again and again. */
+  /** The reactions that replace the normal one: the steps in turn, then the last one for ever. */
   steps: Step[]
-  /** What the browser said of each message: 100 shown, 101 not readable, 102 its worker failed. */
+  /** The browser's acknowledgement of each message: 100 shown, 101 not readable, 102 its worker failed. */
   acks: number[]
   isEnded: boolean
 }
 
-/** The subscriptions of a push service, and the messages that wait for who is away. */
+/** The subscriptions of a push service, and the messages that wait for disconnected ones. */
 export function newSubscriptions() {
   const all = new Map<string, Subscription>()
   return {
@@ -30,13 +30,13 @@ export function newSubscriptions() {
       all.set(id, subscription)
       return subscription as Subscription
     },
-    /** A message replaces the one with its topic that still waits (RFC 8030, 5.4). */
+    /** A message replaces a waiting one with the same topic (RFC 8030, 5.4). */
     deliver(subscription: Subscription, message: Message) {
       if (subscription.take(message)) return
       const others = subscription.waiting.filter(({ topic }) => topic === null || topic !== message.topic)
       if (message.endsAt > Date.now()) subscription.waiting = [...others, message]
     },
-    /** Hands over what waited, when its taker is back. */
+    /** Delivers the waiting messages when its taker is back. */
     resume(subscription: Subscription) {
       const waited = subscription.waiting.filter(({ endsAt }) => endsAt > Date.now())
       subscription.waiting = waited.filter((message) => !subscription.take(message))

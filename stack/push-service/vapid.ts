@@ -5,8 +5,8 @@ const DAY_IN_SECONDS = 86_400
 export type Jwt = { header: Record<string, unknown>; claims: Record<string, unknown> }
 
 /**
- * What is wrong with who signed a push (RFC 8292): a status and a word, or null. `aud` may be of either scheme: on this machine an
- * address is http, and some libraries sign for https alone.
+ * The fault of a push's signature (RFC 8292): a status and a word, or null. `aud` may have either scheme: addresses on this
+ * machine are http, and some libraries sign only for https.
  */
 export function faultOfVapid(authorization: string | undefined, host: string, registered: string | null) {
   const [, token = '', key = ''] = /^vapid t=([^,\s]+), ?k=([\w-]+)$/i.exec(authorization ?? '') ?? []
@@ -23,7 +23,7 @@ export function faultOfVapid(authorization: string | undefined, host: string, re
   return null
 }
 
-/** A token's header and claims where it is signed with this key (ES256), else null. */
+/** A token's header and claims if it is signed with this key (ES256), otherwise null. */
 export function verified(token: string, key: JsonWebKey): Jwt | null {
   const [header = '', claims = '', signature = ''] = token.split('.')
   try {
