@@ -2,10 +2,10 @@ import type { ClientBase } from 'pg'
 import { MAX_STORED_ROUNDS } from '../src/auth/passwords.ts'
 import type { Finding } from './findings.ts'
 
-/** How many accounts are named one by one. */
+/** The number of accounts that are named one by one. */
 const NAMED = 20
 
-/** What an operator should know of the accounts: those that can't sign in any more, and those that share an email. */
+/** Finds accounts that an operator should know of: those that can't sign in any more, and those that share an email. */
 export async function lookAtAccounts(client: ClientBase): Promise<Finding[]> {
   const schemes = await client.query<{ scheme: string; accounts: number }>(`
     select count(*)::int as accounts,

@@ -1,5 +1,5 @@
-// npm run db:adopt: takes over the Django service's database that DATABASE_URL names, while that service works on it.
-// --dry-run looks and prints what it found. docs/taking-over.md has the whole story.
+// npm run db:adopt: takes over the Django service's database that DATABASE_URL names, while that service uses it. --dry-run
+// looks and prints its findings. docs/taking-over.md has the whole story.
 import { parseArgs } from 'node:util'
 import { lookAtAccounts } from './accounts.ts'
 import type { Finding } from './findings.ts'
@@ -11,19 +11,19 @@ import { databaseName, fail } from '../stack/words.ts'
 
 const { isDryRun } = readOptions()
 const databaseUrl = process.env.DATABASE_URL
-// Not from .dev.vars: this is about a database in the field, which should be named.
+// Not from .dev.vars: a database in the field should be named explicitly.
 if (!databaseUrl) fail('DATABASE_URL is not set.')
 const database = databaseName(databaseUrl)
 let isStopping = false
 
-/** How many relations are named one by one. */
+/** The number of relations that are named one by one. */
 const NAMED = 10
 
 try {
   await adopt(databaseUrl)
 } catch (error) {
   if (isStopping || error instanceof Stopped) process.exit(130)
-  // What the server and the network say has a code; anything else is a fault of ours.
+  // Errors of the server and the network have a code; any other error is a bug.
   if (!(error instanceof Refusal) && !(error as { code?: string }).code) throw error
   fail(`${database} was not adopted: ${(error as Error).message}`)
 }
@@ -66,7 +66,9 @@ async function adopt(databaseUrl: string) {
   } catch (error) {
     const reason = session.lostBecause()
     if (!reason) throw error
-    throw new Refusal(`the connection was lost (${reason}). What is done is done; run this again to go on.`)
+    throw new Refusal(
+      `the connection was lost (${reason}). Finished steps are kept; run this again to continue.`,
+    )
   } finally {
     await session.end()
   }
@@ -83,7 +85,7 @@ function readOptions() {
 
 function stop(session: Session) {
   isStopping = true
-  console.log('Stopping. What is done is done; run this again to go on.')
+  console.log('Stopping. Finished steps are kept; run this again to continue.')
   void session.stop().catch(() => process.exit(130))
 }
 
@@ -99,7 +101,7 @@ async function assertUsable({ client }: Session) {
   if (!mayCreate) throw new Refusal('this role may not create in the database.')
 }
 
-/** The migrations name what extensions make without a schema. */
+/** The migrations refer to objects of extensions without a schema. */
 async function assertExtensionsInPublic({ client }: Session) {
   const needed = readMigrations()
     .flatMap(({ statements }) => statements)
@@ -118,7 +120,7 @@ async function assertExtensionsInPublic({ client }: Session) {
   }
 }
 
-/** Whether the schema `public` holds nothing but what extensions put there. */
+/** Whether the schema `public` holds nothing but objects of extensions. */
 async function isEmpty({ client }: Session) {
   const { rows } = await client.query(`
     select not exists (
@@ -128,7 +130,7 @@ async function isEmpty({ client }: Session) {
   return rows[0].isEmpty as boolean
 }
 
-/** @throws Refusal where the tables are in another schema, or were in `public` once */
+/** @throws Refusal if the tables are in another schema, or once were in `public` */
 async function assertNothingElsewhere({ client }: Session) {
   const { rows } = await client.query<{ name: string }>(`
     select c.oid::regclass::text as name
@@ -172,7 +174,7 @@ function assertNoneRefused(findings: Finding[]) {
   )
 }
 
-/** A table of findings, in which one line counts what is as needed of each table. */
+/** Prints the findings as a table, with one line per table for everything that is as needed. */
 function printFindings(findings: Finding[]) {
   const byTable = Map.groupBy(findings, ({ table }) => table)
   const rows = Array.from(byTable).flatMap(([table, ofTable]) => {

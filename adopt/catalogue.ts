@@ -17,7 +17,7 @@ export type Constraint = {
 }
 export type Index = { table: string; name: string; definition: string; isValid: boolean }
 
-/** What a schema holds. Keys are `table.name`; indexes that belong to a constraint count as that. */
+/** The content of a schema. Keys are `table.name`; an index of a constraint counts as the constraint. */
 export type Schema = {
   tables: Map<string, { isOwned: boolean }>
   columns: Map<string, Column>
@@ -28,12 +28,12 @@ export type Schema = {
 
 export const keyOf = ({ table, name }: { table: string; name: string }) => `${table}.${name}`
 
-/** What is there now, in the schema `public`. */
+/** The present content of the schema `public`. */
 export const readSchema = (client: ClientBase) => readNamespace(client, `'public'::regnamespace`)
 
 /**
- * What the Worker needs, as PostgreSQL itself understands the migrations: they run on empty temporary tables, in a
- * transaction that is rolled back, so nobody else sees or waits for any of it.
+ * The schema that the Worker needs, as PostgreSQL itself reads the migrations: they run on empty temporary tables in a
+ * transaction that is rolled back, so nobody else sees it or waits for it.
  */
 export async function readNeeds(client: ClientBase, migrations: Migration[]): Promise<Schema> {
   const statements = migrations.flatMap(({ statements }) => statements)
@@ -45,7 +45,7 @@ export async function readNeeds(client: ClientBase, migrations: Migration[]): Pr
   await client.query('begin')
   try {
     await client.query(
-      // Operators are never looked up in pg_temp, so extensions go where they will be.
+      // Operators are never looked up in pg_temp, so extensions go to their final schema.
       [
         'set local search_path = public',
         ...extensions,
@@ -59,7 +59,7 @@ export async function readNeeds(client: ClientBase, migrations: Migration[]): Pr
   }
 }
 
-/** Definitions are as `pg_get_…def` prints them with the schema first on the search path: without its name. */
+/** Definitions are as `pg_get_…def` prints them with the schema first on the search path, so without its name. */
 async function readNamespace(client: ClientBase, namespace: string): Promise<Schema> {
   const rows = async <Row extends object>(sql: string) => (await client.query<Row>(sql)).rows
   const tables = await rows<{ name: string; isOwned: boolean }>(`

@@ -2,8 +2,8 @@ import { type Column, type Constraint, type Index, keyOf, type Schema } from './
 import type { Migration, Statement } from './migrations.ts'
 
 /**
- * What was found of one thing that is needed, or of one that gets in the way. `to do` is what adopt will do, by `action`;
- * `refused` what it will not; `note` what it leaves alone and an operator may want to know.
+ * A finding about one needed or disturbing thing. `to do`: adopt will do it, with `action`. `refused`: adopt will not do it.
+ * `note`: adopt leaves it alone, and an operator may want to know.
  */
 export type Finding = {
   verdict: 'as needed' | 'to do' | 'refused' | 'note'
@@ -15,16 +15,16 @@ export type Finding = {
 }
 export type Action = { does: 'apply'; key: string } | { does: 'rename'; to: string } | { does: 'remove' }
 
-/** What a statement makes; of several statements that make one thing the last counts. */
+/** The key of what a statement makes; if several statements make one thing, the last counts. */
 export function statementKey(statement: Statement) {
   if (statement.kind === 'table') return `table ${statement.table}`
   return 'name' in statement ? `${statement.kind} ${keyOf(statement)}` : undefined
 }
 
-/** What a foreign key is called while it stands beside the one that it will replace. */
+/** The name of a foreign key while it exists beside the one that it will replace. */
 export const temporaryName = (name: string) => `${name.slice(0, 57)}_adopt`
 
-/** Compares what is there with what is needed. */
+/** Compares the present schema with the needed one. */
 export function compare(actual: Schema, needed: Schema, migrations: [Migration, ...Migration[]]): Finding[] {
   const context = { actual, needed, addable: addableTo(migrations) }
   return [
@@ -40,7 +40,7 @@ export function compare(actual: Schema, needed: Schema, migrations: [Migration, 
 
 type Context = { actual: Schema; needed: Schema; addable: Set<string> }
 
-/** What may be missing: all that later migrations make, and any index, which costs time but no truth. */
+/** What may be missing: everything that later migrations make, and any index, which affects only speed. */
 function addableTo([baseline, ...later]: [Migration, ...Migration[]]) {
   const keys = new Set(later.flatMap(({ statements }) => statements.map(statementKey)))
   for (const statement of baseline.statements) {
@@ -70,7 +70,7 @@ function compareColumn(needed: Column, { actual, addable }: Context): Finding[] 
     if (!actual.tables.has(table) && !addable.has(key)) return []
     return [absent(about, key, addable, `to be added as ${words}`, `is missing, ${words} is needed`)]
   }
-  // A default that we don't need serves whoever relies on it.
+  // A default that we don't need may serve somebody else.
   const isSame =
     found.type === needed.type &&
     found.isNullable === needed.isNullable &&
@@ -112,7 +112,9 @@ function compareConstraint(needed: Constraint, context: Context): Finding[] {
   return findings.length > 0 ? findings : [{ ...about, verdict: 'as needed', words: definition }]
 }
 
-/** Of a foreign key what it joins, without what happens on delete and when it is checked; of others everything. */
+/**
+ * For a foreign key, its columns without its actions on delete and the time of its check; for others, the whole definition.
+ */
 function coreOf({ definition }: Constraint | Index) {
   return /^FOREIGN KEY \(.*?\) REFERENCES .*?\(.*?\)/.exec(definition)?.[0] ?? definition
 }
@@ -139,13 +141,13 @@ function compareIndex(needed: Index, context: Context): Finding[] {
 
 type About = Pick<Finding, 'table' | 'kind' | 'name'>
 
-/** What is not there is added where a migration knows how, and refused where it should be there already. */
+/** A missing thing is added if a migration can, and refused if it should already exist. */
 function absent(about: About, key: string, addable: Set<string>, toDo: string, refused: string): Finding {
   if (!addable.has(key)) return { ...about, verdict: 'refused', words: refused }
   return { ...about, verdict: 'to do', words: toDo, action: { does: 'apply', key } }
 }
 
-/** What is as needed but for its name, which Django may have made from another state of its project. */
+/** A thing that differs only in its name, which Django may have made from another state of its project. */
 function twin<Kind extends 'constraints' | 'indexes'>(
   thing: Constraint | Index,
   kind: Kind,
@@ -173,7 +175,7 @@ const rename = ({ table, name }: Constraint | Index, kind: string, to: string): 
   action: { does: 'rename', to },
 })
 
-/** What is there and not ours. It stays, but may get in the way. */
+/** Things that are not ours. They stay, but may get in the way. */
 function describeExtras(context: Context): Finding[] {
   const { actual, needed } = context
   const columns = Array.from(actual.columns.values()).filter(

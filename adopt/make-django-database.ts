@@ -1,5 +1,5 @@
-// npm run db:django: makes the Django service's database, of any size, in the empty one that DATABASE_URL names:
-// npm run db:django -- --users 1000000 --cameras 1000000 --rules 5000000
+// npm run db:django: makes the Django service's database, of any size, in the empty database that DATABASE_URL names: npm run
+// db:django -- --users 1000000 --cameras 1000000 --rules 5000000
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -21,12 +21,12 @@ if (![users, cameras, rules].every((count) => Number.isSafeInteger(count) && Num
 const databaseUrl = process.env.DATABASE_URL
 if (!databaseUrl) fail('DATABASE_URL is not set.')
 
-// Of nobody's password.
+// Matches no password.
 const HASH = `pbkdf2_sha256$1200000$qtRsFGlPybagaXNCgn02dA$${'A'.repeat(43)}=`
 const BEGAN = `timestamptz '2026-01-01 00:00:00Z'`
 
 const schema = await readFile(join(import.meta.dirname, '../test/django/schema.sql'), 'utf8')
-// Keys and indexes come last, as pg_dump has it: that is many times faster.
+// Keys and indexes come last, as in pg_dump: that is many times faster.
 const keysAt = schema.search(/^-- Name: .*; Type: CONSTRAINT;/m)
 
 const steps = {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 const FOLDER = join(import.meta.dirname, '../drizzle')
 
 /**
- * One statement of a migration, by what it makes. `unsafe` is one for which adopt knows no way that is harmless to the
- * old service and to a second run.
+ * One statement of a migration, by what it makes. `unsafe`: adopt knows no way to run it that is harmless to the old service
+ * and to a second run.
  */
 export type Statement =
   | { kind: 'table'; table: string; sql: string }
@@ -18,7 +18,7 @@ export type Statement =
 /** `when` and `hash` are what drizzle's migrator records of a migration. */
 export type Migration = { tag: string; when: number; hash: string; statements: Statement[] }
 
-/** The migrations in `drizzle/`, the baseline, which makes what Django made, first. */
+/** The migrations in `drizzle/`. The first is the baseline, which makes what Django made. */
 export function readMigrations(): [Migration, ...Migration[]] {
   const journal = JSON.parse(readFileSync(join(FOLDER, 'meta/_journal.json'), 'utf8')) as {
     entries: { tag: string; when: number }[]
@@ -41,7 +41,7 @@ export function readMigrations(): [Migration, ...Migration[]] {
   })) as [Migration, ...Migration[]]
 }
 
-/** The statements of a migration's text; `djangoTables` are those that the old service writes to. */
+/** The statements in a migration's text. `djangoTables` are those that the old service writes to. */
 export const statementsOf = (text: string, djangoTables: ReadonlySet<string>): Statement[] =>
   text
     .split('--> statement-breakpoint')
@@ -72,7 +72,7 @@ const CONSTANT_DEFAULT = /\bdefault (?:'[^']*'|-?\d+(?:\.\d+)?|true|false|null|n
 function classify(text: string, djangoTables: ReadonlySet<string>): Statement {
   const sql = withoutComments(text)
   if (DECLARED_SAFE.test(text)) return { kind: 'as is', sql }
-  // Only the first of several would be looked at.
+  // Only the first of several would be examined.
   if (/;/.test(sql.replaceAll(/'[^']*'|"[^"]*"/g, ''))) return { kind: 'unsafe', sql }
 
   const line = sql.replaceAll(/\s+/g, ' ')
@@ -104,7 +104,7 @@ function classify(text: string, djangoTables: ReadonlySet<string>): Statement {
   }
 
   const index = found(CREATE_INDEX)
-  // A unique index on a table of the old service's could refuse what it writes.
+  // A unique index on a table of the old service could refuse its writes.
   if (index && !(index.unique && djangoTables.has(index.table!))) {
     const { unique = '', table, name, rest } = index as Record<'unique' | 'table' | 'name' | 'rest', string>
     return {
@@ -121,7 +121,7 @@ function classify(text: string, djangoTables: ReadonlySet<string>): Statement {
   return { kind: 'unsafe', sql }
 }
 
-/** A column that the old service need not know and that is added without rewriting the table. */
+/** Whether the old service can ignore the column, and adding it does not rewrite the table. */
 function isHarmless(definition: string) {
   const hasDefault = /\bdefault\b/i.test(definition)
   if (/\b(?:references|unique|primary key|check|generated)\b/i.test(definition)) return false

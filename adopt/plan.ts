@@ -6,9 +6,9 @@ import { lookAtIds, lookAtOwners } from './rows.ts'
 import { Refusal, type Session, type Step } from './session.ts'
 
 /**
- * What a database holds beside what is needed, and the steps from one to the other; no steps where a finding is refused.
- * `known` is what `readNeeds` answered of these migrations before: it takes longer than all else.
- * @throws Refusal where the database is of a newer version of this service
+ * Compares a database with what is needed, and returns the steps from one to the other; no steps if a finding is refused.
+ * `known` is an earlier result of `readNeeds` for these migrations: it takes longer than everything else.
+ * @throws Refusal if the database belongs to a newer version of this service
  */
 export async function inspect(session: Session, migrations = readMigrations(), known?: Schema) {
   const recordedUntil = await readJournal(session.client)
@@ -25,7 +25,7 @@ export async function inspect(session: Session, migrations = readMigrations(), k
   ]
   const all = [...findings, ...ofRows.flatMap(({ findings }) => findings)]
   if (isRefused(all)) return { findings: all, steps: [] }
-  // Before the migrations, whose rows want ids too.
+  // Before the migrations, whose rows need ids too.
   const first = ofRows.flatMap(({ steps }) => steps)
   return { findings: all, steps: [...first, ...makePlan(findings, actual, migrations, recordedUntil)] }
 }
@@ -33,9 +33,9 @@ export async function inspect(session: Session, migrations = readMigrations(), k
 const isRefused = (findings: Finding[]) => findings.some(({ verdict }) => verdict === 'refused')
 
 /**
- * The steps from what was found to what is needed, in the migrations' order. `recordedUntil` is the newest migration in
- * drizzle's journal, by its `when`; -Infinity where there is no journal.
- * @throws Refusal where a migration that is still to come holds a statement without a safe way
+ * The steps from the findings to what is needed, in the migrations' order. `recordedUntil` is the newest migration in
+ * drizzle's journal, by its `when`; -Infinity without a journal.
+ * @throws Refusal if a pending migration holds a statement without a safe way
  */
 function makePlan(
   findings: Finding[],
@@ -108,8 +108,7 @@ function stepsFor(statement: Statement, actual: Schema, { tag }: Migration): Ste
 }
 
 /**
- * The new key is made beside the old one, unchecked; the rows that are there are checked while everyone works on; then the
- * two change places.
+ * Adds the new key beside the old one, unvalidated; validates existing rows while everyone keeps working; then swaps the two.
  */
 function replaceForeignKey(
   { table, name, definition }: Statement & { kind: 'foreign key' },
@@ -119,7 +118,7 @@ function replaceForeignKey(
   const beside = actual.constraints.get(keyOf({ table, name: temporary }))
   const parent = /references (?:"public"\.)?"(\w+)"/i.exec(definition)?.[1]
   const steps: Step[] = []
-  // One that is there was made by a run before this one.
+  // An existing one was made by an earlier run.
   if (!beside)
     steps.push({
       title: `${table}: add ${name} unchecked`,
@@ -135,7 +134,7 @@ function replaceForeignKey(
     title: `${table}: put ${name} in place`,
     run: (session) =>
       session.runBriefly(
-        // The child first, as the old service locks them.
+        // The child first, in the lock order of the old service.
         `lock table "${table}", "${parent}" in access exclusive mode`,
         `alter table "${table}" drop constraint if exists "${name}"`,
         `alter table "${table}" rename constraint "${temporary}" to "${name}"`,
@@ -144,7 +143,7 @@ function replaceForeignKey(
   return steps
 }
 
-/** An index that an interrupted build left is invalid: it costs the old service time and serves no one. */
+/** An interrupted build leaves an invalid index: it slows the old service and serves nobody. */
 async function build(session: Session, { name, sql }: Statement & { kind: 'index' }) {
   const { rows } = await session.client.query(
     `select indisvalid as "isValid" from pg_index where indexrelid = to_regclass($1)`,
@@ -155,7 +154,7 @@ async function build(session: Session, { name, sql }: Statement & { kind: 'index
   await session.run(sql)
 }
 
-/** As drizzle's node-postgres migrator does, so that it takes the migration for its own. */
+/** As drizzle's node-postgres migrator does, so that it counts the migration as applied. */
 const record = ({ tag, hash, when }: Migration): Step => ({
   title: `record ${tag} as applied`,
   run: (session) =>
@@ -167,7 +166,7 @@ const record = ({ tag, hash, when }: Migration): Step => ({
     ),
 })
 
-/** The newest migration in drizzle's journal, by its `when`; -Infinity where there is none. */
+/** The newest migration in drizzle's journal, by its `when`; -Infinity if there is none. */
 export async function readJournal(client: ClientBase): Promise<number> {
   const { rows } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as "isThere"`,

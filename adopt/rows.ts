@@ -1,16 +1,16 @@
-// What is wrong with the rows themselves. No migration settles it for good, so it is looked for on every run.
+// Faults in the rows themselves. No migration fixes them for good, so every run checks them.
 import type { ClientBase } from 'pg'
 import type { Finding } from './findings.ts'
 import type { Session, Step } from './session.ts'
 
 type Looked = { findings: Finding[]; steps: Step[] }
 
-/** Where a table's ids come from; `sequence` is quoted where it has to be, `last` is the last id that there can be. */
+/** The source of a table's ids. `sequence` is quoted if necessary; `last` is the last possible id. */
 type Source = { table: string; column: string; sequence: string; increment: bigint; last: bigint }
 
 /**
- * Looks for sequences that will give ids which rows have already, as after a load of rows alone: whoever adds a row is
- * refused then, again and again, until the sequence has come past them.
+ * Finds sequences whose next ids already exist in rows, as after a load of rows alone: every insert is refused until the
+ * sequence has passed them.
  */
 export async function lookAtIds(client: ClientBase, tables: string[]): Promise<Looked> {
   const looked: Looked = { findings: [], steps: [] }
@@ -34,12 +34,12 @@ export async function lookAtIds(client: ClientBase, tables: string[]): Promise<L
   return looked
 }
 
-/** How many rules are named. */
+/** The number of rules that are named. */
 const NAMED = 5
 
 /**
- * Looks for rules whose owner is not their camera's, as the old service leaves them where a camera changes hands: they would
- * go with the account of whoever had it before.
+ * Finds rules whose owner is not the owner of their camera. The old service leaves such rules when a camera changes hands,
+ * and they would be deleted with the earlier owner's account.
  */
 export async function lookAtOwners(client: ClientBase): Promise<Looked> {
   const { rows } = await client.query<{ id: string; all: string }>(
@@ -72,7 +72,7 @@ async function readSources(client: ClientBase, tables: string[]): Promise<Source
   return rows.map((row) => ({ ...row, increment: BigInt(row.increment), last: BigInt(row.last) }))
 }
 
-/** Which id comes next, and the highest that a row has; 0 where there is no row. */
+/** The next id, and the highest id of a row; 0 without rows. */
 async function readState(client: ClientBase, { table, column, sequence, increment }: Source) {
   const { rows } = await client.query<{ lastValue: string; isCalled: boolean; highest: string }>(
     `select last_value::text as "lastValue", is_called as "isCalled",
@@ -83,7 +83,7 @@ async function readState(client: ClientBase, { table, column, sequence, incremen
   return { next: BigInt(lastValue) + (isCalled ? increment : 0n), highest: BigInt(highest) }
 }
 
-/** Nobody can add a row meanwhile, so no id is given or taken between reading and setting; it never goes back. */
+/** Locks the table against inserts, so that no id is used between reading and setting. The sequence never goes back. */
 const moveOn = (session: Session, { table, column, sequence, increment }: Source) =>
   session.runBriefly(
     `lock table "${table}" in share mode`,
@@ -92,10 +92,10 @@ const moveOn = (session: Session, { table, column, sequence, increment }: Source
      where highest >= last_value + case when is_called then ${increment} else 0 end`,
   )
 
-/** Rules that are handed over at once: they are locked for some milliseconds. */
+/** The rules that are handed over at once: they are locked for some milliseconds. */
 const BATCH = 500
 
-/** Batch by batch, each a transaction of its own; a camera that changes hands at this moment is waited for. */
+/** Each batch is a transaction of its own; it waits for a camera that is just changing hands. */
 async function handOver(session: Session) {
   let after: unknown = '-9223372036854775808'
   while (after !== null) {

@@ -5,38 +5,38 @@ import type { Client as Connection, QueryResult } from 'pg'
 const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
 /**
- * How long a statement may stand in the queue for a lock, since everyone who comes after it stands behind it. Less than
- * half of the second after which PostgreSQL looks for deadlocks, so that adopt gives way before the old service is made to.
+ * How long a statement may wait for a lock, because everyone after it waits behind it. Less than half of the second after
+ * which PostgreSQL looks for deadlocks, so that adopt gives way before the old service has to.
  */
 const LOCK_TIMEOUT_IN_MS = 400
 const ATTEMPTS = 200
 const PROGRESS_INTERVAL_IN_MS = 5_000
 const [LOCK_NOT_AVAILABLE, DEADLOCK, CANCELED] = ['55P03', '40P01', '57014']
 
-/** Any number that no one else takes an advisory lock on. */
+/** An arbitrary key for the advisory lock, which nobody else uses. */
 const ADOPT_LOCK = 0x5c0_07ad_0b7
-/** A run that was killed a moment ago is gone by then. Tests wait less. */
+/** A run that was killed just before is gone by then. Tests wait less. */
 const LOCK_PATIENCE_IN_MS = Number(process.env.LOCK_PATIENCE_IN_MS ?? 5_000)
 
-/** Something an operator should read, without a stack. */
+/** A message for an operator, without a stack. */
 export class Refusal extends Error {}
 
 export type Session = Awaited<ReturnType<typeof openSession>>
 
-/** A piece of the work that is done whole or not at all, may be done twice, and leaves the old service as it was. */
+/** A piece of work that is atomic, may be repeated, and leaves the old service as it was. */
 export type Step = { title: string; run(session: Session): Promise<unknown> }
 
 /**
- * One connection that no other adopt has at the same time. It ends with whatever it is doing when `stop` is called, and
- * when this process dies.
- * @throws Refusal where the server can't be used
+ * One connection, which no other adopt has at the same time. It ends, whatever it is doing, when `stop` is called and when
+ * this process dies.
+ * @throws Refusal if the server can't be used
  */
 export async function openSession(databaseUrl: string, say: (words: string) => void) {
   const client = new Client({ connectionString: databaseUrl, application_name: 'scout adopt' })
   let lostBecause: string | undefined
   client.on('error', ({ message }) => (lostBecause ??= message))
   await client.connect().catch((error: Error & { code?: string }) => {
-    // Of a host with several addresses the error has a code alone.
+    // For a host with several addresses, the error has only a code.
     throw new Refusal(error.message || error.code)
   })
   const { processID } = client as Connection & { processID: number }
@@ -51,10 +51,10 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
     set default_transaction_isolation = 'read committed'`)
   // PostgreSQL before 17 does not know it, and is refused later.
   await client.query('set transaction_timeout = 0').catch(() => {})
-  // Not every platform can look whether the client is still there.
+  // Not every platform can check whether the client still exists.
   await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
 
-  /** Sends a statement on a connection of its own, while the first one is busy. */
+  /** Sends a statement on another connection while the first one is busy. */
   async function beside<Row extends object>(sql: string, values: unknown[]) {
     const other = new Client({ connectionString: databaseUrl })
     await other.connect()
@@ -100,8 +100,8 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
     },
 
     /**
-     * Runs statements in one transaction, sent at once, that hold strong locks for a moment: where they don't get them in
-     * time they let everyone pass and try again. Answers the rows of the last of them.
+     * Runs statements in one transaction, sent at once, that hold strong locks for a moment. If they don't get the locks in
+     * time, they let everyone pass and try again. Returns the rows of the last statement.
      */
     async runBriefly(...statements: string[]): Promise<Record<string, unknown>[]> {
       const sql = ['begin', `set local lock_timeout = ${LOCK_TIMEOUT_IN_MS}`, ...statements, 'commit'].join(
@@ -123,13 +123,13 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
       }
     },
 
-    /** Ends the statement that is running. */
+    /** Ends the running statement. */
     async stop() {
       isStopped = true
       await beside('select pg_cancel_backend($1)', [processID])
     },
 
-    /** Why the connection ended, where it did so of itself. */
+    /** Why the connection ended, if it ended by itself. */
     lostBecause: () => lostBecause,
 
     end: () => client.end(),
