@@ -29,7 +29,7 @@ async function aWorld(): Promise<World> {
 
 type Sent = Record<string, unknown>
 
-/** Every route that writes, and a body that is good there. A route that is missing here fails the first test. */
+/** Every route that writes, with a valid body. The first test fails if a route is missing here. */
 const WRITES: Record<string, (world: World) => Sent | Promise<Sent>> = {
   'POST /v1/auth/register': () => ({ email: newEmail(), password: PASSWORD }),
   'PUT /v1/user/:userId': ({ user }) => ({ email: user.email }),
@@ -50,7 +50,7 @@ const WRITES: Record<string, (world: World) => Sent | Promise<Sent>> = {
     return { pairing_code: body.pairing_code, nonce: newNonce() }
   },
 }
-/** Bodies that make no row of these tables. */
+/** Routes whose body does not become a row of these tables. */
 const OTHERS = [
   'POST /v1/auth/token',
   'POST /v1/auth/token/refresh',
@@ -79,7 +79,7 @@ const OTHERS = [
   'POST /v1/events/:eventId/feedback',
   'POST /v1/storage_events',
 ]
-/** What a client may say of itself. */
+/** The headers by which a client describes itself. */
 const INPUTS =
   'email password current_password first_name last_name location time_zone is_armed snoozed_until rule rule_nickname is_enabled cooldown_in_seconds importance'.split(
     ' ',
@@ -88,7 +88,7 @@ const INPUTS =
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 const columnsOf = (table: PgTable) => Object.entries(getTableColumns(table))
 
-/** A value for every column of every table, in both spellings, that would be somebody else's or do harm. */
+/** A value for every column of every table, in both spellings, that is another user's or harmful. */
 const poison = (victim: User) =>
   Object.fromEntries(
     [users, cameras, rules]
@@ -285,7 +285,7 @@ describe('a text that makes regular expressions backtrack', () => {
       json: { rule: text, rule_nickname: text.slice(0, 9), is_enabled: text.slice(0, 9) },
     })
     await send('POST', '/v1/uploads/presign', { token: user.access, json: { 'content-type': text } })
-    // Seven requests; one that backtracks over 60,000 characters would take minutes.
+    // Seven requests; a regular expression that backtracks over 60,000 characters would take minutes.
     expect(performance.now() - start).toBeLessThan(5_000)
   })
 
@@ -344,7 +344,7 @@ describe('who has an account', () => {
     expect(new Set(answers.map(visible)).size).toBe(1)
   })
 
-  /** What an attacker sees of an answer, but for what differs with every one. */
+  /** What an attacker sees of an answer, without the parts that differ every time. */
   const visible = ({ status, headers, body }: Awaited<ReturnType<typeof send>>) =>
     JSON.stringify([status, body, [...headers.keys()].sort(), headers.get('WWW-Authenticate')])
 })

@@ -8,7 +8,7 @@ const soon = () => Date.now() + 30_000
 const ofLocal = settings(env, 'storage')
 const ofVersioned = { ...ofLocal, S3_ENDPOINT: inject('versionedBucket') }
 const aFolder = () => `detection/${crypto.randomUUID()}/`
-/** How much the bucket lists of a prefix. */
+/** The number of objects in the bucket under a prefix. */
 async function countOf(prefix: string, { S3_ENDPOINT, S3_BUCKET } = ofVersioned, kind = 'versions') {
   const query = new URLSearchParams({ [kind]: '', prefix })
   const answer = await storage.fetch(`${S3_ENDPOINT}/${S3_BUCKET}?${query}`)

@@ -206,6 +206,24 @@ describe('a camera', () => {
     expect((await send('GET', path, { token })).body).toEqual(patch.body)
   })
 
+  it('has another URL for a picture that was taken since', async () => {
+    const owner = await aUser()
+    const camera = await aCamera(owner)
+    async function urlAfter(ago: string) {
+      await sql`update camera_camera set preview_updated_at = now() - ${ago}::interval where id = ${camera.id}`
+      const { body } = await send('GET', `/v1/cameras/${camera.publicCameraId}/`, { token: owner.access })
+      return new URL(body.camera_preview_url)
+    }
+    const [old, older, fresh] = [await urlAfter('2 hours'), await urlAfter('3 hours'), await urlAfter('0 s')]
+
+    expect(old.href).toBe(older.href)
+    expect(fresh.href).not.toBe(old.href)
+    expect((await fetch(fresh)).status).toBe(404)
+    // A fast clock must not sign a time in the future.
+    const signed = (await urlAfter('-1 hour')).searchParams.get('X-Amz-Date')!
+    expect(signed <= new Date().toISOString().replace(/[:-]|\.\d{3}/g, '')).toBe(true)
+  })
+
   it('is online for 3 minutes after it was heard of', async () => {
     const owner = await aUser()
     const heard = async (ago: string) => {

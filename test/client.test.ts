@@ -10,6 +10,7 @@ import type { ruleJson } from '../src/rules/json.ts'
 import type { sessionJson } from '../src/sessions/json.ts'
 import { IMAGE_TYPES } from '../src/storage/presign.ts'
 import type { userJson } from '../src/users/json.ts'
+import { momentOf } from '../src/storage/moments.ts'
 import { newAddress } from './support/client.ts'
 import { document } from './support/described.ts'
 import { aCamera, aNotification, aReset, aUser, newEmail, newNonce, PASSWORD } from './support/factories.ts'
@@ -17,7 +18,7 @@ import { UNKNOWN_ID } from './support/shapes.ts'
 
 const baseUrl = 'https://scout.test'
 
-/** A client of the Worker; `requests` tells what it sent, `answers` come in place of the Worker's, null for none. */
+/** A client of the Worker. `requests` records what it sends; `answers` replace the Worker's, null for no answer. */
 function aClient(options: Partial<Scout.ClientOptions> = {}, answers: (Response | null)[] = []) {
   const requests: string[] = []
   const waits: number[] = []
@@ -41,6 +42,29 @@ function aClient(options: Partial<Scout.ClientOptions> = {}, answers: (Response 
     ...options,
   })
   return { client, requests, waits, kept }
+}
+
+/** A browser with a page of the service: it keeps the cookie and sends the page's origin. */
+function aBrowser() {
+  const requests: string[] = []
+  const address = newAddress()
+  let cookie = ''
+  return {
+    requests,
+    cookie: () => cookie,
+    async fetch(url: string, init: RequestInit) {
+      const request = new Request(url, init)
+      const { pathname } = new URL(url)
+      requests.push(`${init.method} ${pathname}`)
+      request.headers.set('CF-Connecting-IP', address)
+      request.headers.set('Origin', env.PUBLIC_URL)
+      if (pathname.startsWith('/app/session')) request.headers.set('Cookie', cookie)
+      const answer = await worker.fetch(request, env, createExecutionContext())
+      const set = answer.headers.get('Set-Cookie')
+      if (set) cookie = set.includes('Max-Age=0') ? '' : set.split(';')[0]!
+      return answer
+    },
+  }
 }
 
 const refused = (status: number, headers: Record<string, string> = {}) =>
@@ -88,8 +112,10 @@ describe('the client', () => {
 
     const paired = await device.pairDevice({ pairing_code, nonce: newNonce() })
     await device.sendHeartbeat({ version: '1.0' })
-    const { key } = await device.uploadMedia('DETECTION', new Uint8Array([1, 2, 3]))
-    await device.uploadMedia('VIDEO_CLIP', new Uint8Array([4]), key)
+    const capturedAt = new Date(Date.now() - 60_000)
+    const { key } = await device.uploadMedia('DETECTION', new Uint8Array([1, 2, 3]), { capturedAt })
+    expect(momentOf(key.split('/').at(-1)!)).toBe(capturedAt.toISOString())
+    await device.uploadMedia('VIDEO_CLIP', new Uint8Array([4]), { detectionKey: key })
     await device.uploadMedia('CAMERA_PREVIEW', new Uint8Array([5]))
     await device.notePreview()
 
@@ -223,7 +249,7 @@ describe('the client', () => {
   })
 })
 
-/** A client of somebody with cameras at these places, in this order, and the addresses it asks for. */
+/** A client of a user with cameras at these locations, in this order, and the URLs it requests. */
 async function aReaderOf(...locations: string[]) {
   const user = await aUser()
   const cameras: string[] = []
@@ -426,6 +452,37 @@ describe('the session', () => {
     expect(tablet.kept.at(-1)).toBeNull()
   })
 
+  it('of the service’s own page is kept by its cookie, from one load of the page to the next', async () => {
+    const { email } = await aUser()
+    const browser = aBrowser()
+    const page = aClient({ isOwnPage: true, fetch: browser.fetch })
+    const { public_session_id } = await page.client.startSession({
+      email,
+      password: PASSWORD,
+      name: 'Firefox',
+    })
+    expect(page.kept).toEqual([{ access: expect.any(String), public_session_id }])
+    expect(browser.cookie()).toContain('scs_')
+
+    const loaded = aClient({ isOwnPage: true, fetch: browser.fetch, tokens: { access: '' } })
+    expect(await Promise.all([loaded.client.listCameras(), loaded.client.listSessions()])).toEqual([
+      [],
+      [expect.objectContaining({ public_session_id, is_current: true })],
+    ])
+    expect(browser.requests).toEqual([
+      'POST /app/session',
+      'POST /app/session/refresh',
+      'GET /v1/cameras/',
+      'GET /v1/auth/sessions/',
+    ])
+
+    await loaded.client.endOwnSession()
+    expect([loaded.client.tokens, browser.cookie()]).toEqual([null, ''])
+    const later = aClient({ isOwnPage: true, fetch: browser.fetch, tokens: { access: '' } })
+    await expect(later.client.listCameras()).rejects.toMatchObject({ status: 401 })
+    expect([later.client.tokens, later.kept]).toEqual([null, [null]])
+  })
+
   it('is forgotten where it ends itself, and stays where it ends another', async () => {
     const { email } = await aUser()
     const { client } = aClient()
@@ -528,6 +585,18 @@ describe('a service that is not reached', () => {
     })
   })
 
+  it('has longer to try a rule on pictures', async () => {
+    const fetch = (_: string, { signal }: RequestInit) =>
+      new Promise<Response>((resolve, reject) => {
+        setTimeout(() => resolve(Response.json({ matched: 0 })), 100)
+        signal!.addEventListener('abort', () => reject(signal!.reason))
+      })
+    const { client } = aClient({ timeoutInMs: 20, fetch })
+
+    expect(await client.tryRule(UNKNOWN_ID, { rule: 'a fox' })).toEqual({ matched: 0 })
+    await expect(client.updateCamera(UNKNOWN_ID, {})).rejects.toMatchObject({ reason: 'timed_out' })
+  })
+
   it('is asked again where its answer broke off', async () => {
     const { client, requests } = aClient({}, [broken(), Response.json([])])
 
@@ -561,7 +630,7 @@ describe('an upload', () => {
   const presigned = (url = 'https://bucket.test/a.jpeg?X-Amz-Signature=secret') =>
     Response.json({ url, key: 'a.jpeg', expires_in: 300 })
 
-  /** A client whose storage answers as told. */
+  /** A client whose storage gives scripted answers. */
   function anUploader(
     storage: NonNullable<Scout.ClientOptions['fetch']>,
     options: Partial<Scout.ClientOptions>,
@@ -641,7 +710,7 @@ describe('where there is little but fetch, as in React Native', () => {
     'performance',
   ]
 
-  /** The Worker, which has all of it while it answers; its answer has no body to stream. */
+  /** The Worker as `fetch`; its answer is complete, so no body is streamed. */
   const bare: NonNullable<Scout.ClientOptions['fetch']> = async (url, init) => {
     vi.unstubAllGlobals()
     try {
@@ -687,22 +756,22 @@ describe('where there is little but fetch, as in React Native', () => {
   })
 })
 
-/** Ends as `fetch` does where its signal is aborted. */
+/** Rejects like `fetch` when its signal is aborted. */
 const abortOf = (signal: AbortSignal) =>
   new Promise<never>((_, reject) =>
     signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))),
   )
 
-/** So many milliseconds, unless the signal ends them. */
+/** Waits this many milliseconds, unless the signal is aborted. */
 const heldFor = (milliseconds: number, signal: AbortSignal) =>
   Promise.race([new Promise((done) => setTimeout(done, milliseconds)), abortOf(signal)])
 
-/** Nobody answers. */
+/** Never answers. */
 function silence(_url: string, { signal }: RequestInit): Promise<Response> {
   return abortOf(signal!)
 }
 
-/** Half an answer, and nothing more. */
+/** Sends half an answer, then nothing. */
 function unfinished(half: string) {
   return async (_url: string, { signal }: RequestInit) =>
     new Response(
@@ -715,7 +784,7 @@ function unfinished(half: string) {
     )
 }
 
-/** An answer whose connection ends before it does. */
+/** Sends half an answer, then closes the connection. */
 const broken = () =>
   new Response(
     new ReadableStream({ pull: (controller) => controller.error(new TypeError('connection lost')) }),

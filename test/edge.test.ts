@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
 it('the log names the edge location that the first request came to', async () => {
-  // Whichever request comes first to an isolate tells.
+  // The first request to an isolate determines it.
   vi.resetModules()
   onTestFinished(() => void vi.resetModules())
   const { default: worker } = await import('../src/index.ts')

@@ -13,7 +13,7 @@ const put = async (keys: string[]) => {
   for (const key of keys)
     expect((await storage.fetch(objectAt(key), { method: 'PUT', body: 'a picture' })).ok).toBe(true)
 }
-/** Which of these objects are there. */
+/** The objects among these that exist. */
 const left = async (keys: string[]) => {
   const answers = await Promise.all(keys.map((key) => storage.fetch(objectAt(key), { method: 'HEAD' })))
   return keys.filter((_, index) => answers[index]!.status === 200)
@@ -21,7 +21,7 @@ const left = async (keys: string[]) => {
 
 type Track = Awaited<ReturnType<typeof aDatabase>>
 
-/** Sends a request, and waits for what goes on beside the answer. */
+/** Sends a request, and waits for the work after its answer. */
 async function sendAndWait(
   track: Track,
   method: string,

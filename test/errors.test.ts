@@ -7,7 +7,7 @@ import { explain } from '../src/errors.ts'
 
 const asking = reading(() => ({ answers: { answer: sql`1 / length(${given('text')})` } }))
 
-/** What the database says of a statement with this value. */
+/** The database's error for a statement with this value. */
 const refusalOf = (text: string): Promise<DatabaseError> =>
   asking(connect(env), { text }).then(
     () => Promise.reject(new Error('was taken')),

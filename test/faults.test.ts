@@ -8,11 +8,11 @@ import { aRequest, type Request, routesThat } from './support/routes.ts'
 
 const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
 
-/** What never ends is waited for no longer than this; reads that fail are tried again in the time of production. */
+/** A shorter limit for statements that never end; failed reads are retried as in production. */
 const SHORT = { SQL_TIMEOUT_IN_MS: '2000' }
 const isEndless = ({ fault }: Pick<Fault, 'fault'>) => fault === 'drop' || fault === 'stall'
 
-/** Sends a request whose statements meet these faults, one after the other, and tells how long the answer took. */
+/** Sends a request whose statements meet these faults in turn, and measures how long the answer takes. */
 async function sendInto(faults: Omit<Fault, 'request'>[], method: string, path: string, options: Options) {
   const request = newRequestId()
   for (const fault of faults) await breakSql({ ...fault, request })
@@ -38,9 +38,9 @@ function expectUnavailable({ status, body, headers }: Sent) {
   expect(headers.get('Retry-After')).toMatch(/^[1-9]\d*$/)
 }
 
-/** Faults where the database never gets to execute the statement. */
+/** Faults before the database executes the statement. */
 const NOT_EXECUTED = ['drop', 'reset', 'status', 'garbage'] as const
-/** Faults where it executes it, and nobody hears of it. */
+/** Faults after the database has executed the statement. */
 const UNHEARD = ['stall', 'drop-answer'] as const
 
 describe.concurrent.each(routesThat('writes'))('%s', (name) => {
@@ -67,7 +67,7 @@ describe.concurrent.each(routesThat('reads'))('%s', (name) => {
     const sent = await sendBroken([{ fault }], request)
     expectUnavailable(sent)
     const statements = await statementsOf(sent.requestId)
-    // What never ends uses up the time of the whole request.
+    // A statement that never ends uses up the time of the whole request.
     expect(statements).toHaveLength(isEndless({ fault }) ? 1 : 3)
   })
 
@@ -242,7 +242,7 @@ describe.concurrent('without a database', () => {
   })
 })
 
-// Not beside the others, which would take their time from these.
+// Not concurrent: the other tests would slow these down.
 describe('503 comes within 5 seconds', () => {
   it('of which statements have 4', () => {
     const { SQL_TIMEOUT_IN_MS, ...rest } = env

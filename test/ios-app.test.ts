@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { send } from './support/client.ts'
 import { aDevice, aNotification, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 
-/** What the app's decoder makes of a value; it fails for the whole answer where one is of another type or missing. */
+/** The app's decoder for a value. It rejects the whole answer if a field is missing or has another type. */
 type Decoder = (value: unknown, at: string) => void
 
 const fail = (at: string, value: unknown): never => {
@@ -47,14 +47,14 @@ const PAGE = object({
     }),
   ),
 })
-/** Either `detail`, or texts by field: the app shows nothing of another refusal. */
+/** Either `detail`, or texts by field: the app cannot show any other refusal. */
 const REFUSAL: Decoder = (value, at) => {
   const body = value as Record<string, unknown>
   if ('detail' in body && Object.keys(body).length === 1) return text(body.detail, at)
   for (const [field, words] of Object.entries(body)) list(text)(words, `${at}.${field}`)
 }
 
-/** Sends what the app sends, and decodes as it does. */
+/** Sends the app's requests, and decodes the answers as it does. */
 async function ask(
   method: string,
   path: string,
@@ -69,7 +69,7 @@ async function ask(
     ...(json && { json }),
   })
   const what = `${method} ${path}`
-  // Of a 401 it reads no more than that.
+  // It reads only the status of a 401.
   if (status >= 300 && status !== 401) REFUSAL(body, what)
   else if (status < 300) decode(body, what)
   return { status, body }
@@ -91,7 +91,7 @@ describe('the app in the field', () => {
     const credentials = { email, username: email, password: PASSWORD }
     const { body: signedIn } = await ask('POST', '/v1/auth/token/', undefined, credentials, PAIR)
     const { refresh } = signedIn
-    // Several at once with one token, since it does not wait for the first.
+    // The app refreshes several times at once with one token.
     const all = await Promise.all(
       [1, 2, 3].map(() =>
         ask('POST', '/v1/auth/token/refresh/', undefined, { refresh }, object({ access: text })),

@@ -5,7 +5,7 @@ import { aCamera, aDatabase, aRule, aUser, newEmail, PASSWORD } from './support/
 
 const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
 
-/** Somebody with a camera and a rule in a database where ids begin again at the first, as after a load of rows alone. */
+/** A user with a camera and a rule, in a database whose sequences start at 1 again, as after loading only rows. */
 async function aLaggingDatabase() {
   const { settings, sql } = await aDatabase()
   const owner = await aUser({ isStaff: true, isSuperuser: true }, sql)
@@ -15,7 +15,7 @@ async function aLaggingDatabase() {
   return { settings, sql, owner, camera, beginAgain }
 }
 
-/** What was logged of the database while something was done. */
+/** The log lines about the database during some work. */
 async function databaseErrorsOf(work: () => Promise<unknown>) {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   await work()

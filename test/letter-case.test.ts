@@ -7,7 +7,7 @@ import { aUser, driverFor, PASSWORD, sql } from './support/factories.ts'
 
 const TAKEN = { email: ['A user with that email already exists.'] }
 
-/** As an old row may spell an address, and as its owner types it. */
+/** An email as an old row may have it, and as its owner types it. */
 const SPELLINGS = [
   ['user@MÜNCHEN.example', 'user@münchen.example'],
   ['ingrid@example.com', 'INGRID@example.com'],
@@ -56,7 +56,7 @@ describe.each([
       const passwords = { password1: PASSWORD, password2: PASSWORD }
       const refused = await browser.submit('/admin/users/user/add/', { email: typed, ...passwords })
 
-      // Addresses with such letters before the @ are none that is registered.
+      // Emails with such letters before the @ cannot be registered.
       const isAddress = /^[ -~]+@/.test(typed)
       expect(
         answers.map(({ status }) => status),

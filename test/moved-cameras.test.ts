@@ -24,11 +24,11 @@ async function twoHouseholds() {
   return { settings, sql, admin, browser: await signedIn(admin, settings), before, after, camera, rules }
 }
 
-/** What Django's admin does: the rules stay with whoever had the camera. */
+/** Moves a camera like Django's admin: its rules keep their owner. */
 const moveAsDjango = (sql: Sql, { id }: { id: number }, owner: User) =>
   sql`update camera_camera set owner_id = ${owner.id} where id = ${id}`
 
-/** Whose each rule is, by its nickname. */
+/** The owner of each rule, by its nickname. */
 const ownersIn = async (sql: Sql) =>
   Object.fromEntries(
     (await sql`select rule_nickname as rule, owner_id::int as owner from rules_rule`).map(
@@ -176,7 +176,7 @@ describe('the owner of a rule', () => {
 })
 
 describe('at the moment when a camera changes hands', () => {
-  /** Does something while another connection has moved the camera and not committed yet. */
+  /** Runs something while another connection has moved the camera without committing yet. */
   const whileMoving = <T>(sql: Sql, camera: { id: number }, owner: User, request: () => Promise<T>) =>
     beside(sql, [moveAsDjango(sql, camera, owner)], request)
 

@@ -10,9 +10,9 @@ import type { Operation } from '../src/openapi/operation.ts'
 import { document, holdAgainstDocument } from './support/described.ts'
 
 /** Pages for people, and the description itself. */
-const isPage = (path: string) => /^\/((admin|docs|openapi\.json)(\/|$)|$)/.test(path)
+const isPage = (path: string) => /^\/((admin|docs|openapi\.json|app\/\*)(\/|$)|$)/.test(path)
 
-/** A route as both sides can write it: without its parameters' names and without a slash at its end. */
+/** A normalised route: without parameter names and without a trailing slash. */
 const spelled = (method: string, path: string) =>
   `${method} ${path.replaceAll(/:\w+|\{\w+\}/g, '{}').replace(/(?<=.)\/$/, '')}`
 
@@ -38,7 +38,7 @@ const GUARDS: [asker: string, guard: unknown][] = [
   ['actor', requireActor],
 ]
 
-/** What stands before a route: what comes after it, as the guard of the cameras does after the words beside them, it never meets. */
+/** The handlers before a route. A route never meets later ones, such as the cameras' guard after the fixed paths beside them. */
 const guardsOf = (route: string) =>
   app.routes
     .slice(0, app.routes.findLastIndex(({ method, path }) => spelled(method, path) === route) + 1)

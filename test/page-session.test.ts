@@ -13,7 +13,7 @@ const FOREIGN = { detail: 'Only pages of this service may ask for this.' }
 const NAME = '__Secure-scout_session'
 const cookieOf = (session: string) => `${NAME}=${session}`
 
-/** A request as a page of the service sends it, with the cookie that its browser has. */
+/** A request from a page of the service, with its browser's cookie. */
 const ask = (method: string, path: string, session?: string, options: Options = {}) =>
   send(method, path, {
     ...options,
@@ -28,7 +28,7 @@ const signIn = ({ email }: User, password = PASSWORD) =>
   ask('POST', '/app/session', undefined, { json: { email, password, name: 'Firefox' } })
 const sessionsOf = ({ id }: User) => sql`select name, secret_hash from sessions where user_id = ${id}`
 
-/** What a browser is told to keep. */
+/** The cookie that an answer sets. */
 function kept(headers: Headers) {
   const [value = '', ...attributes] = headers.get('Set-Cookie')!.split('; ')
   return { secret: value.replace(`${NAME}=`, ''), attributes: attributes.toSorted() }

@@ -16,7 +16,7 @@ const SIMILAR = {
   last_name: 'The password is too similar to the last name.',
 }
 
-// Made by Python's hashlib, as Django makes its own.
+// Made with Python's hashlib, like Django's hashes.
 const DJANGO = {
   1: 'pbkdf2_sha256$1$seasalt$VB2z1cWyg6JPivsHpJZ0IinMhD3s0sodS3ZDUcwadyY=',
   1000: 'pbkdf2_sha256$1000$seasalt$sdliV989E7V05NV2B1yUKKCrfopPH4z0p0m+3UCptG8=',
@@ -167,7 +167,7 @@ describe('a stored text that is no hash we read', () => {
   ])('lets nobody in: %s', async (_, stored) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const user = await aUser({ password: stored })
-    // Whatever a hash of ours costs, none is made of what is read here.
+    // None of these stored values is rehashed, whatever our hash costs.
     const json = { email: user.email, password: PASSWORD }
     const { status, body } = await send('POST', '/v1/auth/token/', { json })
     expect(status).toBe(401)
@@ -178,7 +178,7 @@ describe('a stored text that is no hash we read', () => {
 
 describe('signing in', () => {
   it('lets in an account of the Django service, and hashes its password anew', async () => {
-    // One of those in a database that the service before this one made: 1,200,000 rounds.
+    // A hash from the former service's database: 1,200,000 rounds.
     const old = 'pbkdf2_sha256$1200000$qtRsFGlPybagaXNCgn02dA$8J84b9IeQu13nf52YS9EtNUqbAvYNURLWIDVAy0BxTY='
     const { id, email } = await aUser({ password: old })
 
@@ -247,14 +247,14 @@ describe('signing in', () => {
     }
     const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]))
 
-    /** Whatever else the machine does only adds to what a kind takes at least, which more turns bring closer. */
+    /** Takes the minimum: other load on the machine only adds time, and more rounds get closer to the minimum. */
     const least = (kind: string) => Math.min(...times.get(kind)!)
     const different = () =>
       Object.keys(kinds).filter(
         (kind) => least(kind) < 0.75 * least('wrong') || least(kind) > 1.33 * least('wrong'),
       )
 
-    // In turns, so that a busy moment meets all of them.
+    // In turns, so that a busy moment affects all of them.
     for (let turn = 0; turn < 10 || (turn < 40 && different().length > 0); turn++)
       for (const [kind, [email, password]] of Object.entries(kinds)) {
         const start = performance.now()
@@ -338,7 +338,7 @@ describe('a new password', () => {
     expect(body).toEqual({ email: ['Enter a valid email address.'] })
   })
 
-  // What Django's UserAttributeSimilarityValidator says to each, at its 0.7; reckoned in Python.
+  // The verdicts of Django's UserAttributeSimilarityValidator at its 0.7, computed in Python.
   it.each([
     ['first_name', 'Wilhelmina', 'Wilhelmina', true],
     ['first_name', 'Wilhelmina', 'wilhelmina7', true],

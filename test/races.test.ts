@@ -24,7 +24,7 @@ const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night' }
 
 type Request = () => Promise<Answer>
 
-/** Somebody with a camera and a rule in a database of their own, and what races there. */
+/** A user with a camera and a rule in a separate database, and the means to race requests there. */
 async function aRaceTrack() {
   const { settings, sql } = await aDatabase()
   const ask = (method: string, path: string, options: Options = {}) =>
@@ -36,7 +36,7 @@ async function aRaceTrack() {
     sql,
     ask,
     atOnce: together,
-    /** Lets one request race with others; in each round it starts at another place. */
+    /** Races one request against others; in each round it starts at another position. */
     async race(round: number, one: Request, others: Request[]) {
       const place = round % (others.length + 1)
       const answers = await together([...others.slice(0, place), one, ...others.slice(place)])
@@ -62,13 +62,13 @@ async function aRaceTrack() {
   }
 }
 
-/** So many rounds of a race, each with people of its own. */
+/** Repeats a race, with new users in each round. */
 const rounds = (count: number) => Array.from({ length: count }, (_, round) => round)
 const times = (count: number, request: Request) => Array.from({ length: count }, () => request)
 const plain = ({ status, body }: Answer) => ({ status, body })
 const sortedStatuses = (answers: Answer[]) => answers.map(({ status }) => status).sort()
 
-/** Asserts that each answer succeeded, or is one of these refusals. */
+/** Asserts that each answer is a success or one of these refusals. */
 function expectEach(answers: Answer[], success: number, refusals: object[]) {
   const late = answers.filter(({ status }) => status !== success).map(plain)
   for (const answer of late) expect(refusals).toContainEqual(answer)
@@ -302,7 +302,7 @@ describe('a password that changes', () => {
         { status: 401, body: { detail: 'Token is invalid', code: 'token_not_valid' } },
       ])
       expect(phoneAnswer.status).toBe(200)
-      // Whatever they were answered, it opens nothing any more.
+      // Whatever the answers were, the token no longer works.
       for (const { body } of [tabletAnswer, thief])
         if (body.access) expect((await ask('GET', '/v1/cameras/', { token: body.access })).status).toBe(401)
       for (const secret of [tablet.session, thief.body.session ?? ''])

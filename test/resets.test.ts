@@ -31,7 +31,7 @@ const mailsTo = async (email: string): Promise<LocalMail[]> =>
 const tokenIn = ({ text }: LocalMail) => /https:\/\/scout\.test\/app\/reset#([\w-]{43})\s/.exec(text)![1]!
 const resetsOf = ({ id }: User) => sql`select * from password_resets where user_id = ${id} order by id`
 
-/** Asks for a mail with the limits on, and waits for what is done after the answer. */
+/** Requests an email with the limits on, and waits for the work after the answer. */
 async function ask(email: unknown, { address = newAddress(), settings = {} as Settings, path = RESET } = {}) {
   const context = createExecutionContext()
   const requestId = newRequestId()
@@ -51,7 +51,7 @@ async function ask(email: unknown, { address = newAddress(), settings = {} as Se
   return { status: response.status, headers: response.headers, body: await response.json<any>(), requestId }
 }
 
-/** What is logged as an error meanwhile, of the request that `work` gives the id of. */
+/** The errors that are logged during `work`, for the request id that it returns. */
 async function loggedBy(work: () => Promise<string>) {
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   const requestId = await work()

@@ -7,7 +7,7 @@ import { aRequest, routesWithIdAndBody } from './support/routes.ts'
 import { UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf } from './support/tokens.ts'
 
-/** What anyone may call. A route that is not named here needs a guard. */
+/** Public routes. Any route that is not listed here needs a guard. */
 const OPEN = [
   'POST /v1/auth/register',
   'POST /v1/auth/token',
@@ -22,20 +22,20 @@ const OPEN = [
   'GET /readyz',
   'GET /openapi.json',
 ]
-/** What this service's own pages may call. */
+/** Routes for this service's own pages. */
 const OF_PAGES = ['POST /app/session', 'POST /app/session/refresh', 'DELETE /app/session']
-/** What wants another token than a Bearer's. */
+/** Routes that need a token other than a Bearer token. */
 const WITH_A_DEVICE_TOKEN = 'POST /v1/cameras/auth/token'
-/** What takes a notification's own token, in the body, in place of an access token. */
+/** Routes that take a notification's own token in the body instead of an access token. */
 const BY_A_PUSH = 'POST /v1/notifications/:notificationId/actions'
-/** What wants the secret of the storage. */
+/** Routes that need the storage's secret. */
 const OF_STORAGE = 'POST /v1/storage_events'
-/** Pages for anyone, not of the contract. */
-const isPage = (name: string) => name === 'GET /' || name.startsWith('GET /docs')
+/** Public pages outside the contract. */
+const isPage = (name: string) => /^GET \/($|docs|app\/)/.test(name)
 const ID = '0195d1a0-0000-7000-8000-000000000001'
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** The paths of the contract, their methods, and who asks where that is no user. */
+/** The contract's paths, their methods, and the caller if it is not a user. */
 const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   ['/v1/auth/register/', ['POST']],
   ['/v1/auth/token/', ['POST']],
@@ -68,6 +68,7 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
   [`/v1/cameras/${ID}/notifications/${ID}/`, ['GET', 'HEAD']],
   [`/v1/cameras/${ID}/notifications/clear/`, ['POST']],
   ['/v1/notifications/', ['GET', 'HEAD']],
+  [`/v1/notifications/${ID}/`, ['GET', 'HEAD']],
   ['/v1/notifications/seen/', ['POST']],
   ['/v1/notifications/clear/', ['POST']],
   [`/v1/notifications/${ID}/actions/`, ['POST']],
@@ -90,7 +91,7 @@ const PATHS: [path: string, methods: string[], asker?: 'device'][] = [
 const NOT_FOUND = { detail: 'Not found.' }
 const NOT_AUTHENTICATED = { detail: 'Authentication credentials were not provided.' }
 
-/** A path with its trailing slash and without. */
+/** A path with and without its trailing slash. */
 const spellings = (path: string) => {
   const bare = path.replace(/\/$/, '')
   return [bare, `${bare}/`]
@@ -252,7 +253,7 @@ describe('both spellings of a path', () => {
 })
 
 describe('HEAD', () => {
-  // Straight from the app: the runtime takes a body away without a word.
+  // Called on the app directly, since the runtime silently drops a body.
   const settings = {}
 
   it('answers as GET does, without a body', async () => {
@@ -371,7 +372,7 @@ describe('a malformed id', () => {
         `/v1/cameras/${id}/`,
         `/v1/cameras/${id}/rules/${ID}/`,
         `/v1/cameras/${publicCameraId}/rules/${id}/`,
-        ...(method === 'GET' ? [`/v1/events/${id}/`] : []),
+        ...(method === 'GET' ? [`/v1/events/${id}/`, `/v1/notifications/${id}/`] : []),
       ]) {
         const { status, body, requestId } = await send(method, path, {
           token: owner.access,
@@ -415,7 +416,7 @@ describe('a malformed id goes before whatever is wrong with the body', () => {
   })
 })
 
-/** Everything of one person, and each request that another may try on it. */
+/** All things of one user, and each request that another user may try on them. */
 async function aHousehold() {
   const owner = await aUser()
   const camera = await aCamera(owner)
@@ -482,7 +483,7 @@ describe('of several faults', () => {
   const FAULTY = { json: { location: null } }
   const GOOD = { json: { location: 'Attic' } }
 
-  /** A request of somebody signed in, unless `isStranger`, or who is gone meanwhile. */
+  /** A request of a signed-in user, unless `isStranger`, or of a user who was deleted meanwhile. */
   type Case = Options & { method: string; path: string; isStranger?: boolean; isGone?: boolean }
 
   it.each<[string, Case, number, unknown]>([
@@ -640,6 +641,7 @@ describe('a user who is gone or inactive', () => {
       ['POST', '/v1/cameras/pairing_codes/', { location: 'x' }],
       ['POST', '/v1/cameras/provision/', { device_id: 'x'.repeat(16) }],
       ['GET', '/v1/notifications/'],
+      ['GET', `/v1/notifications/${UNKNOWN_ID}/`],
       ['POST', '/v1/notifications/seen/', { public_notification_ids: [UNKNOWN_ID] }],
       ['POST', '/v1/notifications/clear/', { public_notification_ids: [UNKNOWN_ID] }],
       ['POST', `/v1/notifications/${UNKNOWN_ID}/actions/`, { action: 'seen' }],

@@ -7,7 +7,7 @@ import { aMoment, aNumber, aPublicId, NEW_RULE, UNKNOWN_ID } from './support/sha
 const NO_RULE = { detail: 'No Rule matches the given query.' }
 const NOT_YOUR_CAMERA = { detail: 'Camera not found or does not belong to this user' }
 
-/** Somebody with a camera, and the path of its rules. */
+/** A user with a camera, and the path of its rules. */
 async function aHousehold() {
   const owner = await aUser()
   const camera = await aCamera(owner)

@@ -42,7 +42,7 @@ const age = ({ id }: { id: number }, column: 'created_at' | 'last_used_at', inte
 const passwordSince = ({ id }: User, seconds: number) =>
   sql`update users set sessions_valid_from = date_trunc('second', now()) + make_interval(secs => ${seconds}) where id = ${id}`
 
-/** A request with the limits on, and all that it does after its answer. */
+/** Sends a request with the limits on, and waits for the work after its answer. */
 async function throttled(path: string, json: object, address: string) {
   const context = createExecutionContext()
   const headers = { 'CF-Connecting-IP': address, 'Content-Type': 'application/json' }
@@ -263,7 +263,7 @@ describe('a refresh of a session', () => {
     const { session, access } = await aSession(user)
     await passwordSince(user, -30)
     expect(await refresh(session)).toMatchObject({ status: 401, body: EXPIRED })
-    // The token is younger than the change: its session is what has ended.
+    // The token is newer than the change, so it fails because its session has ended.
     expect(await send('GET', '/v1/cameras/', { token: access })).toMatchObject({
       status: 401,
       body: ACCESS_EXPIRED,

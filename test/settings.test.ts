@@ -11,7 +11,7 @@ import { aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 type Bindings = AppEnv['Bindings']
 type Changes = { [Name in keyof Bindings]?: unknown }
 const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
-/** Limits and costs as they are in production. */
+/** The limits and costs of production. */
 const real = {
   ...env,
   THROTTLE: 'on',
@@ -22,7 +22,7 @@ const real = {
 }
 const apnsKey = JSON.parse(String((env as { APNS_KEY?: string }).APNS_KEY))
 const apnsKeyWith = (change: object) => JSON.stringify({ ...apnsKey, ...change })
-/** A deployment: its database is not on this machine. */
+/** The settings of a deployment: its database is on another machine. */
 const deployed = { DATABASE_URL: 'postgres://a:b@db.example.com/scout', SQL_ENDPOINT: '' }
 const faultsWith = (changes: Changes) => faultsOf({ ...real, ...changes } as Bindings)
 
@@ -347,7 +347,7 @@ describe('a setting is taken', () => {
 })
 
 describe('a Worker with a wrong setting', () => {
-  /** What it answers, and the lines of its log. */
+  /** The Worker's answer and its log lines. */
   async function ask(
     method: string,
     path: string,

@@ -4,9 +4,9 @@ import { breakSql, newRequestId, type Options, send, statementsOf } from './supp
 import { aCamera, aUser, newEmail, PASSWORD, sql } from './support/factories.ts'
 import { aRequest, routesThat } from './support/routes.ts'
 
-/** What waits for locks in a statement before its own, in the same transaction and round trip. */
+/** Requests that take locks in a statement before their own, in the same transaction and round trip. */
 const WAITS_FIRST = ['POST storage events', 'POST action']
-/** Sign-ins and new passwords, which send more: see below. A test of a push target notes how it went. */
+/** Requests that send more statements: sign-ins and new passwords (see below), and the test of a push target, which stores its outcome. */
 const SENDS_MORE = [
   'POST token',
   'POST sessions',
@@ -38,6 +38,7 @@ describe('one statement is sent', () => {
       'POST /v1/uploads/presign',
       'POST /v1/cameras/presigned_upload_url',
       'GET /v1/push/key',
+      'GET /app/*',
       'GET /healthz',
       'GET /readyz',
     ]
@@ -50,8 +51,8 @@ describe('one statement is sent', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .filter((route) => !sendsNone.includes(route)),
     )
-    // Three of the names are other ways to ask for the cameras and the events.
-    expect(routesThat()).toHaveLength(kinds.size + 3)
+    // Four of the names are variants of the requests for the cameras, the events and the notifications.
+    expect(routesThat()).toHaveLength(kinds.size + 4)
   })
 
   it('by a registration of an address that is taken', async () => {
@@ -110,7 +111,7 @@ describe('a sign-in', () => {
   it('sends one statement, and after the answer one that remembers it', async () => {
     const { id, email } = await aUser()
     const request = newRequestId()
-    // The second statement is never answered, so an answer that came did not wait for it.
+    // The second statement never completes, so the answer did not wait for it.
     await breakSql({ fault: 'delay', request, times: 1 })
     await breakSql({ fault: 'drop', request })
     const { status } = await send('POST', '/v1/auth/token/', {
@@ -141,7 +142,7 @@ describe('a sign-in', () => {
   })
 })
 
-/** Sends a request of this name; what the answer waited for, and all that was sent once it is `count`. */
+/** Sends the request with this name. Returns the statements before its answer, and all of them once there are `count`. */
 async function statementsFor(name: string, count: number) {
   const { method, path, options } = await aRequest(name)
   const answer = await send(method, path, options)

@@ -4,13 +4,13 @@ import { anAdoptedDatabase } from './support/factories.ts'
 import { aMoment, aNumber, aPublicId, NEW_CAMERA, NEW_RULE } from './support/shapes.ts'
 import { aToken, read, secondsFromNow } from './support/tokens.ts'
 
-// What stands in test/django/full.sql, and the key of the service that wrote it.
+// Values in test/django/full.sql, and the key of the service that wrote it.
 const OLD_KEY = 'reference-run-fixed-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz'
 const ALICE = { id: 2, email: 'alice@example.com', password: 'AlicePass123!' }
-/** Of the same password, at a cost that a test can pay. */
+/** A hash of the same password, with a cost that suits a test. */
 const FAST_HASH = 'pbkdf2_sha256$1000$seasalt$qXgGulgsWcvOjywdBB2etS11oC+MNT23dx5YPMWkpTc='
 
-/** The claims that SimpleJWT gives a token: no `sub`, the id as a text. */
+/** The claims of a SimpleJWT token: no `sub`, and the id as a string. */
 const oldClaims = (type: 'access' | 'refresh', id = ALICE.id) => ({
   token_type: type,
   exp: secondsFromNow(60),
@@ -19,7 +19,7 @@ const oldClaims = (type: 'access' | 'refresh', id = ALICE.id) => ({
   user_id: String(id),
 })
 
-/** A Worker on an adopted database, with the old service's key, and its phones. */
+/** A Worker on an adopted database, with the former service's key, and that service's phones. */
 async function takeOver() {
   const { settings, sql } = await anAdoptedDatabase()
   const old = { ...settings, JWT_SECRET: OLD_KEY }

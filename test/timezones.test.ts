@@ -3,12 +3,12 @@ import { linkIn, signedIn } from './support/browser.ts'
 import { send } from './support/client.ts'
 import { aDatabase, aUser, driverFor, PASSWORD } from './support/factories.ts'
 
-/** A database with a setting of its own. */
+/** A database with a changed setting. */
 async function aDatabaseWith(setting: 'timezone' | 'datestyle', value: string) {
   const { settings, sql } = await aDatabase()
   const name = new URL(settings.DATABASE_URL).pathname.slice(1)
   await sql.query(`alter database "${name}" set ${setting} = '${value}'`)
-  // A pooled connection keeps the settings that it began with; another parameter makes another pool.
+  // A pooled connection keeps its initial settings; another parameter makes another pool.
   const url = new URL(settings.DATABASE_URL)
   url.hostname = 'localhost'
   expect(await driverFor(url.href)`select current_setting(${setting}) as value`).toEqual([{ value }])

@@ -23,7 +23,7 @@ const NOT_FOUND = { detail: 'User not found', code: 'user_not_found' }
 const INACTIVE = { detail: 'User is inactive', code: 'user_inactive' }
 const NO_ACCOUNT = { detail: 'No active account found for the given token.' }
 
-/** What a token that is refused with `words` is answered, as an access and as a refresh token. */
+/** The answers to a token that is refused with `words`, as an access token and as a refresh token. */
 const refusal = (type: Type, words: string) =>
   type === 'refresh'
     ? { detail: words, code: 'token_not_valid' }
@@ -33,7 +33,7 @@ const refusal = (type: Type, words: string) =>
         messages: [{ token_class: 'AccessToken', token_type: 'access', message: words }],
       }
 
-/** Shows a token where its type is asked for. */
+/** Sends a token to the endpoint for its type. */
 const show = (type: Type, token: string, settings = {}) =>
   type === 'access'
     ? send('GET', '/v1/users/', { token, settings })
@@ -46,7 +46,7 @@ const remove = (user: User) => sql`delete from users where id = ${user.id}`
 const OTHER_TYPE = { access: 'refresh', refresh: 'access' } as const
 const TYPES: Type[] = ['access', 'refresh']
 
-/** Every type with every row of a table. */
+/** Combines every token type with every row of a table. */
 const eachType = <Row extends unknown[]>(rows: Row[]) =>
   TYPES.flatMap((type) => rows.map((row) => [type, ...row] as [Type, ...Row]))
 
@@ -226,7 +226,7 @@ describe('a token that is no good', () => {
     expect(await statementsOf(requestId)).toEqual([])
   })
 
-  // In the order of the contract's table: each row has what is wrong in it, and everything after it wrong as well.
+  // In the order of the contract's table: each row has its own fault and all the faults after it.
   const noType = { token_type: undefined, user_id: undefined }
   const noId = { jti: undefined, ...noType }
   const noExp = { exp: undefined, ...noId }
@@ -460,7 +460,7 @@ describe('a good token', () => {
 })
 
 describe('a token from before a restore', () => {
-  /** Somebody who got the id that another account had when the token was made. */
+  /** A user whose id belonged to another account when the token was made. */
   const aSuccessor = async (type: Type) => {
     const user = await aUser()
     const token = await aToken(claimsOf({ ...user, publicUserId: crypto.randomUUID() }, type))

@@ -10,7 +10,7 @@ import { aDatabase, aUser, driverFor, newEmail, PASSWORD } from './support/facto
 
 const UNAVAILABLE = { detail: 'Service temporarily unavailable, try again later.' }
 
-/** A database with a role of its own, which the Worker goes by, and a person in it. `sql` is the owner's. */
+/** A database with a separate role for the Worker, and a user in it. `sql` runs as the owner. */
 async function aDatabaseOfARole() {
   const { settings, sql } = await aDatabase()
   const person = await aUser({ isStaff: true, isSuperuser: true }, sql)
@@ -26,7 +26,7 @@ async function aDatabaseOfARole() {
 }
 type There = Awaited<ReturnType<typeof aDatabaseOfARole>>
 
-/** Sends a request, and tells what was logged besides its line. */
+/** Sends a request, and returns the log lines besides its own. */
 async function ask(there: There, method: string, path: string, options: Options = {}) {
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   const { status, body, headers } = await send(method, path, { ...options, settings: there.settings })
@@ -136,7 +136,7 @@ describe('a database that only reads', () => {
       ['PATCH', path, { token, json: { password: 'calm-harbour-83', current_password: PASSWORD } }],
       ['DELETE', path, { token }],
       ['POST', '/v1/auth/register/', { json: json() }],
-      // A guess that can't be counted is not checked.
+      // A guess that cannot be counted is not checked.
       ['POST', '/v1/auth/token/', { json: { email, password: PASSWORD } }],
       ['POST', '/v1/auth/token/', { json: { email, password: 'wrong' } }],
     ] as const)
@@ -190,7 +190,7 @@ describe('what a database says', () => {
       '57P03',
     ],
     ['57P04', '57P05', '58000', '58030', '58P01', 'F0000', 'XX000', 'XX001', 'XX002'],
-    // Neon's proxy has no code where it did not come to ask: another password, a quota, an endpoint that does not start.
+    // Neon's proxy gives no code for its own refusals: a wrong password, a quota, an endpoint that does not start.
     ['', null, undefined],
   ])('may be answered later: %s, …', (...codes) => {
     for (const code of codes) expect([code, answered({ code })]).toEqual([code, 503])
@@ -228,7 +228,7 @@ describe('what is done by the clock', () => {
       setting: 'DATABASE_URL',
       words: expect.any(String),
     })
-    // All at once, in whatever order.
+    // All at once, in any order.
     const works = [
       'attempts',
       'clips',

@@ -15,16 +15,16 @@ const UUID_V4 = '[\\da-f]{8}-[\\da-f]{4}-4[\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]
 
 const stored = (key: string) => storage.fetch(objectAt(key))
 
-/** Bytes that are no text, as an image's are. */
+/** Bytes that are not text, like an image's. */
 const anImage = () => crypto.getRandomValues(new Uint8Array(2048))
 
 const upload = async (url: string | URL, headers: Record<string, string>, body = anImage()) =>
   (await fetch(url, { method: 'PUT', headers, body })).status
 
-/** An access token of the service before this one, which names no public id; or with another subject. */
+/** An access token of the former service, which has no public id; or one with another subject. */
 const anOldToken = (user: User, sub?: unknown) => aToken(claimsOf(user, 'access', { sub }))
 
-/** Asks a Worker whose settings differ for a URL. */
+/** Requests a URL from a Worker with changed settings. */
 async function presignWith(settings: Options['settings'] & object) {
   const { access: token } = await aUser()
   const { status, body } = await send('POST', PATH, { token, settings })
@@ -246,7 +246,7 @@ describe('a presigned URL', () => {
     expect((await stored(body.key)).status).toBe(200)
   })
 
-  // The S3 server goes by its own clock, so the Worker's is set back.
+  // The S3 server uses its own clock, so the Worker's clock is set back.
   it.each([
     ['is good', 200, 200],
     ['has expired', 301, 403],
@@ -265,7 +265,7 @@ describe('the signature of a presigned URL', () => {
   const aws = { ...env, S3_BUCKET: 'photos', S3_ENDPOINT: '', AWS_SESSION_TOKEN: '' }
   const key = 'uploads/019731a2-1234-7abc-8def-000000000001/5f0c2e9e-3b51-4d1e-9a53-6c1f0f3d7a10.jpeg'
 
-  /** As aws4fetch signs it with a signer made for this one URL. */
+  /** The URL as aws4fetch signs it with a new signer. */
   async function signedAlone(bucket: string, type: string, settings: typeof aws) {
     const signer = new AwsV4Signer({
       method: 'PUT',

@@ -352,7 +352,7 @@ describe('changing an account', () => {
     expect(body).toMatchObject({ email: user.email, first_name: 'Jane' })
   })
 
-  /** An account that was taken over, whose username is not its email. */
+  /** An account from the former service, whose username is not its email. */
   const anOldAccount = async (email: string) => {
     const user = await aUser({ email })
     const username = `old-${crypto.randomUUID()}`
@@ -496,7 +496,7 @@ describe('changing an account', () => {
 })
 
 describe('changing a password', () => {
-  /** A session from a minute before, so that it is no part of the second in which the password changes. */
+  /** A session from a minute ago, so that it does not fall into the second of the password change. */
   async function anOldSession(db = sql) {
     const user = await aUser({}, db)
     const iat = secondsFromNow(-60)

@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { keepLog } from './support/logs.ts'
 import { packagesIn, packagesWithoutMaps } from './support/packages.ts'
 
-// Most of the start is Node compiling these two, unless it keeps what it made of them; so it is of every script that a test runs.
+// Node spends most of its start compiling these two, so enable its compile cache, also for every script that a test runs.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 enableCompileCache()
 const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
@@ -16,15 +16,15 @@ const root = join(import.meta.dirname, '..')
 const configPath = join(root, 'wrangler.toml')
 const { vars } = readConfig({ config: configPath })
 
-// Wrangler looks for a `.dev.vars` and says what it found; here every value of one is overridden.
+// Wrangler reads a `.dev.vars` and prints what it found; here every value is overridden.
 process.env.WRANGLER_LOG = 'error'
 
-/** Tests of what a person runs in Node. */
-const IN_NODE = ['scripts', 'stack', 'adopt', 'detector', 'camera'].map(
+/** Tests of programs that run in Node. */
+const IN_NODE = ['scripts', 'stack', 'adopt', 'detector', 'camera', 'phone/page'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 
-/** The longest files, which begin first: else one worker would end long after the other, where no run before tells how long each takes. */
+/** The slowest files start first. Otherwise, without timings of an earlier run, one worker would finish long after the other. */
 const LONGEST = /\/(openapi\/\w+\.property|passwords|faults|races|adopt)\.test\.ts$/
 
 class LongestFirst extends BaseSequencer {
@@ -43,10 +43,10 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/global-setup.ts',
     onConsoleLog: keepLog,
-    // One more than Vitest takes: the tests wait for the database as much as they work.
+    // One more than Vitest's default: the tests wait for the database as much as they compute.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
-    // What waits for its time to be up waits together. A worker takes this once, for all its files.
+    // Tests that wait for a timeout wait concurrently. A worker reads this once, for all its files.
     maxConcurrency: 40,
     projects: [
       {
@@ -63,10 +63,10 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: IN_NODE,
           setupFiles: 'test/support/canary.ts',
-          // An isolate serves one request after the other when deployed, and takes two seconds to start here.
+          // A deployed isolate serves many requests, and here an isolate takes two seconds to start.
           isolate: false,
           provide: { seed: Number(process.env.SEED || Date.now() % 1e9) },
-          // A password takes 100 ms of a free processor, one of Django's seconds.
+          // Hashing a password takes 100 ms on an idle processor; one of Django's takes seconds.
           testTimeout: 60_000,
           deps: { optimizer: { ssr: packagesIn(join(root, 'src')) } },
         },

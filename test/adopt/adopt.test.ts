@@ -76,7 +76,7 @@ describe('a database of the Django service', () => {
           const { counts, rows } = await rehearseDjango(oldService)
           expect(counts, title).toEqual(expected.counts)
           expect(rows, title).toMatchObject(expected.rows)
-          // What names nothing that it makes is done again where the run stopped before its migration was recorded.
+          // A step that creates nothing by name runs again if adopt stopped before recording its migration.
           const isRepeated = ({ title }: { title: string }) => /^\d{4}_/.test(title)
           const left = (await planFor(database, needed)).steps.filter((step) => !isRepeated(step))
           const rest = steps.slice(index + 1).filter((step) => !isRepeated(step))

@@ -21,7 +21,7 @@ describe('a run that is stopped', () => {
 
     await runUntil(database, 'camera_camera: build index camera_camera_owner_id_id')
     const stopped = await connected(database, async (oldService) => {
-      // The build waits for those who write, after its index has come into the catalogue.
+      // The index build waits for writers once its index is in the catalogue.
       await oldService.query('begin; update camera_camera set location = location where id = 1')
       return adopt(database, [], async (run) => {
         while ((await ask(database, invalid)).length === 0) await wait(20)
@@ -29,7 +29,7 @@ describe('a run that is stopped', () => {
       })
     })
 
-    expect(stopped.output).toContain('Stopping. What is done is done; run this again to go on.')
+    expect(stopped.output).toContain('Stopping. Finished steps are kept; run this again to continue.')
     expect(stopped.code).toBe(130)
     expect(await ask(database, invalid)).toEqual([{ name: 'camera_camera_owner_id_id' }])
 
@@ -66,7 +66,7 @@ describe('a run whose connection is lost', () => {
     )
 
     expect(output).toMatch(
-      / was not adopted: the connection was lost \(.+\)\. What is done is done; run this again to go on\.\n$/,
+      / was not adopted: the connection was lost \(.+\)\. Finished steps are kept; run this again to continue\.\n$/,
     )
     expect(output).not.toContain('    at ')
     expect(code).toBe(1)
@@ -94,7 +94,7 @@ async function runUntil(database: Database, title: string) {
   })
 }
 
-/** Runs adopt beside a transaction of the old service that has written; `onBusy` is told when adopt meets it. */
+/** Runs adopt beside an open transaction of the old service; `onBusy` is called when adopt waits for it. */
 const besideLongTransaction = (
   database: Database,
   onBusy: (run: ChildProcess, commit: () => Promise<unknown>) => unknown,

@@ -16,7 +16,7 @@ const named = (name: string): Database => ({
 })
 const server = () => named('postgres')
 
-/** A copy of a database to which nobody is connected, for one test. */
+/** A copy of a database for one test, without connections. */
 export async function copyOf(template: string) {
   const copy = named(`test_${randomUUID().replaceAll('-', '')}`)
   const isThere = async () => {
@@ -33,7 +33,7 @@ export async function copyOf(template: string) {
 
 export const aDjangoDatabase = () => copyOf('django')
 
-/** Connects for as long as `work` takes. */
+/** Connects while `work` runs. */
 export async function connected<T>({ url }: Database, work: (client: Client) => Promise<T>) {
   const client = new Client({ connectionString: url })
   await client.connect()
@@ -44,11 +44,11 @@ export async function connected<T>({ url }: Database, work: (client: Client) => 
   }
 }
 
-/** The rows that a statement answers. */
+/** The rows that a statement returns. */
 export const ask = (database: Database, sql: string) =>
   connected(database, async (client) => (await client.query<Record<string, any>>(sql)).rows)
 
-/** As `connected`, on a session as adopt has it. */
+/** Like `connected`, with adopt's session settings. */
 export async function inSession<T>(database: Database, work: (session: Session) => Promise<T>) {
   const session = await openSession(database.url, () => {})
   try {
@@ -58,21 +58,21 @@ export async function inSession<T>(database: Database, work: (session: Session) 
   }
 }
 
-/** What adopt finds and would do. */
+/** The findings and steps of adopt's dry run. */
 export const planFor = (database: Database, needed?: Schema) =>
   inSession(database, (session) => inspect(session, readMigrations(), needed))
 
-/** Runs `npm run db:adopt` to its end; `whileRunning` gets the process. */
+/** Runs `npm run db:adopt` until it exits; `whileRunning` gets the process. */
 export const adopt = (
   database: Database,
   args: string[] = [],
   whileRunning: (process: ChildProcess) => unknown = () => {},
 ) => run('adopt/adopt.ts', database, args, whileRunning)
 
-/** Runs `npm run db:migrate` to its end. */
+/** Runs `npm run db:migrate` until it exits. */
 export const migrate = (database: Database) => run('scripts/migrate.ts', database, [], () => {})
 
-/** Runs `npm run admin:create` to its end, with nobody to ask. */
+/** Runs `npm run admin:create` without a terminal until it exits. */
 export const createAdmin = (database: Database, email: string, password?: string, ...flags: string[]) =>
   run('scripts/create-admin.ts', database, flags, () => {}, {
     ADMIN_EMAIL: email,
@@ -102,7 +102,7 @@ const WITHOUT_OURS: Record<string, string> = {
   auth_permission: `where content_type_id not in (select id from django_content_type where (app_label, model) in ${OURS})`,
 }
 
-/** Every row of the schema `public`, without the column and the models that the Django service does not know. */
+/** All rows of the schema `public`, without the column and the models that the Django service does not know. */
 export const rowsOf = (database: Database) => connected(database, readRows)
 
 async function readRows(client: Client) {
@@ -118,28 +118,28 @@ async function readRows(client: Client) {
   return Object.fromEntries(names.map((name, n) => [name, results[n]?.rows]))
 }
 
-/** Sends several statements in one go, of which each has a result. */
+/** Sends several statements at once and returns each result. */
 const atOnce = async (client: Client, statements: string) => [await client.query(statements)].flat()
 
-/** What `public` holds beside its rows. */
+/** The objects in `public` besides its rows. */
 export const schemaOf = (database: Database) =>
   connected(database, async (client) => {
     const { tables, columns, constraints, indexes } = await readSchema(client)
     return [tables, columns, constraints, indexes].map((things) => Object.fromEntries<object>(things))
   })
 
-/** The migrations that a database says were applied. */
+/** The migrations that a database has recorded as applied. */
 export const journalOf = (database: Database) =>
   ask(database, 'select hash, created_at from drizzle.__drizzle_migrations order by created_at')
 
-/** Everything that adopt could have changed. */
+/** Everything that adopt might change. */
 export const everythingIn = async (database: Database) => ({
   schema: await schemaOf(database),
   rows: await rowsOf(database),
   journal: await ask(database, `select to_regclass('drizzle.__drizzle_migrations') as table`),
 })
 
-/** What a database holds that was never another service's. */
+/** The contents of a database that never belonged to another service. */
 export const fresh = () => (known ??= readFresh())
 let known: ReturnType<typeof readFresh> | undefined
 
@@ -148,12 +148,12 @@ async function readFresh() {
   return { schema: await schemaOf(database), journal: await journalOf(database) }
 }
 
-/** What the Django service writes, a statement each. */
+/** The Django service's writing statements. */
 const DJANGO_WRITES = readFileSync('test/django/writes.sql', 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('--'))
 
-/** Sends what the Django service writes; answers how many rows each statement touched, and every row afterwards. */
+/** Runs the Django service's writes. Returns how many rows each statement affected, and all rows afterwards. */
 export const replayDjango = (database: Database) =>
   connected(database, async (client) => {
     await restartSequences(client)
@@ -162,7 +162,7 @@ export const replayDjango = (database: Database) =>
     return { counts, rows: await readRows(client) }
   })
 
-/** As `replayDjango`, and leaves nothing behind: what is committed there is checked and no more here. */
+/** Like `replayDjango`, but rolls back: constraints are checked instead of committing. */
 export async function rehearseDjango(oldService: Client) {
   await restartSequences(oldService)
   await oldService.query('begin')
@@ -181,7 +181,7 @@ export async function rehearseDjango(oldService: Client) {
   return { counts, rows }
 }
 
-/** Lets the ids go on from the highest, as on a database that was just restored. */
+/** Sets the sequences to the highest ids, as in a restored database. */
 async function restartSequences(client: Client) {
   const { rows } = await client.query(
     `select c.relname as table, pg_get_serial_sequence(c.relname, 'id') as sequence

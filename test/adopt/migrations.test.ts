@@ -9,7 +9,7 @@ const [baseline, ...later] = readMigrations()
 const kindOf = (sql: string) => statementsOf(sql, DJANGO_TABLES).map(({ kind }) => kind)
 
 describe('a migration', () => {
-  // What makes this fail: docs/taking-over.md, "Writing a migration".
+  // If this fails, see docs/taking-over.md, "Writing a migration".
   it.each(later)('$tag can be applied beside the old service', ({ statements }) => {
     expect(statements.filter(({ kind }) => kind === 'unsafe')).toEqual([])
   })

@@ -9,7 +9,7 @@ const HUSH = 'hush-words-of-the-other-side'
 const MEGABYTE = 1024 * 1024
 const receiver = inject('receiver')
 
-/** A push that tells of a fox, with what a test wants otherwise. */
+/** A push about a fox, with some fields changed. */
 export const aPush = (change: Partial<Push> = {}): Push => ({
   publicNotificationId: crypto.randomUUID(),
   publicCameraId: crypto.randomUUID(),
@@ -29,16 +29,16 @@ export const aPush = (change: Partial<Push> = {}): Push => ({
 
 export type Rig = {
   kind: Kind
-  /** What the target has beside its address. */
+  /** The target's fields besides its address. */
   keys: () => Promise<Record<string, string>> | Record<string, string>
-  /** Its address, at the receiver's part of a test; where that is a setting, this answers it too. */
+  /** Its address at the receiver for one test, and the setting if the address is one. */
   at: (url: string) => { address: string; settings?: Record<string, string> }
-  /** What 404 and 410 mean there. */
+  /** The meaning of 404 and 410 for this kind. */
   notFound: Reason
   gone: Reason
 }
 
-/** A target of a kind at a part of the receiver that is a test's own, with its script. */
+/** A target of a kind at a receiver path of its own, with a script. */
 export async function aTarget(rig: Rig, steps: Step[], change: Record<string, string> = {}) {
   const id = crypto.randomUUID()
   await fetch(`${receiver}/script`, { method: 'POST', body: JSON.stringify({ id, steps }) })
@@ -52,7 +52,7 @@ export async function aTarget(rig: Rig, steps: Step[], change: Record<string, st
   }
 }
 
-/** What every sender does, whatever the other side says or does not say. */
+/** The contract of every sender, for any behaviour of the receiver. */
 export function behavesAsSender(name: string, rig: Rig) {
   const outcomeOf = async (step: Step) => (await aTarget(rig, [step])).send()
   const inAnHour = () => new Date(Date.now() + 3_600_000).toUTCString()
@@ -135,7 +135,7 @@ export function behavesAsSender(name: string, rig: Rig) {
     ])('ends with its signal where the other side %s', async (_, step) => {
       const { send } = await aTarget(rig, [step])
       const outcome = await send(aPush(), AbortSignal.timeout(300))
-      // Whoever does not read an answer does not wait for its end.
+      // A sender that does not read the body does not wait for its end.
       expect(outcome).toBeOneOf([
         { outcome: 'later', reason: 'timed_out', status: null, laterInSeconds: null },
         { outcome: 'refused', reason: 'refused', status: 400, laterInSeconds: null },

@@ -13,7 +13,7 @@ afterAll(() => detector.close())
 
 const cat = await readFile('scripts/photos/cat.jpg')
 
-/** Of the same things, certainties and places to two decimals. */
+/** Compares detections: the same labels, with scores and boxes to two decimals. */
 function expectSame(found: Detection[], expected: { label: string; score: number; box: number[] }[]) {
   expect(found.map(({ label }) => label)).toEqual(expected.map(({ label }) => label))
   found.forEach(({ score, box }, i) => {
@@ -80,7 +80,7 @@ const NEITHER = 'The picture is neither JPEG nor PNG.'
 const BROKEN = 'The picture is broken.'
 const LARGE = 'The picture has too many pixels: 64 million at most.'
 
-/** A PNG that says how large it is, and has not a row of that. */
+/** A PNG with a size in its header and no rows. */
 function png(width: number, height: number) {
   const size = Buffer.alloc(13)
   size.writeUInt32BE(width, 0)

@@ -30,7 +30,7 @@ it('is not made of operators that it does not know', () => {
   )
 })
 
-/** What the network says where it sees nothing, but for some boxes of its last layer: the number of a class, and how sure it is of it. */
+/** The network's output for an empty picture, except for some boxes of its last layer, each with a class number and a certainty. */
 function headsWith(seen: { shape: number; number: number; said: number }[]) {
   return ANCHORS.map((anchors, layer) => {
     const classes = new Float32Array(anchors.length * 91).fill(-20)

@@ -7,7 +7,7 @@ const missing = (name: string) =>
   Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' })
 const noBuild = new Error('Cannot find module ../bin/napi-v6/linux/arm/onnxruntime_binding.node')
 
-/** Imports what has no fault. */
+/** Loads a runtime, unless the test gives it a fault. */
 const loadWith =
   (faults: Partial<Record<'native' | 'wasm', Error>>): Load =>
   async (runtime) => {
@@ -20,7 +20,7 @@ it('takes WebAssembly where there is no build for this machine, and says so', as
 
   expect(detector.runtime).toBe('wasm')
   expect(detector.note).toMatch(
-    /^onnxruntime-node has nothing that runs on \w+-\w+(?: with musl)?; WebAssembly takes its place and several times as long\.$/,
+    /^onnxruntime-node does not support \w+-\w+(?: with musl)?; WebAssembly is used instead, which is several times slower\.$/,
   )
   await detector.close()
 })
@@ -31,7 +31,7 @@ it('says what to install where nothing runs', async () => {
 
   expect(error).toBeInstanceOf(NoRuntime)
   expect((error as Error).message).toMatch(
-    /^onnxruntime-node has nothing that runs on \S+, and onnxruntime-web is not installed: `npm install onnxruntime-web` brings what runs on any machine\.$/,
+    /^onnxruntime-node does not support \S+, and onnxruntime-web is not installed: `npm install onnxruntime-web` installs a runtime for any machine\.$/,
   )
 })
 
@@ -39,7 +39,7 @@ it('takes no other runtime than the one it was asked for', async () => {
   const load = loadWith({ native: missing('onnxruntime-node') })
 
   await expect(openDetector({ load, runtime: 'native' })).rejects.toThrow(
-    'onnxruntime-node is not installed: `npm install onnxruntime-web` brings what runs on any machine.',
+    'onnxruntime-node is not installed: `npm install onnxruntime-web` installs a runtime for any machine.',
   )
 })
 
@@ -62,7 +62,7 @@ it('says in words that pictures cannot be read where sharp has nothing for this 
   })
   const { loadDecoder } = await import('../../clients/detector/src/pixels.ts')
   await expect(loadDecoder()).rejects.toThrow(
-    /^sharp, which reads pictures, has nothing that runs on \S+, or is not installed whole/,
+    /^sharp, which reads pictures, does not support \S+ or is not installed completely/,
   )
   vi.doUnmock('sharp')
 })

@@ -8,7 +8,7 @@ const LIST = '/admin/devices/device/'
 const ALL = ['view', 'add', 'change', 'delete'].map((action) => `devices.${action}_device`)
 const register = (device_id: string, claim_token: string) =>
   send('POST', '/v1/cameras/register/', { json: { device_id, claim_token } })
-/** The claim tokens that a page shows. */
+/** The claim tokens on a page. */
 const tokensIn = (html: string) => Array.from(html.matchAll(/<code>([^<]+)<\/code>/g), ([, token]) => token!)
 const rowOf = async (serial: string) => (await sql`select * from devices where device_id = ${serial}`)[0]!
 
@@ -23,7 +23,7 @@ describe('staff', () => {
     const tokens = tokensIn(page.html)
     expect(tokens.map((token) => token.slice(0, 17))).toEqual(serials.map((serial) => `${serial}_`))
     expect(page.html.match(/<svg[^>]*viewBox/g)).toHaveLength(2)
-    // What the page's own policy would not let through.
+    // Content that the page's policy would block.
     expect(page.html).not.toMatch(/ style=|<style|javascript:|data:/)
     for (const [n, serial] of serials.entries()) {
       expect((await register(serial, tokens[n]!)).status).toBe(201)
@@ -159,13 +159,15 @@ describe('staff', () => {
 
     const again = await browser.post(to(id), first)
     expect(again.status).toBe(302)
-    expect((await browser.follow(again)).text).toContain('This was done already after its page was opened')
+    expect((await browser.follow(again)).text).toContain(
+      'This action was already done after you opened that page',
+    )
     expect((await rowOf(deviceId!)).claim_token_hash).toBe(before.claim_token_hash)
     expect(await logOf('device', id)).toHaveLength(1)
 
     const both = await browser.post(LIST, { ...first, _selected_action: [id, other.id].map(String) })
     expect(tokensIn(both.html).map((token) => token.slice(0, 16))).toEqual([other.deviceId])
-    expect(both.text).toContain('This was done already after its page was opened')
+    expect(both.text).toContain('This action was already done after you opened that page')
 
     const [next] = tokensIn((await browser.post(to(id), await form())).html)
     expect(next).not.toBe(printed)

@@ -3,7 +3,7 @@ import { breakSql, newAddress, newRequestId, send } from '../support/client.ts'
 import { aUser, newSerial, sql, type User } from '../support/factories.ts'
 import { read } from '../support/tokens.ts'
 
-/** What libcurl sends with every request of the agent; each comes over a connection of its own. */
+/** The headers that libcurl sends with every request of the agent; each request uses a new connection. */
 const LIBCURL = {
   'User-Agent': 'curl/8.14.1',
   Accept: '*/*',
@@ -12,7 +12,7 @@ const LIBCURL = {
 }
 const PUBLIC = { settings: { THROTTLE: 'on' } }
 
-/** The agent of a camera in the field: its requests, header by header, and what it counts as success. */
+/** The agent of a camera in the field: its exact requests, and what it counts as success. */
 function anAgent(serial: string, claimToken: string) {
   const address = newAddress()
   const ask = (method: string, path: string, headers: Record<string, string>, more: object = {}) =>
@@ -61,7 +61,7 @@ function anAgent(serial: string, claimToken: string) {
   return agent
 }
 
-/** A camera as it leaves the factory, and its agent. */
+/** A factory-new camera and its agent. */
 async function aCameraInItsBox() {
   const serial = newSerial()
   const { access: token } = await aUser({ isStaff: true, isSuperuser: true })
@@ -147,7 +147,7 @@ describe('the day of a camera in the field', () => {
       await send('GET', '/v1/cameras/streaming/command', { headers: { ...LIBCURL, ...bearer } }),
     ).toMatchObject({ status: 401, body: { message: 'Invalid token' } })
     expect((await agent.register()).status).toBe(400)
-    // The sticker is worth nothing either, once the camera is gone.
+    // The sticker does not work either once the camera is deleted.
     await send('DELETE', `/v1/cameras/${id}/`, { token: owner.access })
     expect((await claim(await aUser(), claimToken)).status).toBe(400)
   })

@@ -18,7 +18,7 @@ const ID = '0195d1a0-0000-7000-8000-000000000001'
 
 const beat = (token: string) => send('POST', '/v1/cameras/heartbeat/', { token })
 
-/** A camera of somebody's, and the device that it is. */
+/** A user's camera and its device. */
 async function aClaimedDevice() {
   const owner = await aUser()
   const camera = await aCamera(owner)

@@ -70,7 +70,7 @@ describe('a pairing code', () => {
   it('is one of the newest five, also where six were made at once and saw one another not', async () => {
     const owner = await aUser()
     const [oldest, second] = [await aCode(owner), await aCode(owner)]
-    // Kept from being closed, as by somebody who makes the others at this moment.
+    // Marked as used meanwhile, so that the new codes do not close them, as if all were made at once.
     await sql`update pairings set used_at = now() where owner_id = ${owner.id}`
     for (let n = 0; n < 4; n++) await aCode(owner)
     await sql`update pairings set used_at = null where owner_id = ${owner.id}`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { send, statementsOf } from '../support/client.ts'
 import { aCamera, aDevice, aUser, sql } from '../support/factories.ts'
 
-/** A camera of somebody's whose device last beat so long ago. */
+/** A user's camera whose device sent its last heartbeat this long ago. */
 async function aCameraSeen(ago: string | null = null) {
   const camera = await aCamera(await aUser())
   const device = await aDevice({ camera })
@@ -39,7 +39,7 @@ describe.each(['heartbeat', 'poll'] as const)('a %s', (kind) => {
     for (let n = 0; n < 3; n++) expect((await asks[kind](device.access)).status).toBe(200)
     const [{ is_same } = {}] =
       await sql`select date_trunc('minute', now()) = ${before.seen}::timestamptz as is_same`
-    // A minute may have begun meanwhile.
+    // A new minute may have started meanwhile.
     if (is_same) expect(await row()).toEqual(before)
   })
 
@@ -91,7 +91,7 @@ describe('a heartbeat', () => {
     const tell = (version: string) =>
       send('POST', '/v1/cameras/heartbeat/', { token: device.access, json: { version } })
     await tell('1')
-    // A minute of the clock that the test does not see the end of.
+    // A minute that does not end during the test.
     await sql`update camera_camera set last_seen_at = now() + interval '1 hour' where id = ${camera.id}`
     const before = await versionAndRow()
     for (const version of ['2', '1', '2', '1', '2']) expect((await tell(version)).status).toBe(200)
@@ -185,7 +185,7 @@ describe('a new preview', () => {
     await sql`update camera_camera set preview_updated_at = now() - interval '6 seconds' where id = ${camera.id}`
     const before = await row()
     await note(device.access)
-    // A busy machine may have taken the seconds that are left.
+    // A busy machine may have used up the remaining seconds.
     if ((await row()).is_shown)
       expect(
         await sql`select now() >= ${before.shown}::timestamptz + interval '10 seconds' as is_late`,

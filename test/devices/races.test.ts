@@ -8,7 +8,7 @@ const NO_MATCH = { detail: 'Claim token does not match' }
 const statuses = (answers: Answer[]) => answers.map(({ status }) => status).sort()
 const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make)
 
-/** Cameras and people in a database of their own, and what races there. */
+/** Cameras and users in a separate database, and the means to race requests there. */
 async function aRaceTrack() {
   const { settings, sql } = await aDatabase()
   const ask = (method: string, path: string, options = {}) => send(method, path, { ...options, settings })
@@ -42,7 +42,7 @@ async function aRaceTrack() {
 }
 
 describe('of registrations of one camera', () => {
-  // The later of two may be the same camera, whose answer was lost.
+  // The second request may come from the same camera after a lost answer.
   it('one wins: of all tokens one works', async () => {
     const { race, aSticker, register, exchange } = await aRaceTrack()
     for (const _ of ROUNDS) {
@@ -121,7 +121,7 @@ describe('of a claim and the deletion of the camera by its owner before', () => 
           ? [{ owner_id: after.id, public_camera_id: taking!.body.public_camera_id }]
           : [],
       )
-      // Whoever came too early has it the next time.
+      // A request that came too early succeeds the next time.
       const again = await claim(after, claimToken)()
       expect(again.status).toBe(200)
       expect(again.body.public_camera_id).not.toBe(body.public_camera_id)

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { momentOf } from '../../src/storage/moments.ts'
 import { newAddress, type Options, send, statementsOf } from '../support/client.ts'
 import { aCamera, aDatabase, aDevice, aUser, newSerial, sql, type User } from '../support/factories.ts'
 import { read } from '../support/tokens.ts'
@@ -20,7 +21,7 @@ const claim = ({ access }: User, claim_token: unknown, location: unknown = 'Porc
 const exchange = (deviceToken: string, scheme = 'Device') =>
   send('POST', '/v1/cameras/auth/token/', { headers: { Authorization: `${scheme} ${deviceToken}` } })
 
-/** A camera as it leaves the factory: its serial number and the token of its sticker. */
+/** A factory-new camera: its serial number and the claim token of its sticker. */
 async function aSticker() {
   const serial = newSerial()
   const { status, body } = await provision(serial)
@@ -30,7 +31,7 @@ async function aSticker() {
 
 const rowOf = async (serial: string) => (await sql`select * from devices where device_id = ${serial}`)[0]!
 
-/** Staff with this permission alone. */
+/** A staff user with only this permission. */
 async function staffWho(codename: string) {
   const user = await aUser({ isStaff: true })
   await sql`
@@ -446,6 +447,27 @@ describe('a camera’s upload', () => {
     if (folder === 'preview') expect(file).toBe('latest.jpg')
     else expect(file).toMatch(/^[\da-f-]{36}\.jpg$/)
     expect(await statementsOf(requestId)).toEqual([])
+  })
+
+  it('has a key that says when the picture was taken, where the camera does', async () => {
+    const { access, publicCameraId } = await aDevice()
+    const key = async (query: string) => (await sign(access, query, 'image/jpeg')).body.key as string
+    const at = encodeURIComponent('2026-04-28T12:00:00.250+02:00')
+    const first = await key(`?captured_at=${at}`)
+    expect(first).toMatch(
+      new RegExp(`^detection/${publicCameraId}/[\\da-f]{8}-[\\da-f]{4}-7[\\da-f]{3}-[89ab]`),
+    )
+    expect(momentOf(first.split('/').at(-1)!)).toBe('2026-04-28T10:00:00.250Z')
+    expect(await key(`?captured_at=${at}`)).not.toBe(first)
+    const times = ['1812-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'].map((at) => key(`?captured_at=${at}`))
+    const said = (await Promise.all(times)).map((key) => momentOf(key.split('/').at(-1)!))
+    expect(said).toEqual(['1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])
+    for (const query of ['', '?captured_at='])
+      expect(momentOf((await key(query)).split('/').at(-1)!)).toBeNull()
+    expect(await sign(access, '?captured_at=yesterday', 'image/jpeg')).toMatchObject({
+      status: 400,
+      body: { captured_at: [expect.stringContaining('wrong format')] },
+    })
   })
 
   it('is stored, with its type alone', async () => {

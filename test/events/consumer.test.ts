@@ -11,13 +11,13 @@ type House = Awaited<ReturnType<typeof aHouse>>
 const BUSY = [{ status: 429, body: '{}' }]
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const nicknames = ({ nickname }: Rule) => nickname
-/** In how many seconds an event is due. */
+/** The seconds until an event is due. */
 const pause = async (house: House, key: string) => {
   const [row] = await house.sql`
     select extract(epoch from due_at - now())::float8 as seconds from events where object_key = ${key}`
   return Math.round(row!.seconds as number)
 }
-/** Fails so many times, each of them when it is due. */
+/** Fails this many times, each time when the event is due. */
 async function tryAgain(house: House, times: number) {
   for (let time = 0; time < times; time++) {
     await house.makeDue()
@@ -25,8 +25,11 @@ async function tryAgain(house: House, times: number) {
   }
 }
 
-/** The hour of UTC so many hours from now, in two digits: with one, nobody knows which half of the day is meant. */
-const hour = (offset: number) => new Date(Date.now() + offset * 3_600_000).toISOString().slice(11, 13)
+/** The UTC hour this many hours from now, as in 9:59pm; 9:59 alone would be ambiguous. */
+const clock = (offset: number, minute = '00') => {
+  const hour = new Date(Date.now() + offset * 3_600_000).getUTCHours()
+  return `${hour % 12 || 12}:${minute}${hour < 12 ? 'am' : 'pm'}`
+}
 
 describe('a picture that a rule matches', () => {
   it('is told once, with the rule, the reason and the picture', async () => {
@@ -92,7 +95,7 @@ describe('a picture that a rule matches', () => {
 
   it('is asked without what is read of its rule already', async () => {
     const house = await aHouse()
-    await house.rule({ rule: `Alert when a fox shows up between ${hour(0)}:00 and ${hour(2)}:00` })
+    await house.rule({ rule: `Alert when a fox shows up between ${clock(0)} and ${clock(2)}` })
     await house.picture()
     await house.judge()
     const [asked] = await askedOf(house.model)
@@ -107,10 +110,10 @@ describe('a rule is not asked', () => {
     ['snoozed', {}, `update camera_camera set snoozed_until = now() + interval '1 minute'`],
     ['not_armed', {}, 'update camera_camera set is_armed = false'],
     ['cooling_down', { last_triggered: ago(100).toISOString() }, ''],
-    ['hours', { rule: `a fox between ${hour(3)}:00 and ${hour(5)}:00` }, ''],
+    ['hours', { rule: `a fox between ${clock(3)} and ${clock(5)}` }, ''],
     [
       'hours',
-      { rule: `a fox between ${hour(-1)}:00 and ${hour(1)}:59` },
+      { rule: `a fox between ${clock(-1)} and ${clock(1, '59')}` },
       `update camera_camera set time_zone = 'Asia/Tokyo'`,
     ],
   ])('%s: the event says so, and no judge is asked', async (skipped, columns, change) => {
@@ -128,7 +131,7 @@ describe('a rule is not asked', () => {
 
   it('in the time zone of its owner, where its camera has none', async () => {
     const house = await aHouse()
-    await house.rule({ rule: `a fox between ${hour(-1)}:00 and ${hour(1)}:59` })
+    await house.rule({ rule: `a fox between ${clock(-1)} and ${clock(1, '59')}` })
     await house.sql`insert into notification_settings (user_id, time_zone) values (${house.owner.id}, 'Asia/Tokyo')`
     const key = await house.picture()
     await house.judge()

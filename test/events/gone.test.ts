@@ -10,7 +10,7 @@ import { askedOf, releaseJudge } from '../support/judge.ts'
 
 type House = Awaited<ReturnType<typeof aHouse>>
 
-/** Deletes the house's camera, or its owner's account, as each of those does who can. */
+/** Every way to delete the house's camera or its owner's account. */
 const DELETIONS = {
   'its owner': async ({ environment, owner, camera }: House) => {
     const headers = { Authorization: `Bearer ${owner.access}`, 'CF-Connecting-IP': newAddress() }

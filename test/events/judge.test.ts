@@ -23,7 +23,7 @@ const aQuestion = (descriptions = ['A fox', 'A cat'], change: Partial<Question> 
   ...change,
 })
 
-/** A judge with a model of its own, and so a script of its own at the other end. */
+/** A judge with a unique model, and so with its own script at the contract server. */
 async function aJudge(script: Omit<Script, 'model'> = {}, change: Partial<Settings['judge']> = {}) {
   const model = `contract-${crypto.randomUUID()}`
   await scriptJudge({ model, ...script })
@@ -400,7 +400,7 @@ describe('a server that knows less', () => {
     const script: Omit<Script, 'model'> = { refuses: ['json_schema', 'temperature'] }
     const { model, judge, asked } = await aJudge(script)
     await judge()
-    // It would be taken now, but nobody tries.
+    // The parameters would be accepted now, but the judge does not try them again.
     await scriptJudge({ model })
     await judge()
     const [first, second, ...others] = await parametersOf(asked)

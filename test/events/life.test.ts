@@ -10,7 +10,7 @@ const CAUSE = { failure: 'judge_busy', attempts: 1, judge: 'a judge' } as const
 const LEASE = crypto.randomUUID()
 const ALL = [...STATES]
 
-/** An event in a state, due where that has something to do. */
+/** An event in a state, with a due time if the state needs one. */
 async function anEvent(house: Awaited<ReturnType<typeof aHouse>>, state: State) {
   const key = await house.picture()
   await house.sql`

@@ -11,7 +11,7 @@ const photo = (name: string) => {
   return Uint8Array.fromBase64(url.slice(url.indexOf(',') + 1))
 }
 
-/** Has a real photograph judged by each rule, and answers what came of it. */
+/** Judges a real photograph by each rule and returns the results. */
 async function judged(name: string, ...rules: string[]) {
   const house = await aHouse()
   for (const [i, rule] of rules.entries()) await house.rule({ rule, nickname: `${i}` })

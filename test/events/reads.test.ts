@@ -7,13 +7,13 @@ import { aMoment, aPublicId, UNKNOWN_ID } from '../support/shapes.ts'
 const NO_EVENT = { detail: 'No Event matches the given query.' }
 const NO_RULE = { detail: 'No Rule matches the given query.' }
 
-/** Asks for events of somebody; the ids that came. */
+/** Lists a user's events and returns their ids. */
 async function idsOf({ access: token }: User, query = '') {
   const { status, body } = await send('GET', `/v1/events/${query}`, { token })
   expect([query, status]).toEqual([query, 200])
   return (body as { public_event_id: string }[]).map((event) => event.public_event_id)
 }
-/** So many events, the oldest first. */
+/** Inserts this many events, oldest first. */
 async function someEvents(owner: User, count: number, columns: (index: number) => object = () => ({})) {
   const camera = await aCamera(owner)
   const ids: string[] = []
@@ -224,7 +224,7 @@ describe('a list of events', () => {
 })
 
 describe('filters', () => {
-  /** Events of two cameras, and rules that said this and that of them. */
+  /** Events of two cameras with different verdicts of several rules. */
   async function aWeek() {
     const owner = await aUser()
     const [door, yard] = [await aCamera(owner), await aCamera(owner)]
@@ -274,7 +274,7 @@ describe('filters', () => {
     ['with a page', () => 'verdict=yes&limit=1', ['four']],
   ])('%s', async (_, query, expected) => {
     const week = await aWeek()
-    // As if each had been received when its picture was taken.
+    // Set the time of receipt to the time of the picture.
     await sql`
       update events set received_at = captured_at,
         public_event_id = overlay(public_event_id::text placing

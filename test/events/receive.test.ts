@@ -2,6 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import worker from '../../src/index.ts'
+import { idOf } from '../../src/storage/moments.ts'
 import { send, statementsOf } from '../support/client.ts'
 import { aCamera, aDevice, aNotification, aUser, sql } from '../support/factories.ts'
 import { detectionOf, record, say, STORAGE_SECRET, tell, uploadOf } from '../support/pictures.ts'
@@ -308,6 +309,42 @@ describe('a camera or its owner announces a picture', () => {
     await sql`update events set state = 'done', due_at = null where object_key = ${key}`
     await announce(access, { key, captured_at: '2026-11-26T00:00:00Z', labels: [] })
     expect(await eventOf(key)).toMatchObject({ captured_at: new Date(at), labels, state: 'done' })
+  })
+
+  it.each([
+    ['before the bucket', ['camera', 'bucket', 'judge']],
+    ['while it is uploaded, and again', ['camera', 'bucket', 'camera', 'judge']],
+    ['after the bucket', ['bucket', 'camera', 'judge']],
+    ['after the bucket, when it is judged', ['bucket', 'judge', 'camera']],
+    ['and no bucket', ['camera', 'judge']],
+  ])('%s: its time and what was found count, and it waits for nobody', async (_, order) => {
+    const { access, publicCameraId } = await aDevice({ camera: await aCamera(await aUser()) })
+    const at = new Date(Date.now() - 3_600_000)
+    const key = `detection/${publicCameraId}/${idOf(at.toISOString())}.jpg`
+    const labels = [{ label: 'person', score: 0.93, box: [0, 0.25, 0.5, 1] }]
+    const step = {
+      bucket: () => tell(key),
+      camera: () => announce(access, { key, captured_at: at.toISOString(), labels }),
+      judge: () => sql`update events set state = 'done', due_at = null where object_key = ${key}`,
+    }
+    for (const [i, name] of order.entries()) {
+      await step[name as keyof typeof step]()
+      const { captured_at, due_at } = (await eventOf(key))!
+      expect(captured_at).toEqual(at)
+      if (i < order.indexOf('judge')) expect(due_at.getTime()).toBeLessThanOrEqual(Date.now() + 1_000)
+    }
+    expect(await eventOf(key)).toMatchObject({ state: 'done', labels })
+  })
+
+  it.each([
+    ['ffffffff-ffff-7fff-bfff-ffffffffffff', 0],
+    ['00000000-0000-7000-8000-000000000000', 7],
+  ])('by a key of no time, %s, and it is %d days old', async (id, days) => {
+    const { access, publicCameraId } = await aDevice({ camera: await aCamera(await aUser()) })
+    const key = `detection/${publicCameraId}/${id}.jpg`
+    await announce(access, { key })
+    const { captured_at, received_at } = (await eventOf(key))!
+    expect((received_at.getTime() - captured_at.getTime()) / 86_400_000).toBe(days)
   })
 
   it('by a clock that is wrong, which is believed for a week back and a minute ahead', async () => {

@@ -34,7 +34,7 @@ async function aHousehold(db?: Track) {
   return { track, owner, camera, rule: await aRule(owner, camera, 'A fox', 'Fox', track.sql) }
 }
 
-/** An event so many days old, with its picture and its clip in the bucket. */
+/** An event this many days old, with its picture and clip in the bucket. */
 async function anOldEvent(track: Track, owner: User, camera: Camera, days: number, columns: object = {}) {
   const id = crypto.randomUUID()
   const [picture, clip] = [
@@ -146,7 +146,7 @@ describe('each hour', () => {
     await track.sql`
       insert into deliveries (notification, target, owner, kind, state, created_at)
       select id, uuidv7(), ${home.owner.publicUserId}, 'ntfy', 'sent', now() from unnest(${[kept, lost]}::uuid[]) as id`
-    // As the service before this one does it.
+    // As the former service does it.
     await track.sql`delete from users where id = ${away.owner.id}`
 
     await hourly(track)

@@ -11,7 +11,7 @@ import { detectionOf } from '../support/pictures.ts'
 
 const FOX = 'Alert when a fox shows up'
 
-/** A house whose pictures are there and judged by nobody yet, and its owner's trials. */
+/** A house with pictures that are not judged yet, and its owner's trials. */
 async function aTrial({ pictures = 3, ...others } = {}) {
   const house = await aHouse()
   for (let i = 0; i < pictures; i++) await house.picture(others)

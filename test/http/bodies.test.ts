@@ -7,7 +7,7 @@ const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' }
 const REQUIRED = { location: ['This field is required.'] }
 const LIMIT = 64 * 1024
 
-/** Posts a camera as somebody new. */
+/** Posts a camera as a new user. */
 async function postCamera(options: Options) {
   const owner = await aUser()
   const answer = await send('POST', '/v1/cameras/', { token: owner.access, ...options })
@@ -15,21 +15,21 @@ async function postCamera(options: Options) {
   return { ...answer, locations: cameras.map(({ location }) => location) }
 }
 
-/** Asserts that a body is read, and that its location is kept. */
+/** Asserts that a body is accepted and its location stored. */
 async function expectLocation(options: Options, location: string) {
   const { status, body, locations } = await postCamera(options)
   expect([status, body.location]).toEqual([201, location])
   expect(locations).toEqual([location])
 }
 
-/** Asserts that a body is refused, and that nothing is kept of it. */
+/** Asserts that a body is refused and nothing is stored. */
 async function expectRefused(options: Options, status: number, body: unknown) {
   const answer = await postCamera(options)
   expect([answer.status, answer.body]).toEqual([status, body])
   expect(answer.locations).toEqual([])
 }
 
-/** A multipart body as it goes over the wire. */
+/** The bytes of a multipart body. */
 const multipart = (...parts: [string, string][]) =>
   `${parts
     .map(([name, value]) => `--Bound\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
@@ -422,7 +422,7 @@ describe('another type', () => {
   )
 })
 
-/** A body whose length nobody declares. */
+/** A body without a declared length. */
 function inChunks(...chunks: Uint8Array[]) {
   return new ReadableStream<Uint8Array>({
     pull(controller) {

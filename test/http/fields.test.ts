@@ -37,7 +37,7 @@ type Field =
   | 'last_name'
   | 'email'
 
-/** Somebody with a camera and a rule, and the path of what has the field. */
+/** A user with a camera and a rule, and the path of the resource with the field. */
 async function anOwnerOf(field: Field) {
   const owner = await aUser()
   const camera = await aCamera(owner)
@@ -62,7 +62,7 @@ async function anOwnerOf(field: Field) {
   return { owner, path }
 }
 
-/** Asserts that a field takes a value, and keeps `kept`. */
+/** Asserts that a field accepts a value and stores `kept`. */
 async function expectTaken(field: Field, sent: unknown, kept: unknown) {
   const { owner, path } = await anOwnerOf(field)
   const { status, body } = await send('PATCH', path, { token: owner.access, json: { [field]: sent } })
@@ -70,7 +70,7 @@ async function expectTaken(field: Field, sent: unknown, kept: unknown) {
   expect((await send('GET', path, { token: owner.access })).body).toEqual(body)
 }
 
-/** Asserts that a field refuses a value in these words, and that nothing changes. */
+/** Asserts that a field refuses a value with these words, and that nothing changes. */
 async function expectRefused(field: Field, sent: unknown, words: string[]) {
   const { owner, path } = await anOwnerOf(field)
   const before = await propertyOf(owner)
@@ -211,10 +211,26 @@ describe('importance', () => {
     ['Normal', noChoice('Normal')],
     ['', noChoice('')],
     [1, noChoice('1')],
+    [{ toString: 0 }, noChoice('{"toString":0}')],
+    [[{ toString: null }], noChoice('[{"toString":null}]')],
     ['x\ud800', noChoice('x\ufffd')],
     ['x'.repeat(500), noChoice('x'.repeat(100))],
     [null, NULL],
   ])('refuses %j', (sent, words) => expectRefused('importance', sent, [words]))
+
+  it.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('refuses what is as deep as a body can be, in %s', async (_, open, close) => {
+    const { owner, path } = await anOwnerOf('importance')
+    const depth = Math.floor(65_000 / (open.length + 1))
+    const { status, body } = await send('PATCH', path, {
+      token: owner.access,
+      body: `{"importance":${open.repeat(depth)}${open === '[' ? '' : 0}${close.repeat(depth)}}`,
+      headers: { 'Content-Type': 'application/json' },
+    })
+    expect([status, body]).toEqual([400, { importance: [noChoice(open.repeat(100).slice(0, 100))] }])
+  })
 })
 
 describe('snoozed_until', () => {

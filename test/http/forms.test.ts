@@ -6,10 +6,10 @@ import { decoderOf, readHeader, readMultipart, readUrlencoded, type Sent } from 
 const LIMIT = 64 * 1024
 const seed = inject('seed')
 
-/** A text as it goes over the wire, in UTF-8; bytes as they stand. */
+/** Encodes text as UTF-8; bytes stay unchanged. */
 const bytesOf = (body: string | Uint8Array<ArrayBuffer>) =>
   typeof body === 'string' ? new Uint8Array(new TextEncoder().encode(body)) : body
-/** Bytes, one for each character. */
+/** One byte for each character. */
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
 function multipart(body: string | Uint8Array<ArrayBuffer>, parameters = 'boundary=B') {
@@ -27,7 +27,7 @@ const encoded = (encoding: string, content: string) =>
   part(`${NAMED}\r\nContent-Transfer-Encoding: ${encoding}`, content)
 const PORCH: Sent = [['location', 'Porch']]
 
-// What Django answers for each was read off its own parser.
+// The expected values come from Django's own parser.
 describe('a multipart form is read as Django reads it', () => {
   it.each<[string, string, Sent]>([
     [
@@ -329,12 +329,12 @@ describe('a urlencoded form is read as Django reads it', () => {
 })
 
 describe(`random forms, from SEED=${seed}`, () => {
-  // A line feed that stands before a delimiter would take a carriage return with it.
+  // A carriage return before the delimiter's line feed would be dropped with it.
   const text = fc
     .string({ unit: 'binary' })
     .map((text) => text.toWellFormed())
     .filter((text) => !text.endsWith('\r'))
-  // Without backslashes: Django undoes them in a way of its own.
+  // Without backslashes, which Django unescapes in its own way.
   const name = fc.stringMatching(/^[\w.é";=%'🏠][\w.é";=%' -]*$/u).filter((name) => !name.endsWith(' '))
 
   it('are read back from every dialect', () => {
@@ -461,7 +461,7 @@ describe('a form of 64 KiB', () => {
     ['padding', within(`--B\r\n${NAMED}\r\nContent-Transfer-Encoding: base64\r\n\r\n`, '=', '\r\n--B')],
   ]
 
-  // Each takes some tens of milliseconds; what is quadratic takes minutes.
+  // Each takes some tens of milliseconds; a quadratic parser would take minutes.
   it.each(hostile)('of %s is read in a moment', { timeout: 5_000 }, (_, body, parameters) => {
     try {
       multipart(body, parameters)

@@ -4,7 +4,7 @@ import { type Answer, send } from '../support/client.ts'
 import { aCamera, aDatabase, aRule, aUser, type Camera, sql, type User } from '../support/factories.ts'
 import { UNKNOWN_ID } from '../support/shapes.ts'
 
-/** Somebody with so many cameras, in the order of their ids. */
+/** A user with this many cameras, in the order of their ids. */
 async function anOwnerOf(count: number) {
   const owner = await aUser()
   const cameras: Camera[] = []
@@ -15,7 +15,7 @@ async function anOwnerOf(count: number) {
 const idsOf = ({ body }: Answer) =>
   body.map((camera: { public_camera_id: string }) => camera.public_camera_id)
 
-/** The address in a `Link` header, which names nothing else. */
+/** The URL in a `Link` header, which must contain only that. */
 const nextOf = ({ headers }: Answer) => /^<(\S+)>; rel="next"$/.exec(headers.get('Link') ?? '')?.[1]
 
 describe('limit', () => {

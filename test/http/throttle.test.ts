@@ -9,7 +9,7 @@ import { aUser, newEmail, PASSWORD, propertyOf, sql, type User } from '../suppor
 
 type Call = { path?: string; json?: unknown; token?: string; address?: string }
 
-/** Calls the Worker with its limits on, and waits for what it does after its answer. */
+/** Calls the Worker with its limits on, and waits for the work after its answer. */
 async function call(
   method: string,
   { path = '/v1/auth/token/', json, token, address = newAddress() }: Call,
@@ -230,7 +230,7 @@ describe('guesses at the current password', () => {
 })
 
 describe('the first shield', () => {
-  /** Sends one request more than two periods allow: the minute may end in between. */
+  /** Sends one request more than two periods allow, since a minute may end in between. */
   const exceed = async (limit: number, send: () => Promise<{ status: number; body: unknown }>) => {
     const answers = await Promise.all(Array.from({ length: 2 * limit + 1 }, send))
     const refused = answers.filter(({ status }) => status === 429)

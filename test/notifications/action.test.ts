@@ -10,7 +10,7 @@ const secrets = settings(env, 'tokens')
 const DAY_IN_MS = 24 * 60 * 60 * 1000
 const HOUR_IN_MS = 60 * 60 * 1000
 
-/** Somebody who was told of two pictures of their camera, each of which two rules were asked about. */
+/** A user with notifications about two pictures of their camera, each judged by two rules. */
 async function told() {
   const owner = await aUser()
   const camera = await aCamera(owner)
@@ -46,7 +46,7 @@ describe('a button of a notification', () => {
     expect(Date.parse(body.snoozed_until)).toBeGreaterThan(Date.now() + HOUR_IN_MS - 10_000)
     expect(Date.parse(body.snoozed_until)).toBeLessThan(Date.now() + HOUR_IN_MS + 10_000)
     expect(await state()).toEqual({ seen_at: expect.anything(), snoozed_until: expect.anything(), wrong: 0 })
-    // A longer snooze stays.
+    // A longer snooze is not shortened.
     await sql`update camera_camera set snoozed_until = now() + interval '1 day' where id = ${camera.id}`
     const longer = (await act({ token, action: 'snooze_1h' })).body.snoozed_until
     expect(Date.parse(longer)).toBeGreaterThan(Date.now() + 20 * HOUR_IN_MS)

@@ -8,7 +8,7 @@ import type { Received, Step } from '../support/receiver.ts'
 
 const receiver = inject('receiver')
 
-/** A house whose owner is told by a webhook, which answers by a script. */
+/** A house whose owner has a webhook with scripted answers. */
 async function aRungHouse(steps: Step[] = []) {
   const house = await aHouse()
   await house.sql`truncate deliveries, push_targets, notification_settings, sweeps`
@@ -28,7 +28,7 @@ async function aRungHouse(steps: Step[] = []) {
     ...house,
     rule,
     judge: (changes: object = {}) => house.judge({ LOOPBACK_TARGETS: 'on', ...changes }),
-    /** What was posted, in order. */
+    /** The posted bodies, in order. */
     posted: async () =>
       ((await (await fetch(`${receiver}/received?id=${id}`)).json()) as Received[]).map(({ body }) =>
         JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(body))),
@@ -132,7 +132,7 @@ describe('a match', () => {
 
   it('is listed and does not ring in quiet hours, unless its rule is time-sensitive', async () => {
     const { picture, judge, rows, posted, sql, owner, rule } = await aRungHouse()
-    // All of the day but the minute before midnight.
+    // The whole day except the minute before midnight.
     await sql`
       insert into notification_settings (user_id, quiet_from, quiet_to) values (${owner.id}, '00:00', '23:59')`
     await picture()

@@ -15,7 +15,7 @@ async function aHousehold() {
   return { owner, camera, token: owner.access, path: `/v1/cameras/${camera.publicCameraId}/notifications/` }
 }
 
-/** What an app that decodes strictly makes of a page: the fields that it names, of their types, or null where they may be. */
+/** A strict app's decoder of a page: the fields it names with their types, or null where allowed. */
 function decode({ next, previous, results }: any) {
   for (const cursor of [next, previous]) if (cursor !== null) expect(cursor).toEqual(expect.any(String))
   for (const result of results) {
@@ -78,6 +78,7 @@ describe('the notifications of a camera', () => {
         video_clip_url: expect.stringMatching(/\.mp4\?/),
         created_at: aMoment,
         public_event_id: null,
+        public_event_ids: [],
         kind: 'match',
         title: camera.location,
         body: 'Fox',

@@ -80,7 +80,7 @@ describe('a notification', () => {
 
   it('is held by hours that the clock skips or repeats', () => {
     const inBerlin = { timeZone: 'Europe/Berlin', quietFrom: '02:00', quietTo: '03:00' }
-    // 02:00 to 03:00 is skipped on 29 March and comes twice on 25 October 2026.
+    // 02:00 to 03:00 is skipped on 29 March 2026 and occurs twice on 25 October 2026.
     const held = (time: string) => heldBy(aDelivery(inBerlin), Date.parse(time))
     expect(held('2026-03-29T00:59:00Z')).toBe(null)
     expect(held('2026-03-29T01:00:00Z')).toBe(null)

@@ -7,7 +7,7 @@ import { aCamera, aDatabase, aDevice, anEvent, aUser } from '../support/factorie
 
 let database: ReturnType<typeof aDatabase> | undefined
 
-/** A database with one camera that sends heartbeats, its clock turned by `ago`, which moves all that happened into the past. */
+/** A database with one camera that sends heartbeats. `ago` simulates time by moving all past events further back. */
 async function aWatched() {
   const { sql, settings } = await (database ??= aDatabase())
   await sql`truncate notifications, sweeps, deliveries, notification_settings`
@@ -21,7 +21,7 @@ async function aWatched() {
     expect((await send('POST', '/v1/cameras/heartbeat/', { token: access, json: {}, settings })).status).toBe(
       200,
     )
-  /** So much later: everything that has happened is so long ago. */
+  /** Lets this much time pass by moving all past events back. */
   const pass = async (seconds: number) => {
     await sql`
       update camera_camera set
@@ -32,7 +32,7 @@ async function aWatched() {
         last_run_at = last_run_at - make_interval(secs => ${seconds}),
         resumed_at = resumed_at - make_interval(secs => ${seconds})`
   }
-  /** Minute after minute, in each of which the sweep runs. */
+  /** Lets minutes pass, with the sweep in each. */
   const minutes = async (count: number, isBeating = true) => {
     for (let i = 0; i < count; i++) {
       await pass(60)
@@ -86,7 +86,7 @@ describe('a camera that falls silent', () => {
     await pass(3_600)
     await run()
     expect(await kinds()).toEqual([])
-    // Cameras that come back within the grace were never away.
+    // A camera that returns within the grace period does not count as offline.
     await minutes(4, false)
     expect(await kinds()).toEqual([])
     await beat()

@@ -14,7 +14,7 @@ const OURS = { topic: 'com.example.scout', environment: 'production' }
 
 const newToken = () => (crypto.randomUUID() + crypto.randomUUID()).replaceAll('-', '')
 
-/** An iPhone, as Apple knows it. */
+/** An iPhone, as registered at Apple's. */
 async function aPhone(change: Omit<Device, 'token'> = {}, keys: Record<string, string> = {}) {
   const token = newToken()
   await fetch(`${apple}/devices`, { method: 'POST', body: JSON.stringify({ token, ...change }) })
@@ -141,7 +141,7 @@ describe('a push to Apple', () => {
     }
     const tokens = (await received()).map(({ headers }) => headers.authorization!.replace('bearer ', ''))
     expect([tokens[1], tokens[3], new Set(tokens).size]).toEqual([tokens[0], tokens[2], 2])
-    // What is signed beside it, by whatever runs at this moment, is no token of Apple's.
+    // Tests that run at the same time sign other tokens, which do not count.
     const ofApple = signed.mock.calls.filter(
       ([algorithm]) => (algorithm as { name?: string }).name === 'ECDSA',
     )

@@ -12,7 +12,7 @@ import {
 import { aTarget, aUser } from '../support/factories.ts'
 import { aHouse } from '../support/house.ts'
 
-/** A house with a target, and its verbs by name. `match` concludes a new picture with a yes. */
+/** A house with a target, and its actions by name. `match` judges a new picture as a yes. */
 async function aRingingHouse() {
   const house = await aHouse()
   await house.sql`truncate deliveries, push_targets`
@@ -183,7 +183,7 @@ describe('what is told', () => {
     const first = await match(ago(20))
     expect(first).toMatchObject([{ importance: 'passive', count: 1 }])
     await settle(first)
-    // It joins, and is pushed no second time.
+    // It joins the notification and is not pushed again.
     expect(await match(ago(19))).toEqual([])
     await sql`update camera_camera set last_notified_at = now() - interval '2 minutes'`
     expect(await match(ago(18))).toEqual([])
@@ -191,7 +191,7 @@ describe('what is told', () => {
       { importance: 'passive', count: 2 },
       { importance: 'passive', count: 1 },
     ])
-    // A new one is news.
+    // A new notification is pushed.
     expect(await match()).toMatchObject([{ importance: 'normal', count: 2 }])
   })
 

@@ -5,7 +5,7 @@ const REACH: Reach = { services: [], isLoopbackAllowed: false, ourHost: 'scout.e
 const LOCAL: Reach = { ...REACH, isLoopbackAllowed: true }
 const long = (length: number) => 'a'.repeat(length)
 
-/** What leads to this machine, to a network of one's own, to ourselves, or is no address at all. */
+/** Addresses of this machine, of private networks, of the service itself, and invalid ones. */
 const WAYS_AROUND = [
   // Not https.
   'http://hooks.example.com/x',
@@ -30,7 +30,7 @@ const WAYS_AROUND = [
   'https://\\hooks.example.com',
   'https://hooks.example.com\\@127.0.0.1/',
   'view-source:https://hooks.example.com',
-  // Blanks and control characters, which a parser drops.
+  // Blanks and control characters, which a URL parser drops.
   ' https://hooks.example.com/x',
   'https://hooks.example.com/x ',
   'https://hooks.example.com/\nx',
@@ -83,7 +83,7 @@ const WAYS_AROUND = [
   'https://[2606:4700::1111]/',
   'https://::1/',
   'https://[::1/',
-  // Local names, also with a trailing dot, in capitals, in other letters.
+  // Local names, also with a trailing dot, in capitals, in other scripts.
   'https://localhost/',
   'https://LOCALHOST/',
   'https://localhost./',
@@ -111,7 +111,7 @@ const WAYS_AROUND = [
   'https://hooks.test/',
   'https://hooks.invalid/',
   'https://hooks.example/',
-  // Ourselves.
+  // The service itself.
   'https://scout.example.org/v1/storage_events/',
   'https://SCOUT.example.org/',
   'https://scout.example.org./',
@@ -155,11 +155,11 @@ const WAYS_AROUND = [
   'https://hooks.ex ample.com/',
   'https://hooks.ex^ample.com/',
   `https://hooks.example.com/${long(2_100)}`,
-  // Within the limit as written, and beyond it as it is called.
+  // Within the limit as written, and beyond it as normalised.
   `https://hooks.example.com/${'ü'.repeat(1_000)}`,
 ]
 
-/** Push services by the end of their names, by what is in them, by another port. */
+/** Fake push services: the real name at the end, inside, or with another port. */
 const NO_SERVICE = [
   'https://push.example.com/',
   'https://evilfcm.googleapis.com/',

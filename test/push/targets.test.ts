@@ -50,7 +50,7 @@ const shown = (kind: string, change: object = {}) => ({
   ...change,
 })
 
-/** A part of the receiver that is a test's own. */
+/** A receiver path for one test. */
 async function anAddress(steps: Step[] = []) {
   const id = crypto.randomUUID()
   await fetch(`${receiver}/script`, { method: 'POST', body: JSON.stringify({ id, steps }) })
@@ -191,7 +191,7 @@ describe('a target', () => {
     const [topic] = rows.filter(({ kind }) => kind === 'ntfy')
     expect((await register(user, { kind: 'ntfy', url: topic!.address })).status).toBe(200)
     expect(await rowsOf(user)).toHaveLength(20)
-    // One more is refused, and costs no phone.
+    // One more is refused, and no phone is removed.
     expect((await register(user, aWebhook())).status).toBe(400)
     expect(await rowsOf(user)).toHaveLength(20)
   })

@@ -13,7 +13,7 @@ type Screen = { shown: Shown[]; received: number }
 const service = inject('pushService')
 const { VAPID_PUBLIC_KEY: key } = env as unknown as { VAPID_PUBLIC_KEY: string }
 
-/** A phone at the push service, which decrypts what comes with a library of its own. */
+/** A phone at the push service, which decrypts pushes with another library. */
 async function aPhone(registered: { key?: string } = { key }) {
   const made = await fetch(`${service}/phones`, { method: 'POST', body: JSON.stringify(registered) })
   const { id, endpoint: address, keys }: Phone = await made.json()
@@ -112,7 +112,7 @@ it('asks of the push service what RFC 8030 has words for', async () => {
     },
   })
   expect(all.map(({ headers }) => headers.urgency)).toEqual(['high', 'low', 'high'])
-  // All are as long as the service takes: nobody reads from its length what a picture shows.
+  // All have the maximum length, so that the length does not reveal the content.
   expect(all.map(({ body }) => atob(body).length)).toEqual([4_096, 4_096, 4_096])
 })
 
@@ -153,7 +153,7 @@ it.each<[string, Partial<Push>]>([
   expect(new TextEncoder().encode(JSON.stringify(shown[0])).length).toBeLessThan(3_993)
   if (push.pictureUrl!.length < 1_000) expect(image).toBe(push.pictureUrl)
   else expect(image).toBeUndefined()
-  // What is left out is not more than needed.
+  // No more is left out than necessary.
   if (push.body.length > 4_000) expect(body.length).toBeGreaterThan(500)
 })
 

@@ -33,7 +33,7 @@ it('posts what a notification tells, signed as Standard Webhooks says', async ()
       app_url: push.appUrl,
     },
   })
-  // Nobody else's word passes.
+  // No other signature is accepted.
   const other = await aTarget(webhookRig, [])
   expect(() => new Webhook(other.target.keys.secret!).verify(textOf(body), headers)).toThrow()
   expect(() => new Webhook(target.keys.secret!).verify(textOf(body).replace('Fox', 'Cat'), headers)).toThrow()

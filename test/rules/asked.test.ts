@@ -7,7 +7,7 @@ import everyday from './everyday.json'
 import sentences from './sentences.json'
 import setAside from './set-aside.json'
 
-/** What is not said is empty; `rest` is the text then. */
+/** Fields that are not given are empty; `rest` defaults to the text. */
 type Sentence = {
   text: string
   hours?: string[]
@@ -27,9 +27,9 @@ const LISTS: [string, Sentence[]][] = [
 const TEXTS = LISTS.flatMap(([, list]) => list.map(({ text }) => text))
 
 /**
- * All were written before the code. At their first run 47 of the fifty, 46 of those set aside and 25 of the everyday rules were
- * read as expected. Two expectations were wrong and have changed since: that `at the till` says nothing of time, and that
- * `around Mon` says on Mondays. Both are left to the judge, as before.
+ * All expectations were written before the code. On the first run 47 of the fifty, 46 of those set aside and 25 of the everyday rules
+ * were read as expected. Two expectations were wrong and have changed since: that `at the till` does not mean a time, and that
+ * `around Mon` means on Mondays. Both are left to the judge, as before.
  */
 describe.each(LISTS)('of %s', (_, list) => {
   it.each(list.map((sentence) => [sentence.text, sentence] as const))('%s', (text, sentence) => {
@@ -48,7 +48,7 @@ describe.each(LISTS)('of %s', (_, list) => {
   })
 })
 
-/** As in `2 dog and cat`, `dog or cat`, `motion`. */
+/** A short form, for example `2 dog and cat`, `dog or cat`, `motion`. */
 function saidOf(text: string) {
   const { objects, together, motion } = readRule(text)
   const things = objects.map(({ label, at_least }) => (at_least > 1 ? `${at_least} ${label}` : label))
@@ -115,7 +115,7 @@ describe('what has to be there all the same stands beside what nobody knows', ()
 
 describe('nothing has to be there where something else may be meant', () => {
   it.each([
-    // Absence, and less than some.
+    // Absence, and fewer than a number.
     'the bike was removed',
     'the car is absent',
     'the dog escaped',
@@ -131,7 +131,7 @@ describe('nothing has to be there where something else may be meant', () => {
     'people who left',
     'neither a cat nor a dog',
     'Don’t alert me for dogs',
-    // One way of several.
+    // One of several ways to say it.
     'a fox or a dog',
     'a dog or a fox',
     'a cat, a parcel or a dog',
@@ -144,7 +144,7 @@ describe('nothing has to be there where something else may be meant', () => {
     'people and parcels',
     'a person, a parcel',
     'Alert me if there is a cat. Or a fox',
-    // A condition or one more, a thing or an addressee.
+    // Ambiguous: a condition or another thing, a thing or an addressee.
     'When a person is there, tell me if there is a dog',
     'If there is a person in view, alert me when a car appears',
     'Alert me if a dog appears, whenever a person is there',

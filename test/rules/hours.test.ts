@@ -21,7 +21,7 @@ describe('a window', () => {
     [NIGHT, '2026-11-27T00:00:00Z', true],
     [NIGHT, '2026-11-27T05:59:59Z', true],
     [NIGHT, '2026-11-27T06:00:00Z', false],
-    // It belongs to the day on which it began: 27 November 2026 is a Friday.
+    // The night belongs to the day on which it starts: 27 November 2026 is a Friday.
     [FRIDAY_NIGHT, '2026-11-27T01:00:00Z', false],
     [FRIDAY_NIGHT, '2026-11-27T22:00:00Z', true],
     [FRIDAY_NIGHT, '2026-11-28T05:59:00Z', true],
@@ -43,7 +43,7 @@ describe('a window', () => {
 
 describe('the wall’s clock', () => {
   it.each<[string, string, Day, string]>([
-    // Berlin springs from 02:00 to 03:00, and repeats the hour from 02:00.
+    // Berlin skips from 02:00 to 03:00 in spring, and repeats the hour from 02:00 in autumn.
     ['Europe/Berlin', '2026-03-29T00:59:00Z', 'sun', '01:59'],
     ['Europe/Berlin', '2026-03-29T01:00:00Z', 'sun', '03:00'],
     ['Europe/Berlin', '2026-10-25T00:30:00Z', 'sun', '02:30'],
@@ -53,7 +53,7 @@ describe('the wall’s clock', () => {
     ['America/New_York', '2026-03-08T07:00:00Z', 'sun', '03:00'],
     ['America/New_York', '2026-11-01T05:30:00Z', 'sun', '01:30'],
     ['America/New_York', '2026-11-01T06:30:00Z', 'sun', '01:30'],
-    // Half an hour, in the south: summer ends in April.
+    // A shift of half an hour in the southern hemisphere, where summer ends in April.
     ['Australia/Lord_Howe', '2026-04-04T14:59:00Z', 'sun', '01:59'],
     ['Australia/Lord_Howe', '2026-04-04T15:00:00Z', 'sun', '01:30'],
     ['Australia/Lord_Howe', '2026-10-03T15:29:00Z', 'sun', '01:59'],

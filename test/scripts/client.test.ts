@@ -14,7 +14,7 @@ async function aFolder(files: Record<string, string>) {
   return folder
 }
 
-// workerd's own timers take any number.
+// workerd's timers accept any delay.
 it('waits for ever where the options say so, though a timer of Node does not', async () => {
   const fetch: client.ClientOptions['fetch'] = (_url, { signal }) =>
     new Promise((answer, refuse) => {
@@ -35,6 +35,11 @@ describe('the client as one file', () => {
     expect(Object.keys(await import(join(folder, 'scout-client.ts'))).sort()).toEqual(
       Object.keys(client).sort(),
     )
+  })
+
+  // React Native has a part of it.
+  it('uses no URL of its surroundings', async () => {
+    expect(await joined('clients/typescript/src')).not.toMatch(/\bnew URL(SearchParams)?\b/)
   })
 
   it('has each module once, after those that it imports', async () => {

@@ -5,15 +5,28 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { removePostgres } from '../../stack/postgres.ts'
 
-const NEEDED = ['drizzle', 'package.json', 'scripts', 'src', 'stack', 'tsconfig.json', 'wrangler.toml']
+const NEEDED = [
+  'clients/camera',
+  'clients/phone',
+  'clients/typescript',
+  'drizzle',
+  'package-lock.json',
+  'package.json',
+  'scripts',
+  'src',
+  'stack',
+  'test/photos',
+  'tsconfig.json',
+  'wrangler.toml',
+]
 
 export type Clone = Awaited<ReturnType<typeof makeClone>>
 type Variables = Record<string, string | undefined>
 
-/** The project in a folder of its own, where what `npm run dev` writes is in nobody's way. */
+/** A copy of the project in a temporary folder, so that `npm run dev` does not write into this one. */
 export async function makeClone() {
   const folder = await mkdtemp(join(tmpdir(), 'scout-clone-'))
-  // Root's PostgreSQL runs as another user, who must get in.
+  // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   for (const name of NEEDED) await cp(name, join(folder, name), { recursive: true })
   await symlink(resolve('node_modules'), join(folder, 'node_modules'))
@@ -23,16 +36,24 @@ export async function makeClone() {
   return {
     folder,
 
-    /** Runs a script to its end. */
-    run: (script: string, variables: Variables = {}) =>
+    /** Runs a script until it exits, or until its output matches `until`: then it gets Ctrl-C. */
+    run: (script: string, variables: Variables = {}, flags: string[] = [], until?: RegExp) =>
       new Promise<{ code: number | null; output: string }>((resolve) => {
-        const child = execFile(process.execPath, [script], options(variables), (_error, stdout, stderr) =>
-          resolve({ code: child.exitCode, output: stdout + stderr }),
+        const child = execFile(
+          process.execPath,
+          [script, ...flags],
+          options(variables),
+          (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
         )
         children.push(child)
+        let said = ''
+        child.stdout?.on('data', (chunk: string) => {
+          said += chunk
+          if (until?.test(said) && !child.killed) child.kill('SIGINT')
+        })
       }),
 
-    /** Starts `npm run dev`; answers once it says what it has started, or that it can't. */
+    /** Starts `npm run dev`. Resolves once it prints what it has started, or why it cannot start. */
     async dev(variables: Variables) {
       const child = spawn(process.execPath, ['scripts/dev.ts'], options(variables))
       children.push(child)
@@ -47,6 +68,9 @@ export async function makeClone() {
       await Promise.race([started, exited])
       return { child, exited, output }
     },
+
+    /** Stops the running process, as a shell does. */
+    stop: () => children.forEach((child) => child.kill()),
 
     async [Symbol.asyncDispose]() {
       for (const child of children) {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '@scout/client'
 import { inUrl, localNetwork } from '../../stack/local-network.ts'
@@ -29,6 +30,17 @@ let running: Awaited<ReturnType<Clone['dev']>>
 let origin: string
 const inNetwork = await localNetwork('0.0.0.0').catch(() => undefined)
 const address = inNetwork?.address ?? '127.0.0.1'
+const here = () => `http://localhost:${new URL(origin).port}`
+
+/** How many accounts `npm run smoke` left. */
+async function smokeAccounts() {
+  const { DATABASE_URL } = parseEnv(await readFile(join(clone.folder, '.dev.vars'), 'utf8'))
+  const database = new Client({ connectionString: DATABASE_URL })
+  await database.connect()
+  const { rowCount } = await database.query("select from users where email like 'smoke-%'")
+  await database.end()
+  return rowCount
+}
 
 beforeAll(async () => {
   clone = await makeClone()
@@ -40,7 +52,8 @@ afterAll(() => clone[Symbol.asyncDispose](), 60_000)
 
 describe('npm run dev', () => {
   it('starts whatever the shell says to psql, and says where everything is', () => {
-    expect(running.output).toMatch(/^API +http:\/\/localhost:\d+$/m)
+    expect(running.output).toMatch(/\n\nApp +http:\/\/localhost:\d+\/app\/$/m)
+    expect(running.output).toMatch(/^App .*\nAdmin .*\nDocs .*\nAPI +http:\/\/localhost:\d+$/m)
     expect(running.output).toMatch(/^Docs +http:\/\/localhost:\d+\/docs$/m)
     expect(running.output).toMatch(
       /^Judge +scout-local at http:\/\/127\.0\.0\.1:\d+\/v1, which knows 80 things/m,
@@ -78,8 +91,19 @@ describe('npm run dev', () => {
     expect([asked.status, sent.status, refused.status]).toEqual([200, 200, 403])
     for (const { headers } of [asked, sent, refused])
       expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
-    expect(asked.headers.get('Access-Control-Allow-Methods')).toBe('PUT')
+    expect(asked.headers.get('Access-Control-Allow-Methods')).toBe('PUT, GET')
     expect(asked.headers.get('Access-Control-Allow-Headers')).toBe('content-type')
+  })
+
+  it('serves the phone app, and what is changed of it', async () => {
+    const page = join(clone.folder, 'clients/phone/index.html')
+    const titleNow = async () =>
+      /<title>(.*)<\/title>/.exec(await (await fetch(`${origin}/app/cameras`)).text())?.[1]
+    expect(await titleNow()).toBe('Scout')
+
+    await writeFile(page, (await readFile(page, 'utf8')).replace('<title>Scout', '<title>Scout, changed'))
+
+    await expect.poll(titleNow, { timeout: 30_000 }).toBe('Scout, changed')
   })
 
   it('prints each mail, with its link', async () => {
@@ -123,11 +147,58 @@ describe('npm run dev', () => {
     )
   })
 
-  it('is found by npm run demo, whatever its port', async () => {
-    const { code, output } = await clone.run('scripts/demo.ts', { PORT: '1' })
+  it('is found by npm run demo, whatever its port, which tells the whole story and goes on until it is stopped', async () => {
+    const goesOn = /^The camera goes on; Ctrl-C ends it\./m
+    const { code, output } = await clone.run('scripts/demo.ts', { PORT: '1' }, ['--keep-going'], goesOn)
 
-    expect(output.match(/^ok /gm)).toHaveLength(12)
+    expect(output).toMatch(/^ok .* the camera finds out what it is: person 0\.\d\d$/m)
+    expect(output).toMatch(/^ok .* the judge decides on “Visitor”: yes, because: person 0\.\d\d$/m)
+    expect(output).toMatch(/^ok .* decrypts it: “Front door: Visitor: person 0\.\d\d”$/m)
+    expect(output).toMatch(/^ok .* the phone downloads its picture, byte for byte$/m)
+    expect(output).toMatch(/^ok .*after 10pm”: not asked, as it is 1\d:\d\d at the door$/m)
+    expect(output).toMatch(/^22 passed, 0 failed, 0 not tried$/m)
     expect(code).toBe(0)
+
+    const [, email = ''] = /signed in as (\S+)/.exec(output) ?? []
+    const scout = createClient({ baseUrl: origin })
+    await scout.signIn({ email, password: 'plain-sailing-77' })
+    const [newest, ...before] = await scout.listEvents()
+    expect(output).toContain(`${here()}/app/events/${newest!.public_event_id}\n`)
+    expect(newest).toMatchObject({
+      state: 'done',
+      verdicts: [{ verdict: 'yes' }, { skipped: 'hours' }, { verdict: 'unsure' }],
+    })
+    expect(before).toHaveLength(12)
+    const feedback = before.flatMap(({ verdicts }) => verdicts.flatMap(({ feedback }) => feedback ?? []))
+    expect(feedback).toEqual(['wrong', 'wrong'])
+    const cameras = await scout.listCameras()
+    expect(cameras.map(({ location }) => location)).toEqual(['Front door', 'Garden', 'Kitchen', 'Garage'])
+  })
+
+  it('passes npm run smoke, from sign-up to a push, which leaves no account behind', async () => {
+    const { code, output } = await clone.run('scripts/smoke.ts', {}, [here()])
+
+    expect(output).toMatch(
+      /^ok .* the phone decrypts the push and shows it: “npm run smoke: Cat: cat 0\.\d+”$/m,
+    )
+    expect(output).toMatch(/^ok .* the other rule says why not$/m)
+    expect(output).toMatch(/^ok .* its picture is erased from the bucket$/m)
+    expect([code, output.trim().split('\n').at(-1)]).toEqual([0, '20 passed, 0 failed, 1 not tried'])
+    expect(await smokeAccounts()).toBe(0)
+  })
+
+  it('has npm run smoke say what broke and where to look, and leaves no account behind', async () => {
+    const { code, output } = await clone.run('scripts/smoke.ts', {}, [
+      here(),
+      '--webhook',
+      'http://127.0.0.1:1/',
+    ])
+
+    expect(output).toMatch(
+      /^FAILED .* a webhook takes a test push\n +expected: sent\n +came: +later, unreachable, .*\n +look: +docs\/push\.md#webhooks\nok .* the account is deleted$/m,
+    )
+    expect([code, output.trim().split('\n').at(-1)]).toEqual([1, '11 passed, 1 failed, 0 not tried'])
+    expect(await smokeAccounts()).toBe(0)
   })
 
   it.each([
@@ -136,11 +207,11 @@ describe('npm run dev', () => {
       { PORT: '6000' },
       'Browsers and fetch refuse to call port 6000, which PORT names: choose another.',
     ],
-    ['a port that is none', { PORT: '0' }, 'PORT is no port number, from 1 to 65535: 0.'],
+    ['a port that is none', { PORT: '0' }, 'PORT is not a port number from 1 to 65535: 0.'],
     [
       'an address of another machine',
       { HOST: '203.0.113.9' },
-      'HOST is no address of this machine, 203.0.113.9.',
+      'HOST is not an address of this machine: 203.0.113.9.',
     ],
   ])('says in a sentence that it takes not %s', async (_, variables, words) => {
     const { code, output } = await clone.run('scripts/dev.ts', variables)

@@ -261,7 +261,7 @@ describe('npm run eval', () => {
         place: 'Living room',
         local_time: expect.stringMatching(/^Friday,? 27 November 2026 at 14:30$/),
         rules: [
-          // On weekdays is for code.
+          // "On weekdays" is checked by code, not by the judge.
           { number: 1, description: 'A truck parked in front of the gate' },
           { number: 2, description: 'Tell me when a courier comes' },
           { number: 3, description: 'A parcel is left at the door' },
@@ -310,7 +310,7 @@ cat: A dog: yes, not no: Whiskers.
       },
     })
     const { stdout } = await evaluate(['--rule', 'My dog is outside'], judge)
-    // A no beside such a text is unsure, see readAnswer.
+    // With such a text a "no" counts as "unsure", see readAnswer.
     expect(stdout).toMatch(/^sign-no-dog +yes +1 of 1$/m)
     expect(stdout).toContain('sign-no-dog: My dog is outside until 31 December: yes became unsure')
   })
@@ -419,7 +419,7 @@ cat: A dog: yes, not no: Whiskers.
   it('finds of the judge on this machine what docs/judging.md says of it', async () => {
     const { code, stdout } = await evaluate([], {})
     expect(code).toBe(0)
-    // What it took is another thing each time.
+    // The time differs on each run.
     const [, found = ''] = /\n\n(.*?)\n\nquestions /s.exec(stdout) ?? []
     expect(found).toContain('precision')
     expect(await readFile('docs/judging.md', 'utf8')).toContain(found)

@@ -1,4 +1,4 @@
-// What a load test starts, as a process of its own that tells its ports and waits until somebody ends it.
+// The parts of a load test in a separate process, which reports its ports and runs until it is stopped.
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

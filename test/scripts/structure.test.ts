@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = join(import.meta.dirname, '../../src')
 
-/** The floors of the house, the lowest first. A file imports what stands below it, or in its own room. */
+/** The layers ("floors"), lowest first. A file may import from lower layers and from its own folder. */
 const FLOORS = [
   ['log.ts', 'problems.ts'],
   ['settings.ts'],
@@ -26,12 +26,13 @@ const FLOORS = [
     'push',
     'health',
     'docs',
+    'phone',
   ],
   ['app.ts', 'openapi.ts'],
   ['index.ts'],
 ]
 
-/** What one feature may take of another: its noun and its guards. */
+/** What a feature may import from another one: its noun and its guards. */
 const IS_INSIDE = /(^|\/)(routes|json|openapi|admin)\.tsx?$/
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
@@ -136,6 +137,50 @@ describe('the camera', () => {
   it('has all of sharp in a file, and none of 150 lines', () => {
     expect(writing(/from 'sharp'/)).toEqual(['frames/pixels.ts'])
     expect(sources.filter(({ text }) => text.split('\n').length > 150).map(({ file }) => file)).toEqual([])
+  })
+})
+
+describe('the phone app', () => {
+  const room = join(SRC, '../clients/phone/src')
+  const sources = readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(tsx?|css)$/.test(file))
+    .map((file) => ({ file, text: readFileSync(join(room, file), 'utf8') }))
+  const importsOf = (folder: string) =>
+    sources
+      .filter(({ file }) => roomOf(file) === folder)
+      .flatMap(({ file, text }) =>
+        Array.from(text.matchAll(/(?:from |import )'([^']+)'/g), ([, name = '']) =>
+          name.startsWith('.') ? relative(room, join(room, dirname(file), name)) : name,
+        ),
+      )
+  const rooms = (folder: string) => new Set(importsOf(folder).map((name) => roomOf(name)))
+
+  it('has a kit that knows no Scout', () => {
+    expect(importsOf('kit').filter((name) => !/^kit\/|^preact|^@preact\/signals$/.test(name))).toEqual([])
+  })
+
+  it('has screens that ask nobody but what keeps its data', () => {
+    const screens = sources.filter(({ file }) => roomOf(file) === 'screens')
+    const values = screens.filter(({ text }) => /import (?!type)[^;]*?'@scout\/client'/.test(text))
+    expect(values.map(({ file }) => file)).toEqual([])
+    expect(screens.filter(({ text }) => /\bfetch\(/.test(text)).map(({ file }) => file)).toEqual([])
+  })
+
+  it('has data that knows no screen', () => {
+    expect([...rooms('data')]).not.toContain('screens')
+  })
+
+  it('names its colours in one file, and where things are by the direction of reading', () => {
+    const styles = sources.filter(({ file }) => file.endsWith('.css'))
+    const others = styles.filter(({ file }) => file !== 'styles/tokens.css')
+    expect(others.filter(({ text }) => /#[\da-f]{3,8}\b|rgba?\(|hsl|light-dark/i.test(text))).toEqual([])
+    const sided = /^\s*(margin|padding|border)-(left|right)|^\s*(left|right|text-align: (left|right))\b/m
+    expect(styles.filter(({ text }) => sided.test(text)).map(({ file }) => file)).toEqual([])
+    expect(styles.filter(({ text }) => text.split('\n').length > 91).map(({ file }) => file)).toEqual([])
+  })
+
+  it('has no source of more than 150 lines', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 151).map(({ file }) => file)).toEqual([])
   })
 })
 

@@ -18,7 +18,7 @@ const name = `events_${randomUUID().replaceAll('-', '')}`
 const url = new URL(`/${name}`, bindings.DATABASE_URL).href
 const server = new Client({ connectionString: new URL('/postgres', bindings.DATABASE_URL).href })
 const database = new Client({ connectionString: url })
-/** What the judge does with the next pictures; then it says yes. */
+/** Scripts the judge's next answers; after them it says yes. */
 const steps: Step[] = []
 let isTold = true
 let owner: Owner
@@ -86,7 +86,7 @@ const isNotified = async (key: string) =>
   ).rowCount === 1
 const countNotified = async () =>
   (await database.query('select sum(count)::int as count from notifications')).rows[0].count as number
-/** Whether the judge was asked what it is to hold back. */
+/** Whether the judge got the request whose answer it holds. */
 const isHeld = () => steps.length === 0
 const isJudging = async (key: string) => (await eventOf(key))?.state === 'judging'
 

@@ -20,18 +20,18 @@ const SMUGGLED = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
 const CHUNKED = 'Transfer-Encoding: chunked'
 const length = (bytes: number | string) => `Content-Length: ${bytes}`
 
-/** The statuses of all that is answered on a connection of its own, until the server closes it; its end is ours to begin. */
+/** The statuses of all answers on a new connection, until the server closes it. The client does not close it first. */
 async function statusesOf(headers: string[], body: string) {
   const { hostname, port } = new URL(server.url('scout'))
   const path = '/v1/auth/token/refresh/'
   const head = [`POST ${path} HTTP/1.1`, `Host: ${hostname}`, 'Content-Type: application/json', ...headers]
   const socket = connect(Number(port), hostname).end(`${head.join('\r\n')}\r\n\r\n${body}`)
-  // A connection that is reset is closed too.
+  // A reset also closes the connection.
   const answers = await text(socket).catch(() => '')
   return [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
 }
 
-// The second of two requests in one would answer 200.
+// A smuggled second request would answer 200.
 it.each([
   ['too short', [length(LENGTH - 5)], JSON_BODY],
   ['too long', [length(LENGTH + 5)], JSON_BODY],

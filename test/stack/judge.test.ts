@@ -274,7 +274,7 @@ describe('the judge’s process', () => {
     expect(await startJudge()).toMatchObject({
       url: '',
       fault:
-        'onnxruntime-node is not installed, and onnxruntime-web is not installed: `npm install onnxruntime-web` brings what runs on any machine.',
+        'onnxruntime-node is not installed, and onnxruntime-web is not installed: `npm install onnxruntime-web` installs a runtime for any machine.',
     })
   })
 })

@@ -25,7 +25,7 @@ afterAll(() => server.stop())
 
 type Changes = Partial<ConstructorParameters<typeof AwsV4Signer>[0]>
 
-/** Sends a mail, signed as AWS wants it but for `changes`; `sent` is what goes out after it was signed. */
+/** Sends an email with an AWS signature and `changes`; `sent` changes the request after signing. */
 async function post(
   mail: object,
   changes: Changes = {},

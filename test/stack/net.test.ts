@@ -24,7 +24,7 @@ it.each(['', 'localhost', '127.0.0.1', '::1', 'x86_64-conda-linux-gnu', 'mac.loc
 
 it('refuses the address of another machine', async () => {
   await expect(localNetwork('203.0.113.9')).rejects.toThrow(
-    /^HOST is no address of this machine, 203\.0\.113\.9\. It has /,
+    /^HOST is not an address of this machine: 203\.0\.113\.9\. It has /,
   )
 })
 

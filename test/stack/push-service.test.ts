@@ -106,7 +106,7 @@ describe('the push service', () => {
     const isTaken = async (authorization: string) =>
       (await push(phone.endpoint, body, { authorization })).status
     expect(await isTaken(other.authorization())).toBe(403)
-    // Another's signature under the key that is registered.
+    // A signature by another key, with the registered key in the header.
     const forged = other.authorization().replace(/k=.*/, `k=${one.key}`)
     expect(await isTaken(forged)).toBe(403)
     expect(await isTaken(one.authorization())).toBe(201)
@@ -129,7 +129,7 @@ describe('the push service', () => {
   })
 })
 
-/** A browser, as Firefox speaks. */
+/** A browser that speaks Firefox's protocol. */
 async function aBrowser(uaid?: string) {
   const socket = new WebSocket(service.webSocketUrl)
   const said: Record<string, unknown>[] = []

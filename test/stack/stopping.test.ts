@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { expect, it, type TestContext, vi } from 'vitest'
 import { assertPortIsFree } from '../../stack/net.ts'
 
-/** Starts a script whose temporary folders are in one of its own; `left` tells which of them are there. */
+/** Starts a script with a separate folder for temporary files; `left` lists what remains in it. */
 async function start(script: string, { onTestFinished }: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'scout-stopping-'))
-  // Root's PostgreSQL runs as another user, who must get in.
+  // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   const child = spawn(process.execPath, [script], { env: { ...process.env, TMPDIR: folder } })
   const exited = once(child, 'exit')
@@ -22,7 +22,7 @@ async function start(script: string, { onTestFinished }: TestContext) {
   return { child, exited, folder, left }
 }
 
-// At once, since each waits for what it starts and stops.
+// Concurrent, since each test mostly waits for processes.
 it.concurrent.for([
   ['SIGTERM', 143],
   ['SIGINT', 130],

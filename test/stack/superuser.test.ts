@@ -103,7 +103,7 @@ Nothing was changed. \`-- --promote\` makes it an active superuser, \`-- --reset
         '',
       ],
     ])
-    // Tokens say the second in which they were issued.
+    // Tokens have their time of issue in whole seconds.
     const [account] = await ask(
       database,
       `select *, sessions_valid_from = date_trunc('second', changed_at) + interval '1 second' as "isNextSecond",
@@ -219,7 +219,7 @@ const KEEP_MOMENT_OF_CHANGE = `
   create trigger keep_moment before update on users for each row execute function keep_moment()`
 const SUPERUSER = { is_active: true, is_staff: true, is_superuser: true }
 
-/** A database with an inactive account, as the Django service may have left one. */
+/** A database with an inactive account, as the Django service may leave one. */
 async function withAccount() {
   const database = await copyOf('scout_empty')
   await ask(database, insertion('First@example.com', 'first'))
@@ -234,7 +234,7 @@ const stateOf = (database: Database) =>
   ask(database, 'select email, is_active, is_staff, is_superuser from users order by id')
 const shown = ({ url }: Database) => `${new URL(url).host}${new URL(url).pathname}`
 
-/** The hash of PASSWORD with a hash's own salt and rounds. */
+/** Hashes PASSWORD with the salt and rounds of a given hash. */
 function hashLike(stored: string) {
   const [scheme, cost = '', salt = ''] = stored.split('$')
   const [calls = 0, rounds = 0] = cost.split('x').map(Number)

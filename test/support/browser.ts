@@ -16,14 +16,14 @@ export type Page = {
 }
 type Fields = Record<string, string | string[]>
 
-/** A browser without JavaScript: it keeps cookies and sends forms, and follows no redirect by itself. */
+/** A browser without JavaScript: it keeps cookies and sends forms, but does not follow redirects by itself. */
 export class Browser {
   readonly cookies = new Map<string, string>()
   private readonly address = newAddress()
   private readonly environment: AppEnv['Bindings'] | undefined
   private readonly app: Pick<typeof worker, 'fetch'>
 
-  /** `settings` are variables of a Worker that is set up in another way, `app` is another one altogether. */
+  /** `settings` overrides the Worker's variables; `app` replaces the whole app. */
   constructor(settings?: Partial<AppEnv['Bindings']>, app: Pick<typeof worker, 'fetch'> = worker) {
     this.environment = settings && { ...env, ...settings }
     this.app = app
@@ -61,15 +61,15 @@ export class Browser {
 
   get = (path: string) => this.send('GET', path)
 
-  /** Sends fields as a form, and nothing else. */
+  /** Posts only these fields as a form. */
   post = (path: string, fields: Fields) => this.send('POST', path, formOf(fields))
 
-  /** Opens a page and sends its form: what stands in it, except for `fields`. An empty list sends none of a name. */
+  /** Opens a page and submits its form with `fields` changed. An empty list omits the field. */
   async submit(path: string, fields: Fields = {}) {
     return this.post(path, { ...fieldsOf((await this.get(path)).html), ...fields })
   }
 
-  /** Opens the page that the last answer points to. */
+  /** Follows the redirect of the last answer. */
   follow = ({ location }: Page) => this.get(location ?? 'nowhere')
 
   private keep(line: string) {
@@ -96,19 +96,19 @@ const ENTITIES: Record<string, string> = {
 const unescaped = (html: string) =>
   html.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? '')
 
-/** The words of a page, with one space between them. */
+/** The text of a page, with single spaces. */
 export const textOf = (html: string) =>
   unescaped(html.replaceAll(/<head>.*?<\/head>/gs, '').replaceAll(/<[^>]+>/g, ' '))
     .replaceAll(/\s+/g, ' ')
     .trim()
 
-/** Where a page's link to the next or the previous one leads. */
+/** The href of a page's link to the next or the previous page. */
 export function linkIn({ html }: Page, rel: 'next' | 'prev') {
   const [, href] = new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html) ?? []
   return href && unescaped(href)
 }
 
-/** What stands in a page's forms. */
+/** The values in a page's forms. */
 export function fieldsOf(html: string): Record<string, string[]> {
   const fields: Record<string, string[]> = {}
   const add = (name: string | undefined, value: string) =>
@@ -147,7 +147,7 @@ export async function sessionCookie(
   return { cookie: await signClaims(all, env), csrf: jti }
 }
 
-/** A browser in which an account is signed in. */
+/** A browser with a signed-in account. */
 export async function signedIn(account: { id: number }, ...worker: ConstructorParameters<typeof Browser>) {
   const browser = new Browser(...worker)
   browser.cookies.set('admin_session', (await sessionCookie(account)).cookie)
@@ -167,7 +167,7 @@ export async function aStaffUser(...permissions: string[]) {
   return { user, browser: await signedIn(user) }
 }
 
-/** Gives an account permissions of its own. */
+/** Grants permissions to an account. */
 export async function permit(user: Pick<User, 'id'>, permissions: string[], db = sql) {
   for (const id of await permissionIds(permissions, db))
     await db`insert into users_user_permissions (user_id, permission_id) values (${user.id}, ${id})`
@@ -180,7 +180,7 @@ export async function permissionIds(names: string[], db = sql) {
   return names.map((name) => rows.find((row) => row.name === name)!.id as string)
 }
 
-/** What the log says of a row, the oldest first. */
+/** The log entries of a row, oldest first. */
 export const logOf = (model: string, id: number | string) =>
   sql`select action_flag as flag, object_repr as repr, change_message as message, user_id::int as by
     from django_admin_log join django_content_type c on c.id = content_type_id

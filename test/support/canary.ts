@@ -2,11 +2,11 @@ import { afterAll, inject } from 'vitest'
 import { log } from '../../src/log.ts'
 
 declare global {
-  /** Sends the runner what this isolate has logged of requests. */
+  /** Sends the runner this isolate's log lines of requests. */
   var sendLines: (() => void) | undefined
 }
 
-/** A message to the runner costs half as much as a request, so the lines of a file's requests go there together. */
+/** Log lines are sent to the runner in one batch per file: a message costs half as much as a request. */
 function holdLines() {
   const lines: unknown[] = []
   const print = console.log
@@ -17,5 +17,5 @@ function holdLines() {
 
 afterAll((globalThis.sendLines ??= holdLines()))
 
-// In every file: the search for secrets in the log must find this one, or it searches nothing.
+// Every file logs this canary: if the search for secrets does not find it, the search is broken.
 log.info({ event: 'canary', secret: inject('canary') })

@@ -11,29 +11,29 @@ export type Options = {
   token?: string
   /** Sent as JSON. */
   json?: unknown
-  /** Sent as it stands; its type is up to `headers`. */
+  /** Sent unchanged; `headers` set its type. */
   body?: BodyInit
   headers?: Record<string, string>
-  /** Variables of a Worker that is set up in another way; `undefined` where one is missing. */
+  /** Overrides of the Worker's variables; `undefined` removes one. */
   settings?: Settings
 }
 export type Settings = { [Name in keyof AppEnv['Bindings']]?: AppEnv['Bindings'][Name] | undefined }
-/** An answer, its body read as JSON; `null` where it has none. */
+/** An answer with its body as JSON; `null` if it is empty. */
 export type Answer = { status: number; headers: Headers; body: any; requestId: string }
 
-/** A Worker whose hashes cost what they do in production, and whose statements have as long. */
+/** A Worker with the hash cost and the statement timeout of production. */
 export const AS_DEPLOYED = { PASSWORD_ROUNDS: undefined, SQL_TIMEOUT_IN_MS: undefined }
 
-/** A request id that no other request of the suite has: faults and statements at the SQL endpoint go by it. */
+/** A unique request id; the SQL endpoint identifies faults and statements by it. */
 export const newRequestId = () => `test-${crypto.randomUUID()}`
 
-/** An address that no other test has, so that no limit on addresses joins two tests. */
+/** A unique client address, so that tests do not share rate limits. */
 export const newAddress = () =>
   `2001:db8${[...crypto.getRandomValues(new Uint16Array(6))].map((part) => `:${part.toString(16)}`).join('')}`
 
 const address = newAddress()
 
-/** Sends a request to the Worker as an edge hands it over, and holds the answer against the API's description. */
+/** Sends a request to the Worker as the edge does, and checks the answer against the API's description. */
 export async function send(method: string, path: string, options: Options = {}): Promise<Answer> {
   const { token, json, body } = options
   const headers = new Headers({ 'CF-Connecting-IP': address, 'X-Request-Id': newRequestId() })
@@ -47,7 +47,7 @@ export async function send(method: string, path: string, options: Options = {}):
     redirect: 'manual',
     ...(content !== undefined && { body: content }),
   })
-  // A body of bytes brings no type of its own, but one of text does; a test that names none means none.
+  // A text body would add a Content-Type by itself; bytes do not.
   if (
     content !== undefined &&
     json === undefined &&
@@ -69,7 +69,7 @@ export async function send(method: string, path: string, options: Options = {}):
   return answer
 }
 
-/** One environment for the same settings: these are looked at once for each. */
+/** Caches the environment per settings, since the Worker checks settings once per environment. */
 function environmentOf(settings: NonNullable<Options['settings']>) {
   const known = environments.get(settings)
   if (known) return known
@@ -81,21 +81,21 @@ const environments = new WeakMap<object, AppEnv['Bindings']>()
 
 const isForm = (body: BodyInit) => body instanceof FormData || body instanceof URLSearchParams
 
-/** The statements that the SQL endpoint got for one request, in order; those sent after the answer come later. */
+/** The statements of one request at the SQL endpoint, in order; statements sent after the answer arrive later. */
 export async function statementsOf(requestId: string): Promise<Recorded[]> {
   const answer = await fetch(`${inject('controlUrl')}/statements?request=${requestId}`)
   return (await answer.json<Recorded[]>()).filter((sent) => !('sql' in sent && ERASES.test(sent.sql.trim())))
 }
 
-/** What erases pictures, which is due already and none of the request's own. */
+/** The statements that erase due pictures, which do not belong to the request. */
 const ERASES = /^with "(due|done)" as \(\s*(select id from|update) "erasures"/
 
-/** Lets a statement go on that the fault `hold` holds up. */
+/** Releases a statement that the fault `hold` blocks. */
 export async function releaseSql(request: string) {
   await fetch(`${inject('controlUrl')}/faults?request=${request}`, { method: 'DELETE' })
 }
 
-/** Arms a fault at the SQL endpoint, for one request by its id. */
+/** Arms a fault at the SQL endpoint for one request id. */
 export async function breakSql(fault: Fault & { request: string }) {
   await fetch(`${inject('controlUrl')}/faults`, { method: 'POST', body: JSON.stringify(fault) })
 }

@@ -6,12 +6,12 @@ type Json = Record<string, any>
 
 export const document = describeApi() as Json
 
-/** An answer under /v1/, as it came. */
+/** A raw answer under /v1/. */
 type Answered = { method: string; path: string; status: number; headers: Headers; body: unknown }
 
 /**
- * Throws where the document does not allow an answer: its status for this operation, its headers, its body by the schema
- * and, for a refusal, by the words. Stricter than a client would be: a property that is not described is refused.
+ * Throws if the document does not allow an answer: its status for the operation, its headers, its body by the schema and, for
+ * a refusal, its words. It is stricter than a client: undescribed properties fail.
  */
 export function holdAgainstDocument(answered: Answered) {
   const { method, path, status, headers, body } = answered
@@ -40,7 +40,7 @@ export function holdAgainstDocument(answered: Answered) {
   if (status >= 400 && !isAmong(content.examples, body)) fail('no refusal has these words')
 }
 
-/** The operations of a path, with or without its trailing slash; an id may be any text that is no word beside it. */
+/** The operations of a path, with or without a trailing slash. An id matches any text that is not a fixed segment there. */
 function operationsOf(path: string): Json | undefined {
   const { pathname } = new URL(path, 'https://scout.test')
   const asked = pathname.replace(/\/$/, '').split('/')
@@ -49,13 +49,13 @@ function operationsOf(path: string): Json | undefined {
     const isAlike = (part: string, i: number) => (part.startsWith('{') ? asked[i] !== '' : part === asked[i])
     return parts.length === asked.length && parts.every(isAlike)
   })
-  // A word is itself before it is an id.
+  // A fixed segment wins over an id.
   return found.toSorted(([a], [b]) => a.split('{').length - b.split('{').length)[0]?.[1]
 }
 
 const GUARDS = ['Unauthenticated', 'DeviceUnauthenticated']
 
-/** Where no operation is: 405 with the path's methods, 404, or before either the 401 of a guard. */
+/** Without an operation: 405 with the path's methods, 404, or the 401 of a guard before either. */
 function isElsewhereRefused(operations: Json | undefined, { method, status, headers, body }: Answered) {
   const { examples, responses } = document.components
   const expected: Record<number, Json> = {
@@ -72,7 +72,7 @@ function isElsewhereRefused(operations: Json | undefined, { method, status, head
   return status in expected && (method === 'HEAD' ? body === null : isAmong(expected[status]!, body))
 }
 
-/** Whether a refusal is one of those described. What varies in them is left out of the comparison. */
+/** Whether a refusal is described. Its variable parts are ignored. */
 function isAmong(examples: Json, body: unknown) {
   return Object.values(examples).some((example) => sameWords(resolve(example).value, body))
 }
@@ -131,7 +131,7 @@ function validatorOf(schema: Json) {
   return validator
 }
 
-/** A copy of schemas in which every object has the described properties only. Clients should not mind new ones. */
+/** A copy of the schemas without additional properties. Clients should tolerate new ones; this check does not. */
 function closing(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closing)
   if (typeof schema !== 'object' || schema === null) return schema

@@ -7,20 +7,20 @@ import { issueAccess, issueDeviceAccess, issueTokens } from '../../src/auth/toke
 import '../../src/db/client.ts'
 import { settings } from '../../src/settings.ts'
 
-/** Takes the app's place, which the driver asks for its connection: tests have all the time that a busy machine needs. */
+/** Stands in for the app, from which the driver gets its connection; tests have no statement timeout. */
 const db = {
   fetch: (_url: string, init: RequestInit) =>
     fetch(env.SQL_ENDPOINT, { ...init, headers: { ...init.headers, 'X-Request-Id': 'none' } }),
 }
-/** The driver by itself, past the Worker. */
+/** The driver alone, without the Worker. */
 export const driverFor = (url: string) => neon(url, { fetchOptions: { db } })
-/** Sends one statement to the database: ``await sql`select …` ``. Gives rows as objects. */
+/** Sends one statement to the database: ``await sql`select …` ``. Returns rows as objects. */
 export const sql = driverFor(env.DATABASE_URL)
 
-/** A database of its own, migrated and without accounts, for a test of what holds for a whole table. */
+/** A separate migrated database without accounts, for tests that need whole tables. */
 export const aDatabase = () => copyOf('scout_empty')
 
-/** As `aDatabase`, one of the Django service's that was taken over. */
+/** Like `aDatabase`, but a database taken over from the Django service. */
 export const anAdoptedDatabase = () => copyOf('django_adopted')
 
 async function copyOf(template: string) {
@@ -46,7 +46,7 @@ export const PASSWORD = 'plain-sailing-77'
 let passwordHash: Promise<string> | undefined
 
 let count = 0
-/** An email that no other test uses, and that no password of a test is similar to by chance. */
+/** A unique email that is not similar to any test's password. */
 export const newEmail = () => `person-${inLetters(++count)}-${someLetters()}@example.com`
 
 const inLetters = (number: number) =>
@@ -69,7 +69,7 @@ type Account = {
 }
 export type User = { id: number; publicUserId: string; email: string; access: string; refresh: string }
 
-/** An account in the database, signed in. Its password is PASSWORD unless it is given, as a hash. */
+/** Inserts an account, signed in. Its password is PASSWORD unless a hash is given. */
 export async function aUser(account: Account = {}, db = sql): Promise<User> {
   const {
     email = newEmail(),
@@ -90,7 +90,7 @@ export async function aUser(account: Account = {}, db = sql): Promise<User> {
   return { ...user, ...(await issueTokens(user, settings(env, 'tokens'), Date.now())) }
 }
 
-/** A session of somebody in the database: its secret, its public id, and an access token of it. */
+/** Inserts a session of a user. Returns its secret, its public id and an access token. */
 export async function aSession(user: User, name = 'Phone', db = sql) {
   const session = `scs_${newSecret(32)}`
   const [row] = await db`
@@ -102,7 +102,7 @@ export async function aSession(user: User, name = 'Phone', db = sql) {
   return { id: Number(row!.id), session, publicSessionId, access }
 }
 
-/** The token of a mail that lets somebody set a new password. */
+/** The token of a password reset email. */
 export async function aReset(user: User, db = sql) {
   const token = newSecret(32)
   await db`
@@ -111,7 +111,7 @@ export async function aReset(user: User, db = sql) {
   return token
 }
 
-/** A place where somebody is told, of a session or of none, with these columns otherwise: its public id. */
+/** Inserts a push target, with or without a session and with these columns changed. Returns its public id. */
 export async function aTarget(
   user: User,
   kind = 'apns',
@@ -136,7 +136,7 @@ export async function aTarget(
 
 export type Camera = { id: number; publicCameraId: string; location: string }
 
-/** A camera of `owner` in the database. */
+/** Inserts a camera of `owner`. */
 export async function aCamera(owner: User, location = 'Front Door', db = sql): Promise<Camera> {
   const [row] = await db`
     insert into camera_camera (owner_id, location, created_at) values (${owner.id}, ${location}, now())
@@ -146,7 +146,7 @@ export async function aCamera(owner: User, location = 'Front Door', db = sql): P
 
 export type Rule = { id: number; publicRuleId: string; rule: string; nickname: string }
 
-/** A rule of a camera in the database. */
+/** Inserts a rule of a camera. */
 export async function aRule(
   owner: User,
   camera: Camera,
@@ -164,9 +164,9 @@ export async function aRule(
 export type Device = {
   id: number
   publicDeviceId: string
-  /** What its tokens name. */
+  /** The subject of its tokens. */
   publicCameraId: string
-  /** A serial number, as the camera and its sticker have it; undefined for one that somebody built. */
+  /** The serial number on the camera and its sticker; undefined for a camera that the owner built. */
   deviceId: string | undefined
   claimToken: string
   deviceToken: string
@@ -174,14 +174,14 @@ export type Device = {
 }
 
 let serials = 0
-/** A serial number that no other test uses: 16 hexadecimal digits, as a Raspberry Pi's. */
+/** A unique serial number: 16 hexadecimal digits, like a Raspberry Pi's. */
 export const newSerial = () => (++serials).toString(16).padStart(8, '0') + crypto.randomUUID().slice(0, 8)
 
-/** What a camera that somebody built makes of its own accord: 32 random bytes. */
+/** The nonce of a camera that the owner built: 32 random bytes. */
 export const newNonce = () =>
   crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: 'base64url', omitPadding: true })
 
-/** A device that has registered and asked for a token once, at a camera where one is given. `isBuilt`: by its owner. */
+/** A registered device that has fetched a token once, paired with a camera if one is given. `isBuilt`: built by its owner. */
 export async function aDevice(
   { camera, isBuilt = false }: { camera?: Camera; isBuilt?: boolean } = {},
   db = sql,
@@ -207,7 +207,7 @@ export async function aDevice(
   }
 }
 
-/** What a camera told its owner: a row of it, with these columns otherwise. */
+/** Inserts a notification of a camera to its owner, with these columns changed. */
 export async function aNotification(owner: User, camera: Camera, columns: object = {}, db = sql) {
   const row = {
     owner: owner.publicUserId,
@@ -224,7 +224,7 @@ export async function aNotification(owner: User, camera: Camera, columns: object
   return (await insert('notifications', row, db)).public_notification_id as string
 }
 
-/** What was sent of a notification to a target, with these columns otherwise: its id. */
+/** Inserts a delivery of a notification to a target, with these columns changed. Returns its id. */
 export async function aDelivery(owner: User, notification: string, columns: object = {}, db = sql) {
   const row = {
     notification,
@@ -241,7 +241,7 @@ export async function aDelivery(owner: User, notification: string, columns: obje
   return String((await insert('deliveries', row, db)).id)
 }
 
-/** A picture of somebody's camera that was judged, with these columns otherwise: its public id. */
+/** Inserts a judged event of a user's camera, with these columns changed. Returns its public id. */
 export async function anEvent(
   owner: User,
   camera: Pick<Camera, 'publicCameraId'> | null,
@@ -266,7 +266,7 @@ export async function anEvent(
   return (await insert('events', row, db)).public_event_id as string
 }
 
-/** What was found of an event by a rule, with these columns otherwise. */
+/** Inserts a rule's verdict on an event, with these columns changed. */
 export const aVerdict = (event: string, rule: Rule, columns: object = {}, db = sql) =>
   insert(
     'verdicts',
@@ -291,7 +291,7 @@ async function insert(table: string, row: object, db: typeof sql) {
   return made!
 }
 
-/** The whole rows of a person and of what is theirs: equal before and after what must change nothing. */
+/** All rows of a user and their things, to compare before and after an action that must change nothing. */
 export async function propertyOf({ id }: Pick<User, 'id'>, db = sql) {
   const [account, cameras, rules] = await Promise.all([
     db`select * from users where id = ${id}`,

@@ -27,19 +27,19 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The Worker's variables and secrets. */
     bindings: Record<string, string>
-    /** What every file logs, as if it were a secret. */
+    /** A fake secret that every file logs. */
     canary: string
-    /** Where the SQL endpoint tells its statements and takes faults, see stack/control.ts. */
+    /** Where the SQL endpoint lists its statements and takes faults, see stack/control.ts. */
     controlUrl: string
-    /** Of a bucket that keeps versions, as S3_ENDPOINT. */
+    /** The S3_ENDPOINT of a versioned bucket. */
     versionedBucket: string
-    /** The settings that lead to the contract judge; those of every file name none, so that pictures wait where nobody asks. */
+    /** The settings for the contract judge. The default settings name no judge, so pictures wait. */
     judge: { JUDGE_URL: string; JUDGE_API_KEY: string }
-    /** Receives what is sent to addresses that clients gave, see receiver.ts. */
+    /** Receives pushes to addresses that clients registered, see receiver.ts. */
     receiver: string
-    /** Those that lead to the judge of `npm run dev`, which looks at pictures; it loads its network when it is first asked. */
+    /** The settings for the judge of `npm run dev`, which looks at pictures. It loads its network on first use. */
     localJudge: { JUDGE_URL: string; JUDGE_MODEL: string; JUDGE_API_KEY: string }
-    /** The push service, and what stands in for Apple's. */
+    /** The push service, and the stand-in for Apple's. */
     pushService: string
     apple: string
   }
@@ -48,11 +48,11 @@ declare module 'vitest' {
 const PREFIX = 'scout-test-'
 const run = promisify(execFile)
 
-/** Starts one Postgres, one SQL endpoint, one S3 server and one that takes mail for a whole run, on free ports and in a folder of its own. */
+/** Starts Postgres, the SQL endpoint, the S3 server and the mail server once per run, on free ports and in a temporary folder. */
 export default async function setup(project: TestProject) {
   await removeDeadRuns()
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
-  // Root's PostgreSQL runs as another user, who must get in.
+  // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
   const bucket = 'scout-test'
@@ -124,13 +124,13 @@ export default async function setup(project: TestProject) {
     APNS_TOPIC: appleSettings.topic,
     APNS_URL: apple.environments,
     LOOPBACK_TARGETS: 'on',
-    // The tests of limits switch them on.
+    // The tests of rate limits switch them on.
     THROTTLE: 'off',
-    // The test of the poll pays the real wait.
+    // The test of the poll waits the real time.
     POLL_HOLD_IN_SECONDS: '0',
-    // The tests of passwords pay the real cost.
+    // The tests of passwords use the real cost.
     PASSWORD_ROUNDS: '10',
-    // Every line is kept, and searched for secrets when all is done.
+    // Every log line is kept and searched for secrets at the end.
     LOG_SAMPLE_RATE: '1',
   })
 
@@ -160,17 +160,27 @@ export default async function setup(project: TestProject) {
   }
 }
 
-/** Builds the files that are deployed beside the Worker, unless they are newer than all that they are made of. */
+/** Builds the files that are deployed beside the Worker, unless they are newer than their sources. */
 async function buildAssets() {
-  const sources = (await readdir('src', { recursive: true })).map((name) => join('src', name))
+  const folders = ['src', 'clients/phone', 'clients/typescript/src']
+  const sources = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+    ),
+  )
   const [built = 0] = await changed(['dist/assets/admin.json']).catch(() => [])
-  const times = await changed([...sources, 'scripts/build-assets.ts', 'package-lock.json'])
+  const times = await changed([
+    ...sources.flat(),
+    'scripts/build-assets.ts',
+    'scripts/build-phone.ts',
+    'package-lock.json',
+  ])
   if (Math.max(...times) >= built) await run(process.execPath, ['scripts/build-assets.ts'])
 }
 
 const changed = (files: string[]) => Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))
 
-/** Makes the Django databases beside the tests when the first of these asks for one by `pg_notify`: few of them do. */
+/** Makes the Django databases on demand, at the first `pg_notify` from a test, since few tests need them. */
 async function makeWhenAsked(databaseUrl: string) {
   const listener = new Client({ connectionString: urlOf('postgres', databaseUrl) })
   let making: Promise<void> | undefined
@@ -190,8 +200,8 @@ async function makeWhenAsked(databaseUrl: string) {
 }
 
 /**
- * Beside `scout_empty`, which is migrated, tests copy two databases when they need one of their own: `django` is the Django
- * service's, `django_adopted` is that one taken over. They get their names when they are whole.
+ * Templates that tests copy for a database of their own, besides the migrated `scout_empty`: `django` is the Django service's,
+ * `django_adopted` is the same after the take-over. Each is renamed once it is complete.
  */
 async function makeDjangoDatabases(databaseUrl: string) {
   const onServer = (statement: string) => execute(urlOf('postgres', databaseUrl), statement)
@@ -215,7 +225,7 @@ async function execute(databaseUrl: string, statement: string) {
 
 const secret = () => randomBytes(32).toString('hex')
 
-/** A run that was killed leaves its server and its folder, named by its process id, to the next one. */
+/** Cleans up after killed runs: their servers and folders, which are named by process id. */
 async function removeDeadRuns() {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX))
   const dead = names.filter((name) => !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))

@@ -13,7 +13,7 @@ import { aCamera, aDatabase, aDevice, aRule, aUser, type Camera } from './factor
 import { scriptJudge } from './judge.ts'
 import { detectionOf, put } from './pictures.ts'
 
-/** A JPEG's beginning and end: enough to say what it is, and how large. */
+/** The start and end of a JPEG: enough to detect its type and size. */
 export function jpeg(width = 640, height = 480) {
   const sides = [height, width].flatMap((side) => [side >> 8, side & 255])
   const app0 = [0xff, 0xe0, 0, 16, ...new TextEncoder().encode('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]
@@ -26,8 +26,8 @@ type GiveUp = Parameters<typeof giveUp> extends [unknown, ...infer Rest] ? Rest 
 let database: ReturnType<typeof aDatabase> | undefined
 
 /**
- * A person with a camera, alone in a database without other events, and a judge that answers them alone: whatever is due there is
- * theirs. One test at a time has a house. `says` scripts the judge, `picture` uploads one and has the bucket tell, `judge` works on what is due until all is done.
+ * A person with a camera in a separate database, and a judge of their own, so every due event is theirs. Only one test at a time can
+ * have a house. `says` scripts the judge, `picture` uploads one with the bucket's notification, `judge` processes all due events.
  */
 export async function aHouse(steps: Script['steps'] = [{ verdicts: ['yes'], evidence: 'a fox by the bin' }]) {
   const { sql, settings } = await (database ??= aDatabase())

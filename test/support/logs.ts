@@ -3,12 +3,12 @@ import { createRequire } from 'node:module'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
-/** Shorter values are words that a log line has for reasons of its own. */
+/** Shorter values may appear in a log line by chance. */
 const SHORTEST = 6
-/** What nothing in a log may look like: an email, a token, a header with one, a presigned URL, a password's hash. */
+/** Patterns that no log line may match: an email, a token, a header with one, a presigned URL, a password hash. */
 const SUSPICIOUS = [/[^\s"]+@[^\s"]+/, /eyJ[\w-]{10}/, /Bearer /, /X-Amz-|Signature=/, /pbkdf2_/, /https?:/]
 
-/** Keeps what the Worker logged, in the file that the set-up names; false where it is no news to who runs the tests. */
+/** Keeps the Worker's log lines in the file that the set-up names; returns false for lines that need not be printed. */
 export function keepLog(text: string, _stream: string, entity?: { project: { name: string } }) {
   const file = process.env.SCOUT_TEST_LOG
   if (file && entity?.project.name !== 'node') appendFileSync(file, text)
@@ -16,9 +16,9 @@ export function keepLog(text: string, _stream: string, entity?: { project: { nam
 }
 
 /**
- * Looks in everything that the whole run logged for every secret, and for every text that is in the database now.
- * @throws where there is one, naming where it comes from and not what it is; or where the `canary`, which every file of the
- * Worker's tests logs, is not found
+ * Searches all log lines of the run for every secret, and for every text in the database.
+ * @throws if it finds one, with its source but not its value; or if the `canary`, which every test file of the Worker logs, is
+ * not found
  */
 export async function assertNoSecretIn(
   file: string,
@@ -38,14 +38,14 @@ export async function assertNoSecretIn(
   console.log(`${log.split('\n').length - 1} log lines hold none of ${values.length} secrets and values.`)
 }
 
-/** Tells whether a text holds another. To look through megabytes for each of some ten thousand would take half a minute. */
+/** An index that tells whether a text contains another. Searching megabytes for each of ten thousand texts would take half a minute. */
 function finderIn(text: string) {
   const beginnings = new Set<string>()
   for (let at = 0; at + SHORTEST <= text.length; at++) beginnings.add(text.slice(at, at + SHORTEST))
   return (wanted: string) => beginnings.has(wanted.slice(0, SHORTEST)) && text.includes(wanted)
 }
 
-/** Every text in every table, with the name of its column. */
+/** All texts in all tables, with the names of their columns. */
 async function textsOf(databaseUrl: string) {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** What only some of the tests need, each in a file of its own. */
+/** Packages that only some tests need, each bundled separately. */
 const OF_TESTS = ['fast-check']
 
 /**
- * Puts what `src` imports of packages into one file. It loads at once, and its functions call each other as they do when
- * deployed: from module to module the test runner looks each one up, which makes a hash four times as slow. Without its blanks
- * it is half as long, and goes letter by letter to the isolate of every test file.
+ * Bundles the packages that `src` imports into one file. It loads at once, and its functions call each other directly, as when
+ * deployed; the test runner's lookups between modules would make a hash four times as slow. It is minified, since it is sent to the
+ * isolate of every test file.
  */
 export const packagesIn = (src: string) => ({
   enabled: true,
@@ -25,10 +25,10 @@ export const packagesIn = (src: string) => ({
   },
 })
 
-/** Their source maps would be twice as long as they are, and go the same way. */
+/** Drops their source maps, which would be twice as long as the code and sent along with it. */
 export const packagesWithoutMaps: Plugin = {
   name: 'packages without maps',
-  // Vite keeps the map of what comes back as it went in.
+  // Vite keeps its source map if the code is unchanged.
   transform: (code, id) =>
     id.includes('/deps_ssr/') ? { code: `${code}\n`, map: { mappings: '' } } : undefined,
 }

@@ -1,6 +1,6 @@
 import { hashPassword, verifyPassword } from '../../src/auth/passwords.ts'
 
-/** Answers how many milliseconds a password takes to verify against the hash in the body, or a hash of ours without one. */
+/** Measures how many milliseconds it takes to verify a password against the hash in the body, or against our own hash. */
 export default {
   async fetch(request: Request) {
     const stored = (await request.text()) || (await hashPassword('plain-sailing-77'))
@@ -10,7 +10,7 @@ export default {
   },
 }
 
-/** A Worker's clock moves on when it waits for something, and only then. */
+/** A Worker's clock advances only while it waits for I/O. */
 async function now() {
   await scheduler.wait(1)
   return Date.now()

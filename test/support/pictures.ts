@@ -12,20 +12,20 @@ export const storage = new AwsClient({
   region: env.S3_REGION,
 })
 
-/** Where an object is. */
+/** The URL of an object. */
 export const objectAt = (key: string) => `${env.S3_ENDPOINT}/${env.S3_BUCKET}/${key}`
 
 export const { STORAGE_SECRET } = env as AppEnv['Bindings'] & { STORAGE_SECRET: string }
 
-/** A fresh key of a camera's own picture. */
+/** A new key for a camera's picture. */
 export const detectionOf = ({ publicCameraId }: Pick<Camera, 'publicCameraId'>) =>
   `detection/${publicCameraId}/${crypto.randomUUID()}.jpg`
 
-/** A fresh key of what somebody uploads, of a camera where they name one. */
+/** A new key for a user's upload, for a camera if one is given. */
 export const uploadOf = ({ publicUserId }: Pick<User, 'publicUserId'>, camera?: Camera) =>
   `uploads/${publicUserId}/${camera ? `${camera.publicCameraId}/` : ''}${crypto.randomUUID()}.jpeg`
 
-/** Puts bytes into the bucket and answers their entity tag. */
+/** Puts bytes into the bucket and returns their ETag. */
 export async function put(key: string, bytes: BodyInit, type = 'image/jpeg', encoding?: string) {
   const answer = await storage.fetch(objectAt(key), {
     method: 'PUT',
@@ -36,7 +36,7 @@ export async function put(key: string, bytes: BodyInit, type = 'image/jpeg', enc
   return answer.headers.get('ETag')!.replaceAll('"', '')
 }
 
-/** A record of Amazon S3's, as the bucket sends it after an object was put. */
+/** An Amazon S3 event record, as the bucket sends it after a put. */
 export const record = (key: string, etag = 'd41d8cd98f00b204e9800998ecf8427e', more: object = {}) => ({
   eventName: 'ObjectCreated:Put',
   eventTime: new Date().toISOString(),
@@ -44,9 +44,9 @@ export const record = (key: string, etag = 'd41d8cd98f00b204e9800998ecf8427e', m
   ...more,
 })
 
-/** Says what the bucket says. */
+/** Sends a bucket notification. */
 export const say = (json: object, options: Options = {}) =>
   send('POST', '/v1/storage_events/', { json, headers: { Authorization: STORAGE_SECRET }, ...options })
 
-/** Has the bucket say that objects were put. */
+/** Sends the bucket's notification that objects were put. */
 export const tell = (...keys: string[]) => say({ Records: keys.map((key) => record(key)) })

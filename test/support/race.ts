@@ -6,7 +6,7 @@ import type { sql as database } from './factories.ts'
 type Sql = typeof database
 
 const HERE = 'database = (select oid from pg_database where datname = current_database())'
-// The wait for a row is one for a transaction, which is of no database.
+// Waiting for a row means waiting for a transaction, which belongs to no database in pg_locks.
 const ANY = `pid in (select pid from pg_locks where ${HERE})`
 
 export const waitsFor = {
@@ -16,8 +16,8 @@ export const waitsFor = {
 }
 
 /**
- * Does `work` beside a transaction that has sent `held`, in a database that nobody else uses. When so many wait for a lock of this
- * kind it does another thing, which wins where both wait, and commits.
+ * Runs `work` beside a transaction that has sent `held`, in a database of its own. Once that many statements wait for a lock of this
+ * kind, the transaction sends another statement, which therefore wins the race, and commits.
  */
 export async function beside<T>(
   sql: Sql,
@@ -43,7 +43,7 @@ export async function beside<T>(
   return result
 }
 
-/** Sends requests at once: a lock on a table, which all of them need, holds their statements up until all have arrived. */
+/** Sends requests at the same time: a lock on a table that all of them need blocks their statements until all have arrived. */
 export const atOnce = (sql: Sql, table: string, requests: (() => Promise<Answer>)[]) =>
   beside(
     sql,

@@ -5,12 +5,12 @@ import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack
 
 export type { Step }
 
-/** A request as it came; its body in base64. */
+/** A received request, with its body in base64. */
 export type Received = { method: string; path: string; headers: Record<string, string>; body: string }
 
 /**
- * Receives whatever is posted to `/<id>…`, or to `/` with the id as its `topic`, and answers by the script of that id: its steps in turn,
- * the last again and again. `POST /script` {id, steps}, `GET /received?id=`.
+ * Receives posts to `/<id>…`, or to `/` with the id as `topic`, and answers by that id's script: its steps in turn, then the last one
+ * again. `POST /script` {id, steps}, `GET /received?id=`.
  */
 export async function startReceiver() {
   const scripts = new Map<string, Step[]>()

@@ -19,25 +19,25 @@ import { STORAGE_SECRET } from './pictures.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** What the random requests begin with: `SEED=… npm test` makes the same ones again. */
+    /** The seed of the random requests: `SEED=… npm test` repeats them. */
     seed: number
   }
 }
 
-// A hash takes a sixth of a second, so what makes one is asked less often.
+// A hash takes a sixth of a second, so operations that hash run less often.
 const RUNS = 300
 const RUNS_WITH_A_HASH = 15
 const HASHING = ['register', 'signIn', 'startSession', 'confirmPasswordReset', 'replaceUser', 'updateUser']
 
 const settings = { THROTTLE: 'off', ...inject('judge'), JUDGE_MODEL: 'contract' }
-/** Where somebody deletes: to erase pictures after each answer would take longer than all else. */
+/** Operations that delete: erasing pictures after each answer would take longer than everything else. */
 const withoutStorage = { ...settings, S3_BUCKET: '' }
 const seed = inject('seed')
 
 type Json = Record<string, any>
-/** What the requests of one operation are about; made anew when one of them took it away. */
+/** The things that an operation's requests refer to; recreated when a request has deleted them. */
 type World = {
-  /** What stands in a request as `$NAME`. */
+  /** The values of `$NAME` in a request. */
   known: Record<string, string | undefined>
   /** The ids in paths, `$OWN` in a request. */
   ids: Record<string, string | undefined>
@@ -52,7 +52,7 @@ type Request = {
 
 type Described = { name: string; method: string; path: string; operation: Json }
 
-/** Every operation of the description under /v1/. */
+/** Every described operation under /v1/. */
 export const operations = Object.entries<Json>(document.paths)
   .filter(([path]) => path.startsWith('/v1/'))
   .flatMap(([path, methods]) =>
@@ -64,10 +64,10 @@ export const operations = Object.entries<Json>(document.paths)
     })),
   )
 
-/** Whether an operation is about one camera, or what belongs to it. */
+/** Whether an operation concerns one camera or its things. */
 export const isUnderACamera = ({ path }: Described) => path.includes('{public_camera_id}')
 
-/** Tests of operations by requests that may be wrong in any part. */
+/** Tests operations with requests that may be wrong in any part. */
 export function testWithAnyRequest(some: Described[]) {
   describe(`any requests, from SEED=${seed}`, () => {
     it.each(some)(
@@ -86,14 +86,14 @@ export function testWithAnyRequest(some: Described[]) {
           { seed, numRuns: HASHING.includes(described.name) ? RUNS_WITH_A_HASH : RUNS },
         )
         await forgetErasures()
-        // Neither all good nor all bad: else the requests test little.
+        // If all requests succeeded or all failed, they would test little.
         expect(statuses.size).toBeGreaterThan(1)
       },
     )
   })
 }
 
-/** Tests of operations by requests that the description allows. */
+/** Tests operations with requests that the description allows. */
 export function testWithGoodRequests(some: Described[]) {
   describe(`good requests, from SEED=${seed}`, () => {
     it.each(some)('$name takes what the description allows', { timeout: 120_000 }, async (described) => {
@@ -110,21 +110,21 @@ export function testWithGoodRequests(some: Described[]) {
   })
 }
 
-/** What was deleted without storage stays due, and who deletes anything beside this would erase it all. */
+/** Erasures without storage stay due, and a deletion in another test would then process them all. */
 async function forgetErasures() {
   const gone = deletable.splice(0)
   await sql`delete from erasures where split_part(prefix, '/', 2) = any (${gone})`
 }
 const deletable: string[] = []
 
-/** Whether a request may have taken away what the next ones are about, or used up a token. */
+/** Whether a request may have deleted the things of later requests, or used up a token. */
 const hasTaken = ({ status, body }: Answer, { name }: Described) =>
   status === 204 ||
   ((body?.access || body?.public_camera_id) && !/^(get|create|replace|update|refresh)/.test(name))
 
 /**
- * What an operation is about by its name, and whoever asks; all of it where a camera or an account is deleted with it. Superusers
- * only where it takes one: they list everyone, and wait for each other where one is deleted.
+ * The things that an operation needs, by its name, and the user who sends it; all things if it deletes a camera or an account. A superuser
+ * only if it needs one: superusers list everyone, and wait for each other when one is deleted.
  */
 async function aWorld({ name, operation }: Described): Promise<World> {
   const isAbout = (what: RegExp) => what.test(name) || /^delete(Camera|User)$/.test(name)
@@ -188,13 +188,13 @@ async function ask(
   return send(method, `${filled}${search.size > 0 ? `?${search}` : ''}`, options)
 }
 
-/** What is shown by who has another secret than a token. */
+/** The headers for a secret other than a token. */
 const AUTHORIZATIONS: Record<string, string> = {
   getDeviceAccess: 'Device $DEVICE',
   hearStorage: STORAGE_SECRET,
 }
 
-/** A request that the description allows, from someone who may. */
+/** A request that the description allows, from a user with permission. */
 const goodRequest = ({ method, operation }: Described): fc.Arbitrary<Request> =>
   fc.record({
     method: fc.constant(method),
@@ -273,7 +273,7 @@ const TEXT = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('', ' ', '\u0000', '\uFEFF', '0', 'true', 'null', 'a'.repeat(101), '🏠'.repeat(241)),
 )
-// Half of a pair cannot stand in a URL, and a segment of dots is not one; a slash would be another path.
+// A lone surrogate cannot be in a URL, dots are not a segment, and a slash would make another path.
 const asSegment = (text: string) => text.toWellFormed().replaceAll(/[./]/g, '-') || '-'
 
 const nameOf = ({ name }: Json): string => name
@@ -295,7 +295,7 @@ const goodBody = (operation: Json): fc.Arbitrary<unknown> => {
   return fc.record(Object.fromEntries(fields), { requiredKeys: required })
 }
 
-/** A body with some fields right, some wrong, some missing, some too many. */
+/** A body with valid, invalid, missing and extra fields. */
 const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
   const fields = Object.entries<Json>(schemaOf(operation).properties).map(([name, schema]) => [
     name,
@@ -304,7 +304,7 @@ const brokenBody = (operation: Json): fc.Arbitrary<unknown> => {
   return fc.record({ ...Object.fromEntries(fields), id: fc.integer(), owner: TEXT }, { requiredKeys: [] })
 }
 
-/** A value that a schema allows, and one that means something where the name says which. */
+/** A value that a schema allows, and a meaningful one if the name tells which. */
 function good(name: string, schema: Json): fc.Arbitrary<unknown> {
   if (name === 'claim_token') return fc.constant('$CLAIM')
   if (name === 'public_rule_id') return fc.oneof(fc.constant('$RULE'), fc.uuid())

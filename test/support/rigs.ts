@@ -1,7 +1,7 @@
 import { newSecret } from '../../src/push/webhook.ts'
 import type { Rig } from '../contracts/sender.ts'
 
-/** A browser's keys: what it tells a server, and what it keeps. */
+/** A browser's keys: the public ones for a server, and the private one. */
 export async function browserKeys() {
   const pair = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, [
     'deriveBits',

@@ -22,14 +22,14 @@ import {
 } from './factories.ts'
 import { record, STORAGE_SECRET, uploadOf } from './pictures.ts'
 
-/** A request that succeeds, of somebody of its own or of their camera. */
+/** A request that succeeds, from a new user or their camera. */
 export type Request = {
   owner: User
   method: string
   path: string
   options: Pick<Options, 'token' | 'headers' | 'json'>
 }
-/** What `reads` is sent again where the connection failed, also what writes the same once more; `both` reads, and then writes by another statement. */
+/** `reads` is retried after a failed connection, as are idempotent writes; `both` reads, then writes with another statement. */
 type Kind = 'reads' | 'writes' | 'both'
 
 const RULE = { rule: 'Alert after 11pm', rule_nickname: 'Night', is_enabled: false }
@@ -55,7 +55,7 @@ const paths = {
   },
 }
 
-/** What a page of this service sends along, signed in. */
+/** The headers of a signed-in page of this service. */
 const ofPage = async (user: User) => ({
   headers: {
     Origin: 'https://scout.test',
@@ -64,16 +64,16 @@ const ofPage = async (user: User) => ({
   },
 })
 
-/** Who asks for somebody's camera: the camera itself. */
+/** Requests from the camera itself. */
 const asDevice = async (owner: User) => ({
   token: (await aDevice({ camera: await aCamera(owner) })).access,
 })
 
-/** The storage, by its secret. */
+/** Requests from the storage, with its secret. */
 const asStorage = () => ({ headers: { Authorization: STORAGE_SECRET } })
 
 type Of<T> = (user: User) => T | Promise<T>
-/** Every route that asks the database, by name: whether it writes, its path for somebody, a body, and who asks in their place. */
+/** Every route that queries the database, by name: whether it writes, its path for a user, a body, and who sends it. */
 const ROUTES: [
   name: string,
   kind: Kind,
@@ -179,6 +179,12 @@ const ROUTES: [
     () => ({ public_notification_ids: [crypto.randomUUID()] }),
   ],
   ['GET all notifications', 'reads', () => '/v1/notifications/'],
+  ['GET unseen notifications', 'reads', () => '/v1/notifications/?unseen=true'],
+  [
+    'GET one notification',
+    'reads',
+    async (user) => `/v1/notifications/${await aNotification(user, await aCamera(user))}/`,
+  ],
   [
     'POST seen',
     'writes',
@@ -233,7 +239,7 @@ const ROUTES: [
   ['POST apns token', 'writes', () => '/v1/users/apns_token/', () => ({ apns_device_id: aPhone() })],
 ]
 
-/** A rule by which the one event of somebody was judged. */
+/** The rule of a user's only judged event. */
 async function aJudgedRule(user: User) {
   const [event] = await sql`
     select public_event_id, c.id, public_camera_id as "publicCameraId", location
@@ -252,15 +258,15 @@ async function aSticker() {
 const aWebhook = () => `${inject('receiver')}/${crypto.randomUUID()}`
 const aPhone = () => crypto.randomUUID().replaceAll('-', '').repeat(2)
 
-/** The names of the routes that ask the database, or of those that read or write. */
+/** The names of the routes that query the database, or only of those that read or write. */
 export const routesThat = (kind?: Kind) =>
   ROUTES.filter((route) => !kind || route[1] === kind).map(([name]) => name)
 
-/** The names of those that take a body, and whose path is made for somebody: it has an id. */
+/** The names of the routes that take a body and have an id in their path. */
 export const routesWithIdAndBody = () =>
   ROUTES.filter(([, , path, json]) => json && path.length > 0).map(([name]) => name)
 
-/** A request to a route of `routesThat`, which succeeds. */
+/** A successful request to a route of `routesThat`. */
 export async function aRequest(name: string): Promise<Request> {
   const [, , path, json, asker] = ROUTES.find(([other]) => other === name)!
   const owner = await aUser()

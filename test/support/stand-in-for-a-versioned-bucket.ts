@@ -5,20 +5,20 @@ import { close, KEEP_ALIVE_IN_MILLISECONDS, listen, LOOPBACK } from '../../stack
 
 type Version = { key: string; id: string; isMarker: boolean }
 
-/** Amazon S3 takes so many in one request, and lists as many. */
+/** Amazon S3 deletes and lists at most this many per request. */
 const MOST_AT_ONCE = 1_000
 
 /**
- * A stand-in, no storage: what Amazon S3 says of a bucket that keeps versions, as far as objects are listed and deleted there,
- * held strictly to its documentation (400 for what that does not allow). It keeps no bytes and checks no signature, only that
- * there is one. Besides, `POST /control/fill?prefix=&count=` puts objects, `POST /control/hold?suffix=` has versions of such keys
- * not deleted, as an object lock does, and `POST /control/fail?after=` has it answer 503 after so many were deleted.
+ * A stand-in without storage: it lists and deletes objects as Amazon S3 does in a versioned bucket, strictly by its documentation (400
+ * for everything else). It keeps no bytes, and checks that a signature exists, not that it is right. `POST
+ * /control/fill?prefix=&count=` puts objects, `POST /control/hold?suffix=` protects the versions of such keys like an object lock, and
+ * `POST /control/fail?after=` makes it answer 503 after that many deletions.
  */
 export async function startVersionedBucket(accessKeyId: string) {
   const versions: Version[] = []
   let [held, deletions, ids] = ['\0', Infinity, 0]
   const add = (key: string, isMarker = false) => void versions.unshift({ key, id: `v${++ids}`, isMarker })
-  /** The newest of each key, where it is no marker. */
+  /** The newest version of each key, unless it is a delete marker. */
   const current = () =>
     [...new Map(versions.toReversed().map((one) => [one.key, one])).values()].filter(
       ({ isMarker }) => !isMarker,

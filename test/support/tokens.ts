@@ -3,7 +3,7 @@ import type { User } from './factories.ts'
 
 type Making = { secret?: string; header?: object }
 
-/** The claims of a good token, to be changed in one thing; `undefined` takes a claim away. */
+/** The claims of a valid token with some changed; `undefined` removes a claim. */
 export const claimsOf = (
   user: Pick<User, 'id' | 'publicUserId'>,
   type: 'access' | 'refresh',
@@ -18,7 +18,7 @@ export const claimsOf = (
   ...changes,
 })
 
-/** As `claimsOf`, of a camera's access token. */
+/** Like `claimsOf`, for a camera's access token. */
 export const deviceClaimsOf = (publicCameraId: string, changes: object = {}) => ({
   token_type: 'access',
   exp: secondsFromNow(60),
@@ -29,13 +29,13 @@ export const deviceClaimsOf = (publicCameraId: string, changes: object = {}) => 
   ...changes,
 })
 
-/** A time in whole seconds, as tokens write it. */
+/** A time in whole seconds, as in tokens. */
 export const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
-/** A token made by hand (RFC 7519), so that it may hold what the Worker would never sign. */
+/** Signs a token by hand (RFC 7519), with claims that the Worker would never sign. */
 export const aToken = (payload: unknown, making: Making = {}) => aTokenOfText(JSON.stringify(payload), making)
 
-/** As `aToken`, from the payload's text. */
+/** Like `aToken`, from the payload's text. */
 export async function aTokenOfText(
   payload: string,
   { secret = env.JWT_SECRET, header = { alg: 'HS256', typ: 'JWT' } }: Making = {},
