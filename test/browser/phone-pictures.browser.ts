@@ -6,18 +6,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import { presignDownload, presignUpload } from '../../src/storage/presign.ts'
 import { startBrowser } from './browser.ts'
+import { startBuiltSite } from './built-site.ts'
 
-const APP = join(import.meta.dirname, '../../dist/assets')
 const PHOTO = join(import.meta.dirname, '../../scripts/photos/cat.jpg')
 const HALF_AN_HOUR_IN_MS = 1_800_000
-
-/** Serves the built app without its policy, which would block the test's bucket. */
-const site = createServer(async ({ url = '/' }, response) => {
-  const name = url.startsWith('/app/') && /\.\w+$/.test(url) ? url : '/app/index.html'
-  const type = { js: 'text/javascript', css: 'text/css', html: 'text/html' }[name.split('.').at(-1)!] ?? ''
-  const content = await readFile(join(APP, name)).catch(() => null)
-  response.writeHead(content ? 200 : 404, { 'content-type': type }).end(content)
-})
 
 /** A bucket that the test controls, and the requests it got. */
 const bucket = { isOpen: true, isThere: true, status: 200, asked: [] as string[] }
@@ -31,19 +23,21 @@ const storage = createServer(async ({ url = '/' }, response) => {
 const portOf = (server: Server) => (server.address() as AddressInfo).port
 
 let browser: Browser
+let site: Awaited<ReturnType<typeof startBuiltSite>>
 let tab: Page
 beforeAll(async () => {
-  for (const server of [site, storage])
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  site = await startBuiltSite()
+  await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve))
   browser = await startBrowser()
 })
 afterAll(async () => {
   await browser.close()
-  for (const server of [site, storage]) server.close()
+  await site[Symbol.asyncDispose]()
+  storage.close()
 })
 beforeEach(async () => {
   Object.assign(bucket, { isOpen: true, isThere: true, status: 200, asked: [] })
-  tab = await aTab(`http://localhost:${portOf(site)}`)
+  tab = await aTab(site.origin)
 })
 
 /** A tab of a new browser, controlled by the worker. */

@@ -26,6 +26,9 @@ async function aTab(path = '/app/') {
   const tab = await profile.newPage()
   await tab.goto(origin + path)
   await expect.poll(() => tab.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
+  // A start without a session has the worker close what is shown. By this its message is sent; the worker needs a moment for it.
+  await tab.evaluate('navigator.serviceWorker.getRegistration().then(() => true)')
+  await tab.waitForTimeout(300)
   await tab.evaluate(`${SHOWN}.then((all) => all.forEach((one) => one.close()))`)
   return tab
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePorts } from '../../stack/net.ts'
 import { type Clone, makeClone } from '../scripts/clone.ts'
 import { type Profile, startProfile } from './browser.ts'
+import { startBuiltSite } from './built-site.ts'
 
 /** `npm run dev` in a separate folder, so that the test can change the app and stop it. */
 let clone: Clone
@@ -85,6 +86,28 @@ it('a page that starts while an update installs says so, too', async () => {
   await tab.evaluate('navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)')
 
   await tab.getByText('A new version is ready.').waitFor()
+})
+
+it('an update does not wait for requests that nobody answers', async () => {
+  await using site = await startBuiltSite()
+  const tab = await profile.newPage()
+  await tab.goto(`${site.origin}/app/`)
+  await expect.poll(() => tab.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
+  site.control.workerEnds = '// of the next version'
+  await tab.evaluate('navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)')
+  await tab.getByText('A new version is ready.').waitFor()
+  site.control.isSilent = true
+  await tab.reload()
+  await tab.evaluate(`document.body.append(
+    Object.assign(new Image(), { src: ${JSON.stringify(site.origin.replace('localhost', '127.0.0.1'))} + '/picture' }),
+  )`)
+  await expect.poll(() => site.control.waiting).toBe(2)
+  const loaded = tab.waitForEvent('load', { timeout: 5_000 })
+
+  await tab.getByRole('button', { name: 'Reload' }).click()
+
+  await loaded
+  expect(await tab.getByText('A new version is ready.').count()).toBe(0)
 })
 
 // This test is last, since it stops everything.

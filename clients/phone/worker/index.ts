@@ -1,4 +1,5 @@
 import { clicked } from './clicks.ts'
+import { makeWay } from './leaving.ts'
 import type { ToWorker } from './messages.ts'
 import { forgetPictures, isPicture, pictureOf } from './pictures.ts'
 import { BRANDED, shownOf } from './show.ts'
@@ -44,7 +45,12 @@ self.addEventListener('pushsubscriptionchange', (event) =>
 
 self.addEventListener('message', (event) => {
   const { type } = event.data as ToWorker
-  if (type === 'take over') event.waitUntil(self.skipWaiting())
+  if (type === 'take over') {
+    // The browser waits until the active worker has nothing to do.
+    self.registration.active?.postMessage({ type: 'make way' } satisfies ToWorker)
+    event.waitUntil(self.skipWaiting())
+  }
+  if (type === 'make way') makeWay()
   if (type === 'signed out') event.waitUntil(Promise.all([forgetPictures(), closeShown()]))
 })
 

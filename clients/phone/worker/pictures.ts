@@ -1,3 +1,5 @@
+import { untilLeaving } from './leaving.ts'
+
 declare const self: ServiceWorkerGlobalScope
 
 const PICTURES = 'pictures'
@@ -33,8 +35,9 @@ export function keyOf(url: string) {
 }
 
 async function fetchPicture(request: Request) {
-  const { url, signal } = request
+  const { url } = request
   const { origin } = new URL(url)
+  const signal = untilLeaving()
   const readable = { mode: 'cors', credentials: 'omit', signal } as const
   // A response that the browser cached before this worker has no CORS header, so the second try bypasses the cache.
   const tries = closed.has(origin) ? [] : [readable, { ...readable, cache: 'reload' as const }]
@@ -42,7 +45,7 @@ async function fetchPicture(request: Request) {
     const response = await fetch(url, options).catch(() => null)
     if (response) return response
   }
-  const response = await fetch(request).catch(() => null)
+  const response = await fetch(request, { signal }).catch(() => null)
   if (response) closed.add(origin)
   return response
 }

@@ -1,3 +1,5 @@
+import { untilLeaving } from './leaving.ts'
+
 declare const self: ServiceWorkerGlobalScope
 
 /** Defined by scripts/build-phone.ts for each build: the files of the shell, and the build's version. */
@@ -58,7 +60,7 @@ export async function answerOf(event: FetchEvent): Promise<Response> {
 
 /** Updates the page's headers: its policy names the bucket, which may change without a new build. A new page comes with a new worker. */
 async function refreshHeaders(cache: Cache, kept: Response) {
-  const now = await fetch(PAGE, { cache: 'no-cache' })
+  const now = await fetch(PAGE, { cache: 'no-cache', signal: untilLeaving() })
   if (now.ok && tagOf(now) === tagOf(kept)) await cache.put(PAGE, now)
 }
 
