@@ -26,6 +26,7 @@ import { ruleAdmin } from './rules/admin.tsx'
 import { ruleRoutes } from './rules/routes.ts'
 import { sessionAdmin } from './sessions/admin.tsx'
 import { pageSessionRoutes, sessionRoutes } from './sessions/routes.ts'
+import { trialRoutes } from './trials/routes.ts'
 import { deviceUploadRoutes, uploadRoutes } from './uploads/routes.ts'
 import { userAdmin } from './users/admin.tsx'
 import { registrationRoutes, userListRoutes, userRoutes } from './users/routes.ts'
@@ -56,6 +57,7 @@ app
   .route('/v1/users/apns_token', apnsRoutes)
   .route('/v1/users', userListRoutes)
   .route('/v1/user', userRoutes)
+  .route('/v1/cameras/:cameraId/rules/try', trialRoutes)
   .route('/v1/cameras/:cameraId/rules', ruleRoutes)
   .route('/v1/cameras/:cameraId/device', cameraDeviceRoutes)
   .route('/v1/cameras', deviceRoutes)

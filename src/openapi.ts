@@ -8,6 +8,7 @@ import { pushOperations } from './push/openapi.ts'
 import { resetOperations } from './resets/openapi.ts'
 import { ruleOperations } from './rules/openapi.ts'
 import { pageSessionOperations, sessionOperations } from './sessions/openapi.ts'
+import { trialOperations } from './trials/openapi.ts'
 import { deviceUploadOperations, uploadOperations } from './uploads/openapi.ts'
 import { registrationOperations, userOperations } from './users/openapi.ts'
 import { documentOf, type Tag } from './openapi/document.ts'
@@ -26,7 +27,11 @@ export const tags: Tag[] = [
   },
   { name: 'Users', description: 'The account of the caller.', operations: userOperations },
   { name: 'Cameras', description: 'The cameras of the caller.', operations: cameraOperations },
-  { name: 'Rules', description: 'What a camera alerts to.', operations: ruleOperations },
+  {
+    name: 'Rules',
+    description: 'What a camera alerts to.',
+    operations: { ...ruleOperations, ...trialOperations },
+  },
   {
     name: 'Devices',
     description: 'The requests of a camera itself, with its own token.',

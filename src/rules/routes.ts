@@ -3,13 +3,7 @@ import { requireViewer, type SignedIn } from '../auth/guards.ts'
 import { type AppEnv, router } from '../http/router.ts'
 import { answerPage, page } from '../http/paging.ts'
 import { body, partialBody, publicIds } from '../http/validate.ts'
-import { judgeOf } from '../events/judge/openai.ts'
-import { grantTrial, MOST_PICTURES, tryRule } from '../events/trial.ts'
-import { onlyMethods } from '../http/request.ts'
-import { problems } from '../problems.ts'
-import { settings } from '../settings.ts'
-import { presignDownload } from '../storage/presign.ts'
-import { ruleInput, ruleJson, trialInput, trialJson } from './json.ts'
+import { ruleInput, ruleJson } from './json.ts'
 import { addRule, type Change, changeRule, findRule, removeRule, type RulePath, rulesOf } from './rule.ts'
 
 /** Mounted under a camera: its path has a `cameraId`. */
@@ -24,21 +18,6 @@ export const ruleRoutes = router()
     const { cameraId } = c.req.valid('param')
     return c.json(ruleJson(await addRule(c.get('db'), c.get('viewer'), cameraId, c.req.valid('json'))), 201)
   })
-  .post('/try', publicIds('cameraId'), body(trialInput), async (c) => {
-    const { rule, count = MOST_PICTURES } = c.req.valid('json')
-    const [storage, judging] = [settings(c.env, 'storage'), judgeOf(settings(c.env, 'judge'))]
-    if (!judging && count > 0) throw problems.noJudge()
-    const { cameraId } = c.req.valid('param')
-    const budgets = settings(c.env, 'events')
-    const { camera, pictures } = await grantTrial(c.get('db'), c.get('viewer'), cameraId, count, budgets)
-    const tried = judging ? await tryRule(rule, camera, pictures, { judge: judging.judge, storage }) : []
-    const signed = tried.map(async (one) => ({
-      one,
-      picture: await presignDownload(one.objectKey, Date.now(), storage),
-    }))
-    return c.json(trialJson(rule, await Promise.all(signed)))
-  })
-  .all('/try', onlyMethods('POST'))
   .get('/:ruleId', publicIds('cameraId', 'ruleId'), async (c) =>
     c.json(ruleJson(await findRule(c.get('db'), c.get('viewer'), c.req.valid('param')))),
   )

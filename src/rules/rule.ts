@@ -53,7 +53,7 @@ const listing = viewerReads(() => ({
   },
 }))
 
-/** @throws notYourCamera (403) for a camera that is not the viewer's, as does every verb here */
+/** @throws notYourCamera (403) for a camera that is not the viewer's */
 export async function rulesOf(db: Db, viewer: Viewer, cameraId: string, page: Page) {
   const { isCameraTheirs, rules } = await listing(db, viewer, { cameraId, ...page })
   if (!isCameraTheirs) throw problems.notYourCamera()
@@ -65,8 +65,8 @@ const finding = viewerReads(() => ({
   answers: theRule,
 }))
 
-/** @throws noSuch (404) for a rule that is not the camera's, as do the verbs that change or remove one */
-export const findRule = async (db: Db, viewer: Viewer, path: RulePath) => the(await finding(db, viewer, path))
+export const findRule = async (db: Db, viewer: Viewer, path: RulePath) =>
+  ruleOrRefuse(await finding(db, viewer, path))
 
 // The lock keeps the camera from being deleted or changing hands meanwhile.
 const adding = viewerAdds(() => ({
@@ -86,7 +86,7 @@ const adding = viewerAdds(() => ({
 }))
 
 export const addRule = async (db: Db, viewer: Viewer, cameraId: string, input: RuleInput) =>
-  the(await adding(db, viewer, { cameraId, ...named(CHANGES, input) }))
+  ruleOrRefuse(await adding(db, viewer, { cameraId, ...named(CHANGES, input) }))
 
 const changing = viewerWrites(() => ({
   steps: {
@@ -97,7 +97,7 @@ const changing = viewerWrites(() => ({
 }))
 
 export const changeRule = async (db: Db, viewer: Viewer, path: RulePath, change: Change) =>
-  the(await changing(db, viewer, { ...path, ...named(CHANGES, change) }))
+  ruleOrRefuse(await changing(db, viewer, { ...path, ...named(CHANGES, change) }))
 
 const removing = viewerWrites(() => ({
   steps: { camera: ownCamera, rule: sql`delete from ${rules} where ${ownRule} returning *` },
@@ -105,9 +105,10 @@ const removing = viewerWrites(() => ({
 }))
 
 export const removeRule = async (db: Db, viewer: Viewer, path: RulePath) =>
-  the(await removing(db, viewer, path))
+  ruleOrRefuse(await removing(db, viewer, path))
 
-function the({ isCameraTheirs, rule }: { isCameraTheirs: boolean; rule: Rule | null }) {
+/** @throws notYourCamera (403), noSuch (404) for a rule of another camera */
+function ruleOrRefuse({ isCameraTheirs, rule }: { isCameraTheirs: boolean; rule: Rule | null }) {
   if (!isCameraTheirs) throw problems.notYourCamera()
   if (!rule) throw problems.noSuch('Rule')
   return rule

@@ -7,11 +7,11 @@ import { problems } from '../problems.ts'
 import { isOpen } from '../rules/hours.ts'
 import { readRule } from '../rules/reading.ts'
 import type { Settings } from '../settings.ts'
-import { type Budgets, budgetedTrial, budgetValues, lockBudgets, trialWaits } from './budgets.ts'
-import type { Judge, Verdict } from './judge/judge.ts'
-import { withPicture } from './look.ts'
-import { zone } from './take.ts'
-import { inWords } from './words.ts'
+import { type Budgets, budgetedTrial, budgetValues, lockBudgets, trialWaits } from '../events/budgets.ts'
+import type { Judge, Verdict } from '../events/judge/judge.ts'
+import { withPicture } from '../events/look.ts'
+import { zone } from '../events/take.ts'
+import { inWords } from '../events/words.ts'
 
 export const MOST_PICTURES = 20
 const PICTURES_AT_ONCE = 4
