@@ -222,7 +222,7 @@ describe('signing in', () => {
     const { id } = await aUser()
     const changed = await hashPassword('calmer-waters-12')
     await sql`update users set password = ${changed} where id = ${id}`
-    const attempt = { network: '', secret: env.JWT_SECRET, isThrottled: false, afterAnswer: () => {} }
+    const attempt = { network: '', secret: env.JWT_SECRET, isThrottlingOn: false, afterAnswer: () => {} }
 
     await rememberSignIn(connect(env), attempt, { id, password: DJANGO[1000] }, PASSWORD)
 

@@ -13,7 +13,7 @@ export type Checked = {
   changes: Change[]
   /** The fields that are the same in the form and in the row. */
   kept: Change[]
-  /** Somebody else changed the row since the form was shown, and the form would change it too. */
+  /** Somebody else changed any field of the row since the form was shown, and the form has changes and no faults. */
   isConflict: boolean
   /** The row to add already exists with the same values: the form was sent twice. */
   isRepeated: boolean

@@ -42,7 +42,10 @@ export const insert = (
   }))(db, session)
 }
 
-/** Changes a row, with its log row. If anything was written to it since it was read, nothing is written. */
+/**
+ * Changes a row, with its log row. Writes nothing if the row was written since this save read it; changes since the form was
+ * shown are `checkChange`'s.
+ */
 export const update = (
   db: Db,
   session: Session,

@@ -9,7 +9,8 @@ import { importKey } from './tokens.ts'
 
 // OWASP ASVS 2.2.1 allows 100 failed attempts per hour on one account.
 const FAILURES_PER_ACCOUNT = '100'
-const FAILURES_PER_NETWORK = '10'
+/** Of one network on one account. */
+const FAILURES_PER_PAIR = '10'
 export const ACCOUNT_PERIOD = sql`interval '1 hour'`
 export const NETWORK_PERIOD = sql`interval '15 minutes'`
 /** How long a network that signed in to an account stays exempt from the failures of others. */
@@ -19,7 +20,7 @@ const ACQUAINTANCE = sql`interval '30 days'`
 export type Attempt = {
   network: string
   secret: string
-  isThrottled: boolean
+  isThrottlingOn: boolean
   /** The rounds of a new hash, if the settings set them. */
   rounds?: number | undefined
   afterAnswer: (work: (db: Db) => Promise<void>) => void
@@ -40,8 +41,8 @@ export const counted = (who: SQL, period: SQL, more = sql`excluded.failures`) =>
   returning *, case when old.since > now() - ${period} then old.failures else 0 end as before`
 
 /** The seconds until `end`, or 0 if it has passed. */
-export const secondsWhere = (isOver: SQL, end: SQL) =>
-  sql`case when ${isOver} then ceil(extract(epoch from ${end} - now())) else 0 end`
+export const secondsWhere = (isExceeded: SQL, end: SQL) =>
+  sql`case when ${isExceeded} then ceil(extract(epoch from ${end} - now())) else 0 end`
 
 /**
  * Steps that count a try of a password as a failure before it is checked, so that concurrent guesses cannot all read zero.
@@ -52,14 +53,14 @@ export function countedTry(account: SQL) {
   // A locked-out network no longer counts against the whole account: alone it could lock out everyone.
   const isNew = sql`(case when exists (
     select from (select * from ${signInAttempts} where account = kept.account) as kept
-    where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_NETWORK)} and not ${isOver(NETWORK_PERIOD)}
+    where network = ${given('network')} and failures >= ${sql.raw(FAILURES_PER_PAIR)} and not ${isOver(NETWORK_PERIOD)}
   ) then 0 else 1 end)`
   const whole = counted(sql`select account, '', 1 from (${account}) as tried`, ACCOUNT_PERIOD, isNew)
   const pair = counted(sql`select account, ${given('network')}, 1 from whole`, NETWORK_PERIOD)
   const isStranger = sql`coalesce(pair.last_success_at <= now() - ${ACQUAINTANCE}, true)`
   const verdict = sql`
     select greatest(
-      ${secondsWhere(sql`pair.failures > ${sql.raw(FAILURES_PER_NETWORK)}`, sql`pair.since + ${NETWORK_PERIOD}`)},
+      ${secondsWhere(sql`pair.failures > ${sql.raw(FAILURES_PER_PAIR)}`, sql`pair.since + ${NETWORK_PERIOD}`)},
       ${secondsWhere(sql`whole.failures > ${sql.raw(FAILURES_PER_ACCOUNT)} and ${isStranger}`, sql`whole.since + ${ACCOUNT_PERIOD}`)}
     )::int as seconds_to_wait
     from pair, whole`
@@ -73,7 +74,7 @@ export function countedTry(account: SQL) {
  * made-up serial numbers would fill the table.
  */
 export function countedFailures(failures: SQL) {
-  const isMany = (failures: SQL) => sql`${failures} >= ${sql.raw(FAILURES_PER_NETWORK)}`
+  const isMany = (failures: SQL) => sql`${failures} >= ${sql.raw(FAILURES_PER_PAIR)}`
   const tried = sql`
     select failed.*, kept.since, coalesce(${isMany(sql`kept.failures`)} and not ${isOver(NETWORK_PERIOD)}, false) as is_closed
     from (${failures}) as failed (account, network, failures)
@@ -97,8 +98,8 @@ export function countedFailures(failures: SQL) {
 export const secondsToWait = sql<number | null>`(select seconds_to_wait from verdict)`
 
 /** @throws throttled if the verdict on a counted try is to wait */
-export function refuseGuess(secondsToWait: number | null, { isThrottled }: Attempt) {
-  if (secondsToWait !== null && secondsToWait > 0 && isThrottled) throw problems.throttled(secondsToWait)
+export function refuseGuess(secondsToWait: number | null, { isThrottlingOn }: Attempt) {
+  if (secondsToWait !== null && secondsToWait > 0 && isThrottlingOn) throw problems.throttled(secondsToWait)
 }
 
 /**

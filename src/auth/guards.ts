@@ -4,7 +4,7 @@ import { problems } from '../problems.ts'
 import type { AppEnv } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import { afterAnswer } from '../http/request.ts'
-import { clientNetwork, isThrottled, limit } from '../http/throttle.ts'
+import { clientNetwork, isThrottlingOn, limit } from '../http/throttle.ts'
 import type { Attempt } from './attempts.ts'
 import type { AskingDevice } from './device.ts'
 import { NOBODY, readDeviceToken, readToken } from './tokens.ts'
@@ -49,7 +49,7 @@ function bearerToken(header = '') {
 export const attemptFrom = <E extends AppEnv>(c: Context<E>): Attempt => ({
   network: clientNetwork(c),
   secret: settings(c.env, 'tokens').JWT_SECRET,
-  isThrottled: isThrottled(c.env),
+  isThrottlingOn: isThrottlingOn(c.env),
   rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
   afterAnswer: (work) => afterAnswer(c, work),
 })

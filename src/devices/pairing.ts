@@ -75,7 +75,7 @@ const pairing = repeatable(() => ({
     owner: sql`
       select id from ${users}
       where id = (select owner_id from found) and is_active
-        and not (${given('isThrottled', 'boolean')} and (select seconds_to_wait from verdict) > 0)
+        and not (${given('isThrottlingOn', 'boolean')} and (select seconds_to_wait from verdict) > 0)
       for key share`,
     code: sql`
       select id, location, device_id, used_at is not null as is_used from ${pairings}
@@ -127,7 +127,7 @@ export async function pair(db: Db, attempt: Attempt, { code, nonce, model = '', 
     nonceHash: await keyedHash(`pairing nonce ${nonce}`, attempt),
     tokenHash: await hashOf(deviceToken),
     network: await networkKey(attempt),
-    isThrottled: attempt.isThrottled,
+    isThrottlingOn: attempt.isThrottlingOn,
     model: model || null,
     version: version || null,
   }

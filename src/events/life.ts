@@ -45,12 +45,3 @@ export const MOST_ATTEMPTS = RETRIES_IN_SECONDS.length + LOOKS_IN_SECONDS.length
 export const TOLD_AFTER_ATTEMPTS = 3
 /** How long a picture waits if the limit of the whole deployment is reached. */
 export const SPENT_IN_SECONDS = 900
-
-/**
- * The delay before the next try, after this many attempts; null after the last. `retryAfter` is the delay that the other side
- * asks for.
- */
-export const nextTry = (schedule: readonly number[], attempts: number, retryAfter: number | null = null) => {
-  const pause = schedule[attempts - 1]
-  return pause === undefined ? null : Math.max(pause, Math.min(retryAfter ?? 0, 3_600))
-}

@@ -5,7 +5,7 @@ import { writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { deliver } from '../notifications/deliver.ts'
 import { silences } from '../notifications/silence.ts'
-import { delivering } from '../push/delivery.ts'
+import { delivering } from '../push/outbox.ts'
 
 /** Events that wait longer were not woken for, or have no judge. */
 const LATE_IN_SECONDS = 300

@@ -4,7 +4,7 @@ import { cameras, events, notificationSettings, rules, users, verdicts } from '.
 import { given, listOf, moment, object, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Budgets, budgeted, budgetValues, isSpent, lockBudgets, ofCamera, takenOn } from './budgets.ts'
-import { delivering } from '../push/delivery.ts'
+import { delivering } from '../push/outbox.ts'
 import type { Correction } from './judge/judge.ts'
 import { MOST_ATTEMPTS, SPENT_IN_SECONDS } from './life.ts'
 

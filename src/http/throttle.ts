@@ -36,14 +36,14 @@ export async function limit<E extends AppEnv>(
   who: string,
   what = routePath(c),
 ) {
-  if (!isThrottled(c.env)) return
+  if (!isThrottlingOn(c.env)) return
   const key = limiter === 'VIEWER_LIMIT' ? who : `${what} ${who}`
   const { success } = await c.env[limiter].limit({ key })
   if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
 }
 
 /** Throttling may be off only if the database is on this machine: in a load test, not in a deployment. */
-export const isThrottled = (env: AppEnv['Bindings']) => settings(env, 'requests').THROTTLE !== 'off'
+export const isThrottlingOn = (env: AppEnv['Bindings']) => settings(env, 'requests').THROTTLE !== 'off'
 
 /** The network of a request: an IPv4 address, or the /64 of an IPv6 address, which is one household. */
 export function clientNetwork<E extends AppEnv>(c: Context<E>) {

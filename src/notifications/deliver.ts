@@ -1,6 +1,6 @@
+import { nextTry } from '../backoff.ts'
 import { connect } from '../db/client.ts'
 import { logFailure } from '../events/failure.ts'
-import { nextTry } from '../events/life.ts'
 import { wake } from '../events/wake.ts'
 import { log } from '../log.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type Settled,
   TAKEN_AT_ONCE,
   takeDeliveries,
-} from '../push/delivery.ts'
+} from '../push/outbox.ts'
 import { PATIENCE_IN_MS } from '../push/endpoints.ts'
 import { later, refused } from '../push/outcomes.ts'
 import type { Outcome } from '../push/push.ts'

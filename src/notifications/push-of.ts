@@ -1,6 +1,6 @@
 import { inWords } from '../events/words.ts'
 import { isTimeZone } from '../http/fields.ts'
-import type { Delivery, Held } from '../push/delivery.ts'
+import type { Delivery, Held } from '../push/outbox.ts'
 import type { Push } from '../push/push.ts'
 import { isOpen } from '../rules/hours.ts'
 import type { Settings } from '../settings.ts'

@@ -3,7 +3,7 @@ import { shown } from '../admin/fields.ts'
 import { choicesOf, defineModel } from '../admin/model.ts'
 import { deliveries, pushTargets } from '../db/schema.ts'
 import { byPublicOwner, emailOfPublic } from '../users/public-ids.ts'
-import type { State } from './delivery.ts'
+import type { State } from './outbox.ts'
 import { KINDS } from './push.ts'
 
 const email = emailOfPublic(deliveries.owner)

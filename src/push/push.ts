@@ -50,7 +50,8 @@ export const REASONS = [
 ] as const
 export type Reason = (typeof REASONS)[number]
 
-/** `gone`: the target is deleted. `later`: it is retried, not before `laterInSeconds`. `refused`: it is not retried. */
+/** `gone`: the target is deleted. `later`: it is retried, not before `laterInSeconds`, which counts up to an
+ * hour. `refused`: it is not retried. */
 export type Outcome = {
   outcome: 'sent' | 'gone' | 'later' | 'refused'
   reason: Reason

@@ -70,12 +70,12 @@ const preparing = writing(() => ({
  */
 export async function mailReset(
   db: Db,
-  { isThrottled }: Attempt,
+  { isThrottlingOn }: Attempt,
   sent: { email: string },
   { send, site }: { send: SendMail; site: string },
 ) {
   const token = newSecret(SECRET_IN_BYTES)
-  const values = { ...sent, hash: await hashOf(token), most: isThrottled ? PER_ACCOUNT : UNLIMITED }
+  const values = { ...sent, hash: await hashOf(token), most: isThrottlingOn ? PER_ACCOUNT : UNLIMITED }
   const { email, targets } = await preparing(db, values)
   if (email === null) return
   const addresses = targets.map(({ kind, name, address }) => ({

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { isActionToken } from '../../src/notifications/action-token.ts'
 import { heldBy, pushOf } from '../../src/notifications/push-of.ts'
-import type { Delivery } from '../../src/push/delivery.ts'
+import type { Delivery } from '../../src/push/outbox.ts'
 import { settings } from '../../src/settings.ts'
 import { put } from '../support/pictures.ts'
 

@@ -8,7 +8,7 @@ import {
   type Settled,
   STATES,
   takeDeliveries,
-} from '../../src/push/delivery.ts'
+} from '../../src/push/outbox.ts'
 import { aTarget, aUser } from '../support/factories.ts'
 import { aHouse } from '../support/house.ts'
 

@@ -8,7 +8,8 @@ import { targetsNoted } from './target.ts'
 /**
  * The states of a delivery. `waiting`: until it is due. `sending`: a sender holds its lease; if it dies, the delivery is due
  * again when the lease ends. `sent`: the push service accepted it. `gone`: its target is gone. `refused`: the push service
- * refused it. `failed`: the push service never answered. `held`: it must not ring, see `Held`.
+ * refused it. `failed`: the push service neither accepted nor refused it within the
+ * schedule. `held`: it must not ring, see `Held`.
  */
 export const STATES = ['waiting', 'sending', 'sent', 'gone', 'refused', 'failed', 'held'] as const
 export type State = (typeof STATES)[number]
@@ -16,7 +17,10 @@ export type State = (typeof STATES)[number]
 export const HELD = ['quiet', 'snoozed', 'seen'] as const
 export type Held = (typeof HELD)[number]
 
-/** The schedule for a service that did not answer or is busy. */
+/**
+ * The schedule for a service that did not answer or is busy. `notifications/deliver.ts` applies it: after the last pause, six and a half
+ * hours after the first attempt, a delivery is `failed`.
+ */
 export const RETRIES_IN_SECONDS = [1, 10, 60, 300, 1_800, 21_600]
 /** More attempts than the schedule allows mean that the delivery kills its sender. */
 const MOST_ATTEMPTS = sql.raw(String(RETRIES_IN_SECONDS.length + 2))
