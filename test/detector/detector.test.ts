@@ -49,6 +49,29 @@ describe('a detector', () => {
     expect(await labels(0.99)).toEqual([])
   })
 
+  it('looks at a part of a picture, also of one that EXIF turns', async () => {
+    // Gray on the left, a cat on the right.
+    const { width = 0, height = 0 } = await sharp(cat).metadata()
+    const gray = { channels: 3, background: 'gray' } as const
+    const pair = sharp({ create: { width: 2 * width, height, ...gray } }).composite([
+      { input: cat, left: width, top: 0 },
+    ])
+    const png = await pair.png().toBuffer()
+    const turned = await sharp(png)
+      .rotate(270)
+      .withMetadata({ orientation: 6 })
+      .jpeg({ quality: 100 })
+      .toBuffer()
+    const { box } = recorded['scripts/photos/cat.jpg'][0]!
+
+    for (const picture of [png, turned]) {
+      const [found, ...others] = await detector.detect(picture, { part: [0.5, 0, 0.5, 1] })
+      expect([found!.label, others]).toEqual(['cat', []])
+      found!.box.forEach((side, at) => expect(side).toBeCloseTo(box[at]!, 1))
+      expect(await detector.detect(picture, { part: [0, 0, 0.5, 1] })).toEqual([])
+    }
+  })
+
   it.each([
     ['a PNG', () => sharp(cat).png()],
     ['a PNG of 16 bits', () => sharp(cat).toColourspace('rgb16').png()],

@@ -1,5 +1,5 @@
 import type { Detector } from '@scout/detector'
-import { cropOf, shadesOf, withoutPrivate } from './frames/pixels.ts'
+import { shadesOf, withoutPrivate } from './frames/pixels.ts'
 import type { Frame } from './frames/source.ts'
 import { type Activities, activityIn, isNew, type Telling, type Told } from './sight/activity.ts'
 import { type Box, inPicture, WHOLE } from './sight/box.ts'
@@ -25,7 +25,11 @@ export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health
 
 /** The least score at which a thing is tracked at all. */
 const FOLLOWED = 0.35
-/** The least time between two looks at the whole picture; the same while something is new; and the interval for things that stay. */
+/**
+ * The least time between two looks at what moves, once it is known; at the whole picture; at the whole picture while something is new;
+ * and the interval for things that stay.
+ */
+const KNOWN_EVERY_IN_MS = 400
 const WHOLE_EVERY_IN_MS = 500
 const NEW_EVERY_IN_MS = 350
 const STILL_EVERY_IN_MS = 60_000
@@ -36,6 +40,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   let watched: Watched | null = null
   let tracks = noTracks<Frame>()
   let going: Activities = []
+  let last = -Infinity
   let whole = -Infinity
   let moved = -Infinity
   let now = 0
@@ -57,6 +62,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     const looked = cropsToLookAt(regions, aspect)
     if (looked.includes(WHOLE)) whole = at
     if (looked.length > 0) {
+      last = at
       const found = (await foundIn(frame, looked, detector)).filter(counts)
       tracks = follow(tracks, { at, picture: frame, looked, regions, found })
     }
@@ -77,7 +83,9 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     // Find out whether a thing that stopped moving still stands there: the next one on the same way would be taken for it.
     const isOpen = tracks.list.some(({ missed, last }) => missed > 0 || last < moved)
     if (crops.length === 0 && isOpen && since >= every) return [WHOLE]
-    return crops.includes(WHOLE) && since < every ? [] : crops
+    if (crops.includes(WHOLE)) return since < every ? [] : crops
+    const isKnown = tracks.list.length > 0 && !tracks.list.some(isNew)
+    return isKnown && now - last < KNOWN_EVERY_IN_MS ? [] : crops
   }
 
   function counts({ label, box }: Found) {
@@ -104,8 +112,8 @@ async function readableOf(jpeg: Uint8Array, privacy: readonly Polygon[]) {
 async function foundIn({ jpeg }: Frame, looked: readonly Box[], { detect }: Pick<Detector, 'detect'>) {
   const found: Found[] = []
   for (const crop of looked) {
-    const picture = crop === WHOLE ? jpeg : await cropOf(jpeg, crop)
-    for (const { label, score, box } of await detect(picture, { threshold: FOLLOWED }))
+    const part = crop === WHOLE ? undefined : crop
+    for (const { label, score, box } of await detect(jpeg, { threshold: FOLLOWED, part }))
       found.push({ label, score, box: inPicture(box, crop) })
   }
   return found

@@ -1,7 +1,9 @@
 import { HEADS, INPUT_SHAPE, readModel, SIDE } from './model.ts'
-import { loadDecoder, pixelsOf } from './pixels.ts'
+import { loadDecoder, type Part, pixelsOf } from './pixels.ts'
 import { openSession, type SessionOptions } from './session.ts'
 import { type Detection, detectionsIn } from './ssd.ts'
+
+type Look = { threshold?: number; part?: Part | undefined }
 
 /** Finds things in a picture. A call blocks its process for the time in the README. */
 export type Detector = Awaited<ReturnType<typeof openDetector>>
@@ -15,11 +17,11 @@ export async function openDetector(options: SessionOptions = {}) {
     note,
     close,
     /**
-     * Returns what is in a JPEG or PNG, the most certain first. Detections below the threshold, from 0 to 1, are left out. Throws
-     * UnreadablePicture.
+     * Returns what is in a JPEG or PNG, the most certain first. Detections below the threshold, from 0 to 1, are left out. With a
+     * `part` it looks only there, and the boxes are relative to that part. Throws UnreadablePicture.
      */
-    async detect(picture: Uint8Array, { threshold = 0.5 } = {}): Promise<Detection[]> {
-      const said = await run(await pixelsOf(picture, SIDE))
+    async detect(picture: Uint8Array, { threshold = 0.5, part }: Look = {}): Promise<Detection[]> {
+      const said = await run(await pixelsOf(picture, SIDE, part))
       const heads = HEADS.map(({ places, classes }) => ({
         places: said.get(places)!,
         classes: said.get(classes)!,

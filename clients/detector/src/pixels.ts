@@ -22,26 +22,30 @@ export async function loadDecoder() {
   }
 }
 
+/** A part of a picture: left, top, width and height as shares of it. */
+export type Part = readonly [left: number, top: number, width: number, height: number]
+
 /**
- * Decodes a JPEG or PNG to red, green and blue from −1 to 1, each by rows, resized to a square and rotated by its EXIF. Throws
- * UnreadablePicture.
+ * Decodes a JPEG or PNG, or a part of it, to red, green and blue from −1 to 1, each by rows, resized to a square and rotated by its
+ * EXIF. Throws UnreadablePicture.
  */
-export async function pixelsOf(picture: Uint8Array, side: number): Promise<Float32Array> {
+export async function pixelsOf(picture: Uint8Array, side: number, part?: Part): Promise<Float32Array> {
   if (!BEGINNINGS.some((bytes) => bytes.every((byte, i) => picture[i] === byte)))
     throw new UnreadablePicture('The picture is neither JPEG nor PNG.')
   const pixels = side * side
   const planes = new Float32Array(3 * pixels)
-  const bytes = await squashed(picture, side)
+  const bytes = await squashed(picture, side, part)
   for (let at = 0; at < pixels; at++)
     for (let colour = 0; colour < 3; colour++)
       planes[colour * pixels + at] = bytes[3 * at + colour]! / 127.5 - 1
   return planes
 }
 
-async function squashed(picture: Uint8Array, side: number) {
+async function squashed(picture: Uint8Array, side: number, part?: Part) {
   const sharp = await loadDecoder()
   const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', autoOrient: true })
   try {
+    if (part) image.extract(regionOf(part, (await image.metadata()).autoOrient))
     return await image
       .resize(side, side, { fit: 'fill' })
       .flatten()
@@ -52,6 +56,15 @@ async function squashed(picture: Uint8Array, side: number) {
   } catch (error) {
     const { message } = error as Error
     throw new UnreadablePicture(`The picture ${wordsFor(message)}.`, { cause: error })
+  }
+}
+
+function regionOf([left, top, width, height]: Part, size: { width: number; height: number }) {
+  const from = { left: Math.floor(left * size.width), top: Math.floor(top * size.height) }
+  return {
+    ...from,
+    width: Math.max(1, Math.min(size.width - from.left, Math.round(width * size.width))),
+    height: Math.max(1, Math.min(size.height - from.top, Math.round(height * size.height))),
   }
 }
 

@@ -12,8 +12,6 @@ sharp.cache(false)
 
 /** The width for motion detection; more pixels find no more motion. */
 const WIDTH = 320
-/** The side of the network's input, in pixels. */
-const SIDE = 300
 const QUALITY = 85
 /** The share of a cut-out's half over which its edge fades. */
 const FEATHER = 0.15
@@ -21,29 +19,13 @@ const FEATHER = 0.15
 /** A small grey version of a picture, and its aspect (width by height). */
 export async function shadesOf(jpeg: Uint8Array): Promise<{ shades: Shades; aspect: number }> {
   const { data, info } = await sharp(jpeg)
-    .greyscale()
     .resize(WIDTH)
+    // `greyscale()` would come before the resize, and cost more.
+    .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true })
   const { width, height } = info
   return { shades: { width, height, pixels: new Uint8Array(data) }, aspect: width / height }
-}
-
-/** Crops a picture for the network. */
-export async function cropOf(jpeg: Uint8Array, [left, top, width, height]: Box): Promise<Uint8Array> {
-  const image = sharp(jpeg)
-  const size = await image.metadata()
-  const [across, down] = [size.width, size.height]
-  const from = { left: Math.floor(left * across), top: Math.floor(top * down) }
-  return image
-    .extract({
-      ...from,
-      width: Math.max(1, Math.min(across - from.left, Math.round(width * across))),
-      height: Math.max(1, Math.min(down - from.top, Math.round(height * down))),
-    })
-    .resize(SIDE, SIDE, { fit: 'fill' })
-    .jpeg({ quality: 95 })
-    .toBuffer()
 }
 
 /** Blacks out private places in a picture. Returns the same bytes if there are none. */

@@ -36,6 +36,7 @@ const FIRST_VARIANCE = 4
 /** A pixel has changed beyond this many shades, and this many standard deviations of the flicker. */
 const LEAST_CHANGE = 9
 const DEVIATIONS = 4
+const LEAST_VARIANCE = (LEAST_CHANGE / DEVIATIONS) ** 2
 
 /** Learns a scene from its first frame. */
 export function newScene(width: number, height: number, frame: Float32Array): Scene {
@@ -54,9 +55,11 @@ export function newScene(width: number, height: number, frame: Float32Array): Sc
   }
 }
 
-/** How many shades a pixel may differ without counting as changed. */
-export const tolerance = (scene: Scene, at: number) =>
-  Math.max(LEAST_CHANGE, DEVIATIONS * Math.sqrt(scene.variance[at]!))
+/** How many shades a pixel may differ without counting as changed. A root is slow, and most pixels flicker little. */
+export const tolerance = (scene: Scene, at: number) => {
+  const variance = scene.variance[at]!
+  return variance > LEAST_VARIANCE ? DEVIATIONS * Math.sqrt(variance) : LEAST_CHANGE
+}
 
 /** Learns from a frame in the light of the background, and returns 1 for each changed pixel. */
 export function learn(scene: Scene, frame: Float32Array): Uint8Array {
