@@ -10,6 +10,7 @@ import { explain, followToPhone, followToStorage } from './demo/picture.ts'
 import { hasNotRungAgain, refuseAgain, refuseOthers, refuseUploads } from './demo/refusals.ts'
 import { runningStack } from './demo/stack.ts'
 import { Broken, newReport } from './kit/report.ts'
+import { originOf } from './kit/origin.ts'
 
 const { address, isEndless } = readOptions()
 const stack = await runningStack(address)
@@ -69,9 +70,7 @@ function readOptions() {
     const options = { 'keep-going': { type: 'boolean', default: false } } as const
     const { values, positionals } = parseArgs({ allowPositionals: true, options })
     const [url] = positionals
-    if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      throw new Error(`${url} is not an http or https URL.`)
-    return { address: url && new URL(url).origin, isEndless: values['keep-going'] }
+    return { address: url && originOf(url), isEndless: values['keep-going'] }
   } catch (error) {
     return fail(`${(error as Error).message}\n\nusage: npm run demo [-- <URL>] [--keep-going]`)
   }

@@ -7,6 +7,7 @@ import { fail } from '../stack/words.ts'
 import { journey } from './smoke/journey.ts'
 import { Broken, newReport } from './kit/report.ts'
 import { newVisitor } from './smoke/visitor.ts'
+import { originOf } from './kit/origin.ts'
 
 const USAGE = `usage: npm run smoke -- <URL> [--webhook <URL>] [--ntfy <URL>] [--announce] [--patience <seconds>]
 
@@ -75,15 +76,13 @@ function readOptions() {
     const [url = ''] = positionals
     const seconds = Number(values.patience ?? 60)
     if (positionals.length !== 1) throw new Error('Name one URL.')
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      throw new Error(`${url} is not an http or https URL.`)
+    const baseUrl = originOf(url)
     if (!(seconds > 0)) throw new Error(`--patience takes seconds, not ${values.patience}.`)
     const targets = [
       ...(values.webhook ? [{ kind: 'webhook', url: values.webhook } as const] : []),
       ...(values.ntfy ? [{ kind: 'ntfy', url: values.ntfy } as const] : []),
     ]
-    const { origin } = new URL(url)
-    return { baseUrl: origin, targets, isAnnounced: values.announce, patienceInMs: seconds * 1000 }
+    return { baseUrl, targets, isAnnounced: values.announce, patienceInMs: seconds * 1000 }
   } catch (error) {
     return fail(`${(error as Error).message}\n\n${USAGE}`)
   }

@@ -9,7 +9,7 @@ import { readConfig } from '../../clients/camera/src/config.ts'
 import { demo } from '../../clients/camera/src/frames/demo.ts'
 import { sendAll } from '../../clients/camera/src/outbox/send.ts'
 import { openDevice } from '../../clients/camera/src/outbox/session.ts'
-import { type Item, openSpool } from '../../clients/camera/src/outbox/spool.ts'
+import { type Item, itemOf, openSpool } from '../../clients/camera/src/outbox/spool.ts'
 import { sightOf } from '../../clients/camera/src/sights.ts'
 import { JOURNAL, SPOOL } from './journal.ts'
 
@@ -40,10 +40,7 @@ async function look(folder: string, seed: number) {
   for (let scene = seed; !ending.signal.aborted; scene += 1_000) {
     const frames = demo({ ...picturing, seed: scene, start: Date.now() - AGO_IN_MS })(ending.signal)
     for await (const { told } of watch(frames, detector, sightOf(config)))
-      for (const { label, at, picture, found } of told) {
-        const labels = [{ label, score: found.score, box: [...found.box] }]
-        await keep({ capturedAt: Math.round(at), labels, jpeg: picture.jpeg })
-      }
+      for (const one of told) await keep(itemOf(one))
   }
   while ((await spool.count()) > 0) await wait(100)
   stop.abort()

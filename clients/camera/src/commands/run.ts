@@ -9,7 +9,7 @@ import type { Say } from '../log.ts'
 import { beat, preview } from '../outbox/presence.ts'
 import { sendAll } from '../outbox/send.ts'
 import { openDevice } from '../outbox/session.ts'
-import { openSpool } from '../outbox/spool.ts'
+import { itemOf, openSpool } from '../outbox/spool.ts'
 import { sightOf } from '../sights.ts'
 import { VERSION } from '../version.ts'
 
@@ -40,10 +40,10 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
       seen.frames += 1
       if (health !== seen.health) say(`The picture is ${health}.`)
       seen.health = health
-      for (const { label, at, picture, found } of told) {
+      for (const one of told) {
+        const { label, at, found } = one
         say(`A ${label}, ${Math.round(found.score * 100)} % certain, at ${new Date(at).toISOString()}`)
-        const labels = [{ label, score: found.score, box: [...found.box] }]
-        await spool.add({ capturedAt: at, labels, jpeg: picture.jpeg })
+        await spool.add(itemOf(one))
       }
     }
     while (!stop.aborted && (await spool.count()) > 0) await new Promise((done) => setTimeout(done, 200))

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Frame } from '../frames/source.ts'
 import type { Say } from '../log.ts'
+import type { Told } from '../sight/activity.ts'
 
 /** An item to send: a picture, when it was taken, and what was found in it. */
 export type Item = {
@@ -10,6 +12,13 @@ export type Item = {
   labels: { label: string; score: number; box: number[] }[]
   jpeg: Uint8Array
 }
+/** The item of a report. */
+export const itemOf = ({ label, at, picture, found }: Told<Frame>): Item => ({
+  capturedAt: Math.round(at),
+  labels: [{ label, score: found.score, box: [...found.box] }],
+  jpeg: picture.jpeg,
+})
+
 /** An upload: its URL and key, when the URL expires (milliseconds), and whether it is complete. */
 export type Upload = { url: string; key: string; until: number; isDone: boolean }
 export type Kept = Item & { name: string; upload: Upload | null }
