@@ -13,12 +13,12 @@ export async function startBuiltSite() {
     workerEnds: '',
     /** Whether a request for a screen gets no answer. */
     isSilent: false,
-    /** The requests for a screen that got none. */
-    waiting: 0,
+    /** The paths that got none. */
+    waiting: [] as string[],
   }
   const server = createServer(async ({ url = '/' }, response) => {
     const isFile = url.startsWith('/app/') && /\.\w+$/.test(url)
-    if (control.isSilent && !isFile) return control.waiting++
+    if (control.isSilent && !isFile) return control.waiting.push(url)
     const name = isFile ? url : '/app/index.html'
     const content = await readFile(join(APP, name)).catch(() => null)
     response.writeHead(content ? 200 : 404, { 'content-type': TYPES[name.split('.').at(-1)!] ?? '' })

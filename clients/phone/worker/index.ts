@@ -51,7 +51,7 @@ self.addEventListener('message', (event) => {
     event.waitUntil(self.skipWaiting())
   }
   if (type === 'make way') makeWay()
-  if (type === 'signed out') event.waitUntil(Promise.all([forgetPictures(), closeShown()]))
+  if (type === 'signed out') event.waitUntil(closeShown().finally(forgetPictures))
 })
 
 async function closeShown() {

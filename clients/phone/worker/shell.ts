@@ -71,7 +71,7 @@ async function usedFile(event: FetchEvent) {
   const cache = await caches.open(USED)
   const used = await cache.match(request.url)
   if (used) return used
-  const response = await fetch(request)
+  const response = await fetch(request, { signal: untilLeaving() })
   if (response.status === 200) event.waitUntil(cache.put(request.url, response.clone()))
   return response
 }

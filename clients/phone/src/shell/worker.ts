@@ -34,7 +34,10 @@ export async function registerWorker({ onOpen, onChanged, onPushEnded }: Listene
   })
 }
 
-/** Applies an update: the waiting worker takes over, then this page reloads. Other pages stay as they are. */
+/**
+ * Applies an update: the waiting worker takes over, then this page reloads. Other pages stay as they are, but for pictures that they
+ * are still loading.
+ */
 export async function applyUpdate() {
   const registration = await navigator.serviceWorker?.getRegistration()
   const waiting = registration?.waiting
