@@ -174,6 +174,16 @@ describe('crops', () => {
     expect(rounded([])).toEqual([])
   })
 
+  it('are within a picture that is higher than wide', () => {
+    const portrait = 9 / 16
+    expect(cropsFor([[0.4, 0.3, 0.3, 0.5]], portrait)).toEqual([[0, 0, 1, 1]])
+    for (const size of [0.05, 0.2, 0.3, 0.4, 0.41, 0.42, 0.6, 1])
+      for (const [left, top, width, height] of cropsFor([[0, 0.3, 0.1, size]], portrait)) {
+        expect(Math.min(left, top, width, height)).toBeGreaterThanOrEqual(0)
+        expect(Math.max(left + width, top + height)).toBeLessThanOrEqual(1)
+      }
+  })
+
   it('are one for things that are near, and the whole picture for more than two', () => {
     expect(
       rounded([

@@ -8,7 +8,7 @@ import { jpegsIn } from '../../clients/camera/src/frames/jpegs.ts'
 import { lasting } from '../../clients/camera/src/frames/lasting.ts'
 import { mjpeg } from '../../clients/camera/src/frames/mjpeg.ts'
 import { sourceOf } from '../../clients/camera/src/frames/open.ts'
-import { withoutPrivate } from '../../clients/camera/src/frames/pixels.ts'
+import { shadesOf, withoutPrivate } from '../../clients/camera/src/frames/pixels.ts'
 import type { Frame } from '../../clients/camera/src/frames/source.ts'
 import { mask, sayTo } from '../../clients/camera/src/log.ts'
 import { outputOf } from '../../clients/camera/src/programs/output.ts'
@@ -234,6 +234,28 @@ describe('a source', () => {
     const shade = (x: number) => data[Math.floor(info.height / 2) * info.width + Math.floor(x * info.width)]!
     expect([shade(0.1) < 5, shade(0.4) < 5, shade(0.6) > 20]).toEqual([true, true, true])
     expect(await withoutPrivate(cat, [])).toBe(cat)
+  })
+
+  it('is where the picture stands upright, if EXIF turns it', async () => {
+    const upright = sharp({ create: { width: 90, height: 160, channels: 3, background: 'white' } })
+    const turned = await sharp(await upright.png().toBuffer())
+      .rotate(270)
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer()
+    const top = [
+      [0, 0],
+      [1, 0],
+      [1, 0.5],
+      [0, 0.5],
+    ] as const
+
+    const { shades, aspect } = await shadesOf(await withoutPrivate(turned, [top]))
+
+    const shade = (y: number) =>
+      shades.pixels[Math.floor(y * shades.height) * shades.width + shades.width / 2]!
+    expect([(await shadesOf(turned)).aspect, aspect].map((one) => one.toFixed(2))).toEqual(['0.56', '0.56'])
+    expect([shade(0.1) < 5, shade(0.4) < 5, shade(0.6) > 250, shade(0.9) > 250]).toEqual(Array(4).fill(true))
   })
 })
 

@@ -50,13 +50,13 @@ describe('a detector', () => {
   })
 
   it('looks at a part of a picture, also of one that EXIF turns', async () => {
-    // Gray on the left, a cat on the right.
+    // A cat in the lower right quarter, and gray around it.
     const { width = 0, height = 0 } = await sharp(cat).metadata()
     const gray = { channels: 3, background: 'gray' } as const
-    const pair = sharp({ create: { width: 2 * width, height, ...gray } }).composite([
-      { input: cat, left: width, top: 0 },
+    const quarter = sharp({ create: { width: 2 * width, height: 2 * height, ...gray } }).composite([
+      { input: cat, left: width, top: height },
     ])
-    const png = await pair.png().toBuffer()
+    const png = await quarter.png().toBuffer()
     const turned = await sharp(png)
       .rotate(270)
       .withMetadata({ orientation: 6 })
@@ -65,10 +65,12 @@ describe('a detector', () => {
     const { box } = recorded['scripts/photos/cat.jpg'][0]!
 
     for (const picture of [png, turned]) {
-      const [found, ...others] = await detector.detect(picture, { part: [0.5, 0, 0.5, 1] })
+      const [found, ...others] = await detector.detect(picture, { part: [0.5, 0.5, 0.5, 0.5] })
       expect([found!.label, others]).toEqual(['cat', []])
       found!.box.forEach((side, at) => expect(side).toBeCloseTo(box[at]!, 1))
+      expect(await detector.detect(picture, { part: [0, 0, 1, 0.5] })).toEqual([])
       expect(await detector.detect(picture, { part: [0, 0, 0.5, 1] })).toEqual([])
+      await expect(detector.detect(picture, { part: [0.6, 0, 0.5, 1] })).rejects.toThrow(RangeError)
     }
   })
 

@@ -25,11 +25,7 @@ export type Looked = { frame: Frame; regions: Box[]; told: Told<Frame>[]; health
 
 /** The least score at which a thing is tracked at all. */
 const FOLLOWED = 0.35
-/**
- * The least time between two looks at what moves, once it is known; at the whole picture; at the whole picture while something is new;
- * and the interval for things that stay.
- */
-const KNOWN_EVERY_IN_MS = 400
+/** The least time between two looks at the whole picture; the same while something is new; and the interval for things that stay. */
 const WHOLE_EVERY_IN_MS = 500
 const NEW_EVERY_IN_MS = 350
 const STILL_EVERY_IN_MS = 60_000
@@ -40,7 +36,6 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   let watched: Watched | null = null
   let tracks = noTracks<Frame>()
   let going: Activities = []
-  let last = -Infinity
   let whole = -Infinity
   let moved = -Infinity
   let now = 0
@@ -62,7 +57,6 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     const looked = cropsToLookAt(regions, aspect)
     if (looked.includes(WHOLE)) whole = at
     if (looked.length > 0) {
-      last = at
       const found = (await foundIn(frame, looked, detector)).filter(counts)
       tracks = follow(tracks, { at, picture: frame, looked, regions, found })
     }
@@ -83,9 +77,7 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
     // Find out whether a thing that stopped moving still stands there: the next one on the same way would be taken for it.
     const isOpen = tracks.list.some(({ missed, last }) => missed > 0 || last < moved)
     if (crops.length === 0 && isOpen && since >= every) return [WHOLE]
-    if (crops.includes(WHOLE)) return since < every ? [] : crops
-    const isKnown = tracks.list.length > 0 && !tracks.list.some(isNew)
-    return isKnown && now - last < KNOWN_EVERY_IN_MS ? [] : crops
+    return crops.includes(WHOLE) && since < every ? [] : crops
   }
 
   function counts({ label, box }: Found) {

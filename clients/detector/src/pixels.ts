@@ -10,6 +10,8 @@ const BEGINNINGS = [
 /** The limit is above any camera's resolution; a small file may expand to far more. */
 const MOST_PIXELS = 64_000_000
 const LONGEST_IN_SECONDS = 10
+/** The sum of two shares may exceed 1 by this much. */
+const ROUNDING = 1e-9
 
 /** Imports sharp, which is native code. Throws NoRuntime if there is none for this machine. */
 export async function loadDecoder() {
@@ -27,9 +29,10 @@ export type Part = readonly [left: number, top: number, width: number, height: n
 
 /**
  * Decodes a JPEG or PNG, or a part of it, to red, green and blue from −1 to 1, each by rows, resized to a square and rotated by its
- * EXIF. Throws UnreadablePicture.
+ * EXIF. Throws UnreadablePicture, and RangeError for a part beyond the picture.
  */
 export async function pixelsOf(picture: Uint8Array, side: number, part?: Part): Promise<Float32Array> {
+  if (part && !isWithin(part)) throw new RangeError('A part is within the picture: shares from 0 to 1.')
   if (!BEGINNINGS.some((bytes) => bytes.every((byte, i) => picture[i] === byte)))
     throw new UnreadablePicture('The picture is neither JPEG nor PNG.')
   const pixels = side * side
@@ -58,6 +61,14 @@ async function squashed(picture: Uint8Array, side: number, part?: Part) {
     throw new UnreadablePicture(`The picture ${wordsFor(message)}.`, { cause: error })
   }
 }
+
+const isWithin = ([left, top, width, height]: Part) =>
+  left >= 0 &&
+  top >= 0 &&
+  width > 0 &&
+  height > 0 &&
+  left + width <= 1 + ROUNDING &&
+  top + height <= 1 + ROUNDING
 
 function regionOf([left, top, width, height]: Part, size: { width: number; height: number }) {
   const from = { left: Math.floor(left * size.width), top: Math.floor(top * size.height) }

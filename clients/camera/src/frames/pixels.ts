@@ -10,6 +10,8 @@ export type Raster = { width: number; height: number; pixels: Uint8ClampedArray 
 sharp.concurrency(1)
 sharp.cache(false)
 
+/** Rotated by its EXIF, as the detector and people see it. */
+const UPRIGHT = { autoOrient: true }
 /** The width for motion detection; more pixels find no more motion. */
 const WIDTH = 320
 const QUALITY = 85
@@ -18,7 +20,7 @@ const FEATHER = 0.15
 
 /** A small grey version of a picture, and its aspect (width by height). */
 export async function shadesOf(jpeg: Uint8Array): Promise<{ shades: Shades; aspect: number }> {
-  const { data, info } = await sharp(jpeg)
+  const { data, info } = await sharp(jpeg, UPRIGHT)
     .resize(WIDTH)
     // `greyscale()` would come before the resize, and cost more.
     .toColourspace('b-w')
@@ -52,8 +54,8 @@ export const annotated = (jpeg: Uint8Array, boxes: readonly Box[]) =>
   )
 
 async function drawnOver(jpeg: Uint8Array, shapes: readonly (readonly [string, Polygon, string])[]) {
-  const image = sharp(jpeg)
-  const { width, height } = await image.metadata()
+  const image = sharp(jpeg, UPRIGHT)
+  const { width, height } = (await image.metadata()).autoOrient
   const drawn = shapes.map(([name, corners, look]) => {
     const points = corners.map(([x, y]) => `${x * width},${y * height}`).join(' ')
     return `<${name} points="${points}" ${look}/>`
