@@ -18,8 +18,8 @@ export const HELD = ['quiet', 'snoozed', 'seen'] as const
 export type Held = (typeof HELD)[number]
 
 /**
- * The schedule for a service that did not answer or is busy. `notifications/deliver.ts` applies it: after the last pause, six and a half
- * hours after the first attempt, a delivery is `failed`.
+ * The schedule for a service that did not answer or is busy. `notifications/deliver.ts` applies it: after the last pause, at least six and
+ * a half hours after the first attempt, a delivery is `failed`.
  */
 export const RETRIES_IN_SECONDS = [1, 10, 60, 300, 1_800, 21_600]
 /** More attempts than the schedule allows mean that the delivery kills its sender. */
