@@ -2,7 +2,11 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 
 /** As docs/cameras.md has it for systemd. */
-const UNIT = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
+export const UNIT = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  NODE_OPTIONS: '--max-semi-space-size=4',
+}
 
 /**
  * Runs a part of the bench in its own process, whose processor time and memory are only the camera's; resolves with what it

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { UNIT } from '../../bench/camera/in-process.ts'
 import { readPage } from './markdown.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -115,6 +116,11 @@ it('docs/scale.md has what npm run cost prints', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['bench/cost.ts'], { cwd: ROOT })
 
   expect(read('docs/scale.md')).toContain(stdout.trim())
+})
+
+it('the camera is measured with the memory settings of its systemd unit', () => {
+  const settings = Object.entries(UNIT).map(([name, value]) => `${name}=${value}`)
+  expect(read('docs/cameras.md')).toContain(`\nEnvironment=${settings.join(' ')}\n`)
 })
 
 function leadsSomewhere(from: string, link: string) {
