@@ -323,7 +323,7 @@ describe('the admin in a browser', () => {
     }))
 })
 
-describe.concurrent('every page', () => {
+describe('every page', () => {
   test.each([
     ['dark', { ...DESKTOP, colorScheme: 'dark' }],
     ['phone', PHONE],

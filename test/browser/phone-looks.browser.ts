@@ -104,7 +104,7 @@ async function look(page: Page, path: string, name: string) {
   await expect.poll(() => page.locator('.shapes').count(), { timeout: 30_000 }).toBe(0)
   // Playwright's waitForFunction would need `unsafe-eval`.
   const arePicturesThere = () => page.evaluate<boolean>('[...document.images].every((it) => it.complete)')
-  await expect.poll(arePicturesThere, { timeout: 15_000 }).toBe(true)
+  await expect.poll(arePicturesThere, { timeout: 60_000 }).toBe(true)
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme })
     for (const [size, width] of Object.entries(WIDTHS)) {

@@ -217,7 +217,8 @@ describe('a push', () => {
     await page.getByRole('link', { name: 'Front door' }).waitFor()
     const asked = page.waitForRequest(
       (request) => request.method() === 'GET' && request.url().endsWith('/v1/cameras/'),
-      { timeout: 10_000 },
+      // Before the app asks by itself.
+      { timeout: 15_000 },
     )
     await iphone.emit(page, 'PushNotifications.pushNotificationReceived', push(home.notifications[0]))
 

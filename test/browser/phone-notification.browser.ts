@@ -183,7 +183,7 @@ describe('an event', () => {
     await page().getByText('This picture is being checked').waitFor()
     await ask(`update events set state = 'done', due_at = null where public_event_id = $1`, [events[3]])
     await expect
-      .poll(() => page().getByText('This picture is being checked').count(), { timeout: 10_000 })
+      .poll(() => page().getByText('This picture is being checked').count(), { timeout: 15_000 })
       .toBe(0)
     await page().getByRole('region', { name: 'Why you were not notified' }).waitFor()
   })

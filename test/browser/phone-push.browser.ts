@@ -8,7 +8,7 @@ it('Firefox is told at a tap, also after a new start, and no more once it is sig
   const firefox = await startFirefox(inject('pushService').replace('http:', 'ws:'))
   const shown = (words: string) =>
     expect
-      .poll(() => firefox.evaluate<string>('document.body.innerText'), { timeout: 20_000 })
+      .poll(() => firefox.evaluate<string>('document.body.innerText'), { timeout: 60_000 })
       .toContain(words)
   const press = (name: string) =>
     firefox.evaluate(
@@ -41,7 +41,7 @@ it('Firefox is told at a tap, also after a new start, and no more once it is sig
     await press('Send a test')
     await shown('Sent. It should arrive in a moment.')
     const acks = `${inject('pushService')}/acks?endpoint=${encodeURIComponent(endpoint)}`
-    await expect.poll(async () => (await fetch(acks)).json(), { timeout: 20_000 }).toEqual([100])
+    await expect.poll(async () => (await fetch(acks)).json(), { timeout: 60_000 }).toEqual([100])
 
     // If it was removed elsewhere, it registers again at the next start.
     const [before] = await targets()

@@ -142,7 +142,7 @@ it('adds a webhook, whose secret is shown once, tests it and removes it with an 
 
   await page.getByRole('link', { name: /^Home/ }).click()
   await button(page, 'Remove').click()
-  await expect.poll(() => scout.listPushTargets(), { timeout: 12_000 }).toEqual([])
+  await expect.poll(() => scout.listPushTargets(), { timeout: 60_000 }).toEqual([])
   expect(complaints.filter((words) => !/status of 400/.test(words))).toEqual([])
 })
 
@@ -226,7 +226,7 @@ it('lists where one is signed in and ends another there, which then says why', a
   await page.getByText('Old tablet', { exact: true }).waitFor()
   await button(page, 'Sign out all others').click()
   await page.getByText('2 devices are signed out.').waitFor()
-  await expect.poll(async () => (await scout.listSessions()).length, { timeout: 12_000 }).toBe(1)
+  await expect.poll(async () => (await scout.listSessions()).length, { timeout: 60_000 }).toBe(1)
   await other.goto(at('/'))
   await other.getByText(/You were signed out: this session was ended on another device/).waitFor()
   expect(complaints).toEqual([])

@@ -178,7 +178,7 @@ describe('a push', () => {
     expect([body, tag]).toEqual([expect.stringMatching(/^Quiet until .*\d\d/), notification])
     const [camera] = await client.listCameras()
     expect(Date.parse(camera!.snoozed_until!) - Date.now()).toBeGreaterThan(3_500_000)
-    await expect.poll(() => shown(tab), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => shown(tab)).toEqual([])
 
     await push(tab, text)
     await click(notification, 'not_this')

@@ -98,7 +98,7 @@ describe('the timeline', () => {
     })
     for (const count of [60, 70]) {
       await toTheEnd()
-      await expect.poll(() => rows().count(), { timeout: 10_000 }).toBe(count)
+      await expect.poll(() => rows().count()).toBe(count)
     }
     await toTheEnd()
     expect(await page().getByText('That is everything.').count()).toBe(1)

@@ -54,7 +54,7 @@ it('an update waits, asks, and swaps the page that said yes, once', async () => 
   expect(await Promise.all([tab, other, third].map(builtAs))).toEqual(['one', 'one', 'one'])
   await tab.getByRole('button', { name: 'Reload' }).click()
 
-  await expect.poll(() => builtAs(tab).catch(() => ''), { timeout: 10_000 }).toBe('two')
+  await expect.poll(() => builtAs(tab).catch(() => ''), { timeout: 60_000 }).toBe('two')
   await tab.waitForTimeout(1_000)
   expect(loads).toEqual([other, tab])
   expect(await Promise.all([tab, other, third].map(builtAs))).toEqual(['two', 'one', 'one'])
@@ -62,7 +62,7 @@ it('an update waits, asks, and swaps the page that said yes, once', async () => 
   const caches = await tab.evaluate<string[]>('caches.keys()')
   expect(caches.filter((name) => name.startsWith('shell'))).toHaveLength(1)
   await other.getByRole('button', { name: 'Reload' }).click()
-  await expect.poll(() => builtAs(other).catch(() => ''), { timeout: 10_000 }).toBe('two')
+  await expect.poll(() => builtAs(other).catch(() => ''), { timeout: 60_000 }).toBe('two')
 })
 
 it('a page that starts while an update installs says so, too', async () => {
@@ -102,7 +102,7 @@ it('an update does not wait for requests that nobody answers', async () => {
     Object.assign(new Image(), { src: ${JSON.stringify(site.origin.replace('localhost', '127.0.0.1'))} + '/picture' }),
   )`)
   await expect.poll(() => site.control.waiting).toEqual(expect.arrayContaining(['/app/', '/picture']))
-  const loaded = tab.waitForEvent('load', { timeout: 5_000 })
+  const loaded = tab.waitForEvent('load', { timeout: 20_000 })
 
   await tab.getByRole('button', { name: 'Reload' }).click()
 

@@ -86,9 +86,9 @@ it('Firefox shows what a camera told while no page is open, with its buttons, an
       reason: 'accepted',
     })
     const { notification, camera } = await tell({ body: 'Fox: a fox at the left. 🦊' })
-    await expect.poll(() => acksOf(endpoint), { timeout: 20_000 }).toEqual([100, 100])
+    await expect.poll(() => acksOf(endpoint), { timeout: 60_000 }).toEqual([100, 100])
     await tell({ body: 'Fox: two foxes. 🦊', notification })
-    await expect.poll(() => acksOf(endpoint), { timeout: 20_000 }).toEqual([100, 100, 100])
+    await expect.poll(() => acksOf(endpoint), { timeout: 60_000 }).toEqual([100, 100, 100])
 
     await firefox.goTo(page)
     // Firefox sorts them by tag, and one tag is random.

@@ -8,10 +8,10 @@ export default defineConfig({
   test: {
     include: ['test/browser/*.browser.ts', 'test/browser/*.shell.ts'],
     globalSetup: 'test/browser/global-setup.ts',
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // Generous, since a browser needs several processors.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 250 } },
-    // Two more than Vitest's default, since each test mostly waits for its browser.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism(),
   },
 })
