@@ -13,5 +13,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 250 } },
     maxWorkers: availableParallelism(),
+    // The report names each test that passed only then.
+    retry: 1,
   },
 })
