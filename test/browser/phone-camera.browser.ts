@@ -2,28 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { aPhone, query, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
 import { at, signIn, somebody, somebodyAtHome } from './phone.ts'
 
-const { page, complaints, button, link, toggle, heading, toast, lookAgain } = aPhone()
-
-/** A user with a household, on the screen of the front door camera. */
-async function atTheFrontDoor() {
-  const home = await somebodyAtHome()
-  const camera = home.cameras['Front door']!
-  await signIn(page(), home.email)
-  await link(/Front door/).click()
-  await heading('Front door').waitFor()
-  return { ...home, camera }
-}
-
-/** A user with a camera that was never online. */
-async function withARule() {
-  const { scout, email } = await somebody()
-  const { public_camera_id: camera } = await scout.createCamera({ location: 'Shed' })
-  const rule = await scout.createRule(camera, { rule: 'a fox', rule_nickname: 'Fox' })
-  await signIn(page(), email)
-  await page().goto(at(`/cameras/${camera}`))
-  await heading('Shed').waitFor()
-  return { scout, email, camera, rule: rule.public_rule_id }
-}
+const { page, complaints, button, link, toggle, heading, toast, lookAgain, atTheFrontDoor, withARule } =
+  aPhone()
 
 describe('a camera', () => {
   it('shows its picture, its rules and its latest pictures, and the next picture by itself', async () => {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest'
 import { startBrowser, watch } from './browser.ts'
-import { PHONE, WITHOUT_WORKER } from './phone.ts'
+import { at, PHONE, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './phone.ts'
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
@@ -24,14 +24,40 @@ export function aPhone() {
     seen = watch(page)
   })
   afterEach(() => context.close())
+  const link = (name: string | RegExp) => page.getByRole('link', { name })
+  const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+
+  /** A user with a household, on the screen of the front door camera. */
+  async function atTheFrontDoor() {
+    const home = await somebodyAtHome()
+    const camera = home.cameras['Front door']!
+    await signIn(page, home.email)
+    await link(/Front door/).click()
+    await heading('Front door').waitFor()
+    return { ...home, camera }
+  }
+
+  /** A user with a camera that was never online, and one rule. */
+  async function withARule() {
+    const { scout, email } = await somebody()
+    const { public_camera_id: camera } = await scout.createCamera({ location: 'Shed' })
+    const rule = await scout.createRule(camera, { rule: 'a fox', rule_nickname: 'Fox' })
+    await signIn(page, email)
+    await page.goto(at(`/cameras/${camera}`))
+    await heading('Shed').waitFor()
+    return { scout, email, camera, rule: rule.public_rule_id }
+  }
+
   return {
+    atTheFrontDoor,
+    withARule,
     page: () => page,
     context: () => context,
     complaints: () => seen.complaints,
     button: (name: string | RegExp) => page.getByRole('button', { name }),
-    link: (name: string | RegExp) => page.getByRole('link', { name }),
+    link,
     toggle: (name: string) => page.getByRole('switch', { name }),
-    heading: (name: string) => page.getByRole('heading', { name, level: 1 }),
+    heading,
     toast: (words: string | RegExp) => page.locator('.toasts').getByText(words),
     /** Makes the app refresh everything, as when its network is back. */
     lookAgain: () => page.evaluate(`dispatchEvent(new Event('online'))`),

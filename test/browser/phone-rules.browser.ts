@@ -1,31 +1,22 @@
 import { createClient } from '@scout/client'
 import { describe, expect, inject, it } from 'vitest'
 import { aPhone, query, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
-import { at, PASSWORD, signIn, somebody, somebodyAtHome } from './phone.ts'
+import { at, PASSWORD } from './phone.ts'
 
-const { page, context, complaints, button, link, toggle, heading, toast, lookAgain } = aPhone()
+const {
+  page,
+  context,
+  complaints,
+  button,
+  link,
+  toggle,
+  heading,
+  toast,
+  lookAgain,
+  atTheFrontDoor,
+  withARule,
+} = aPhone()
 const words = () => page().getByLabel('Tell me when you see')
-
-/** A user with a household, on the screen of the front door camera. */
-async function atTheFrontDoor() {
-  const home = await somebodyAtHome()
-  const camera = home.cameras['Front door']!
-  await signIn(page(), home.email)
-  await link(/Front door/).click()
-  await heading('Front door').waitFor()
-  return { ...home, camera }
-}
-
-/** A user with a camera that was never online, and one rule. */
-async function withARule() {
-  const { scout, email } = await somebody()
-  const { public_camera_id: camera } = await scout.createCamera({ location: 'Shed' })
-  const rule = await scout.createRule(camera, { rule: 'a fox', rule_nickname: 'Fox' })
-  await signIn(page(), email)
-  await page().goto(at(`/cameras/${camera}`))
-  await heading('Shed').waitFor()
-  return { scout, email, camera, rule: rule.public_rule_id }
-}
 
 describe('a rule', () => {
   it('is written, read while it is typed, tried on pictures and saved', async () => {
