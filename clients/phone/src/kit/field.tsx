@@ -28,6 +28,19 @@ export function TextField({ label, name, fault, note, onInput, value, ...given }
   )
 }
 
+/** The email of an account, which password managers take for its name. */
+export const EmailField = ({ fault }: Pick<FieldProps, 'fault'>) => (
+  <TextField
+    label="Email"
+    name="email"
+    type="email"
+    autocomplete="username"
+    inputmode="email"
+    required
+    fault={fault}
+  />
+)
+
 /** A password field with a button that shows the password. */
 export function PasswordField({
   label,

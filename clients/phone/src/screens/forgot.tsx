@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { requestReset } from '../data/reset.ts'
 import { useSubmit } from '../data/use.ts'
-import { TextField } from '../kit/field.tsx'
+import { EmailField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { back } from '../router.ts'
 import { Door } from './door.tsx'
@@ -30,15 +30,7 @@ export function Forgot() {
       onBack={onBack}
     >
       <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Send the link">
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autocomplete="username"
-          inputmode="email"
-          required
-          fault={faults.fields.email}
-        />
+        <EmailField fault={faults.fields.email} />
       </Form>
     </Door>
   )

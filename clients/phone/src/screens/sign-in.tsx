@@ -1,6 +1,6 @@
 import { type Ending, ending, signIn } from '../data/session.ts'
 import { useSubmit } from '../data/use.ts'
-import { PasswordField, TextField } from '../kit/field.tsx'
+import { PasswordField, EmailField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { address, go, to } from '../router.ts'
 import { Door } from './door.tsx'
@@ -14,15 +14,7 @@ export function SignIn() {
   return (
     <Door title="Scout" words={ending.value ? ENDINGS[ending.value] : WELCOME}>
       <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Sign in">
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autocomplete="username"
-          inputmode="email"
-          required
-          fault={faults.fields.email}
-        />
+        <EmailField fault={faults.fields.email} />
         <PasswordField
           label="Password"
           name="password"

@@ -1,6 +1,6 @@
 import { makeAccount } from '../data/sign-up.ts'
 import { useSubmit } from '../data/use.ts'
-import { PasswordField, TextField } from '../kit/field.tsx'
+import { PasswordField, EmailField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { back } from '../router.ts'
 import { comeIn } from './come-in.ts'
@@ -16,15 +16,7 @@ export function SignUp() {
   return (
     <Door title="Create an account" onBack={() => back('/sign-in')}>
       <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Create account">
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autocomplete="username"
-          inputmode="email"
-          required
-          fault={faults.fields.email}
-        />
+        <EmailField fault={faults.fields.email} />
         <PasswordField
           label="Password"
           name="password"
