@@ -18,8 +18,8 @@ export async function openDetector(options: SessionOptions = {}) {
     close,
     /**
      * Returns what is in a JPEG or PNG, the most certain first. Detections below the threshold, from 0 to 1, are left out. With a
-     * `part` it looks only there, and the boxes are relative to that part. Throws
-     * UnreadablePicture, and RangeError for a part beyond the picture.
+     * `part` it looks only there, and the boxes are relative to that part. Throws UnreadablePicture, and RangeError for a part
+     * beyond the picture.
      */
     async detect(picture: Uint8Array, { threshold = 0.5, part }: Look = {}): Promise<Detection[]> {
       const said = await run(await pixelsOf(picture, SIDE, part))

@@ -32,7 +32,7 @@ function merged(crops: Box[], aspect: number): Box[] {
 /** A square around a box within the picture; the whole picture if the square would be larger. */
 function square(box: Box, aspect: number, margin = MARGIN): Box {
   const side = Math.max(LEAST, margin * Math.max(box[2] * aspect, box[3]))
-  if (side >= 1 || side >= aspect) return WHOLE
+  if (side >= Math.min(1, aspect)) return WHOLE
   const [x, y] = centreOf(box)
   const width = side / aspect
   const within = (centre: number, size: number) => Math.min(Math.max(0, centre - size / 2), 1 - size)
