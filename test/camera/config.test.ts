@@ -4,12 +4,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import sharp from 'sharp'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { check } from '../../clients/camera/src/commands/check.ts'
 import { watch } from '../../clients/camera/src/commands/watch.ts'
 import { readConfig, WrongSetting } from '../../clients/camera/src/config.ts'
 import { schema } from '../../clients/camera/src/describe.ts'
+import { pair } from '../../clients/camera/src/outbox/session.ts'
 import { SETTINGS } from '../../clients/camera/src/settings.ts'
+import { aService } from './service.ts'
 
 const CLI = 'clients/camera/src/cli.ts'
 
@@ -115,6 +118,21 @@ describe('the command', () => {
       'FAILED  service',
       'FAILED  storage',
     ])
+  })
+
+  it('checks the service that it is paired with, and uploads no private place', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const { url, of } = await aService(() => 200)
+    await pair(folder, url, 'K7QM3WPD', { model: 'Test', version: '1.0' })
+    const all = '[[[0,0],[1,0],[1,1],[0,1]]]'
+    const config = await configOf('--fps', '30', '--folder', folder, '--privacy', all)
+
+    const lines: string[] = []
+    expect(await check(config, (line) => lines.push(line), never), lines.join('\n')).toBe(true)
+
+    const { channels } = await sharp(of('PUT')[0]!.bytes).greyscale().stats()
+    expect(channels[0]!.max).toBeLessThan(10)
   })
 
   it('shows what it would send of a film, with a picture of each', async () => {

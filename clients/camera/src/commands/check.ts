@@ -2,9 +2,10 @@ import { UnreachableError } from '@scout/client'
 import { openDetector } from '@scout/detector'
 import type { Config } from '../settings.ts'
 import { sourceOf } from '../frames/open.ts'
+import { withoutPrivate } from '../frames/pixels.ts'
 import type { Frame } from '../frames/source.ts'
 import type { Say } from '../log.ts'
-import { openDevice } from '../outbox/session.ts'
+import { openDevice, serviceOf } from '../outbox/session.ts'
 
 /** How many pictures the check reads. */
 const PICTURES = 10
@@ -18,7 +19,7 @@ export async function check(config: Config, say: Say, stop: AbortSignal) {
   const parts: [name: string, ask: () => Promise<string>][] = [
     ['source', async () => ((last = await pictures(config, stop)), `${last.jpeg.length} bytes a picture`)],
     ['detector', () => found(last)],
-    ['clock', () => clock(config.service)],
+    ['clock', async () => clock((await serviceOf(config.folder)) ?? config.service)],
     [
       'service',
       async () => (await (await openDevice(config.folder)).getDeviceAccess(), 'accepts this camera'),
@@ -44,11 +45,13 @@ export async function check(config: Config, say: Say, stop: AbortSignal) {
   }
 }
 
-async function pictures(config: Config, stop: AbortSignal) {
+/** A picture of the source, without its private places. */
+async function pictures(config: Config, stop: AbortSignal): Promise<Frame> {
   const { source } = sourceOf(config.source, config)
   const end = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_IN_MS)])
   let count = 0
-  for await (const frame of source(end)) if (++count === PICTURES) return frame
+  for await (const { at, jpeg } of source(end))
+    if (++count === PICTURES) return { at, jpeg: await withoutPrivate(jpeg, config.privacy) }
   throw new Error(`only ${count} pictures in ${PATIENCE_IN_MS / 1000} s`)
 }
 
