@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDevice } from '@scout/client'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { beat } from '../../clients/camera/src/outbox/presence.ts'
+import { beat, preview } from '../../clients/camera/src/outbox/presence.ts'
 import { sendAll } from '../../clients/camera/src/outbox/send.ts'
 import { NotPaired, openDevice, pair } from '../../clients/camera/src/outbox/session.ts'
 import { openSpool, type Upload } from '../../clients/camera/src/outbox/spool.ts'
-import { listen } from '../../stack/net.ts'
+import { aService } from './service.ts'
 
 async function aFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
@@ -72,7 +71,22 @@ describe('the spool', () => {
     await rm(folder, { recursive: true })
     await writeFile(folder, '')
     expect(await spool.add(item(1))).toBe(false)
-    expect(said).toEqual([expect.stringContaining('A picture could not be saved: ENOTDIR')])
+    expect(said).toEqual([expect.stringContaining('could not be saved: ENOTDIR')])
+  })
+
+  it('loses no picture that comes while others are sent', async () => {
+    const said: string[] = []
+    const spool = await openSpool(await aFolder(), 1e6, (words) => said.push(words))
+    for (let at = 1; at <= 200; at++) await spool.add(item(at))
+    async function sendThem() {
+      for (let kept = await spool.oldest(); kept && kept.capturedAt <= 200; kept = await spool.oldest())
+        await spool.remove(kept.name)
+    }
+    async function addMore() {
+      for (let at = 201; at <= 260; at++) expect(await spool.add(item(at))).toBe(true)
+    }
+    await Promise.all([sendThem(), addMore()])
+    expect([said, await spool.count()]).toEqual([[], 60])
   })
 
   it('has all that it said it has after KILL', async () => {
@@ -96,33 +110,6 @@ for (let at = 1; ; at++) { await spool.add({ capturedAt: at, labels: [], jpeg: n
     expect((await spool.oldest())!.jpeg).toHaveLength(50_000)
   })
 })
-
-/** A service with scripted answers by method and path; it records its requests. */
-async function aService(answer: (asked: string, count: number) => number) {
-  const asked: { what: string; body: string }[] = []
-  const server = createServer(async (request: IncomingMessage, response) => {
-    const body = (await Array.fromAsync(request)).map(String).join('')
-    const what = `${request.method} ${request.url!.split('?')[0]}`
-    const count = asked.filter((one) => one.what === what).length
-    asked.push({ what, body })
-    const status = answer(what, count)
-    response.writeHead(status, { 'Content-Type': 'application/json' })
-    const answers: Record<string, object> = {
-      'POST /v1/cameras/auth/token/': { access: 'a', expires_in: 900 },
-      'POST /v1/cameras/presigned_upload_url/': {
-        url: `${url}/put/${count}`,
-        key: `key-${count}`,
-        expires_in: 300,
-      },
-      'POST /v1/cameras/pair/': { device_token: `scd_${count}`, public_camera_id: 'id', location: 'Door' },
-    }
-    response.end(JSON.stringify(status < 300 ? (answers[what] ?? {}) : { detail: `no ${status}` }))
-  })
-  const url = `http://127.0.0.1:${await listen(server, 0)}`
-  onTestFinished(() => void (server.close(), server.closeAllConnections()))
-  const of = (what: string) => asked.filter((one) => one.what.startsWith(what))
-  return { url, of }
-}
 
 /** Sends the spool until it is empty or the test stops it. */
 async function sent(
@@ -256,6 +243,15 @@ describe('pairing', () => {
     expect(nonces[0]).toMatch(/^[\w-]{43}$/)
     expect([nonces[1] === nonces[0], nonces[2] === nonces[0]]).toEqual([true, false])
   })
+
+  it('leaves a paired camera its token where another code is refused', async () => {
+    const folder = await aFolder()
+    const { url } = await aService((what, count) => (what.endsWith('/pair/') && count > 0 ? 400 : 201))
+    await pair(folder, url, 'K7QM3WPD', about)
+    await expect(pair(folder, url, 'WRONG222', about)).rejects.toThrow()
+    await (await openDevice(folder)).getDeviceAccess()
+    expect(JSON.parse(await readFile(join(folder, 'device.json'), 'utf8')).deviceToken).toBe('scd_0')
+  })
 })
 
 it('says that it is there, again and again, also after it could not', async () => {
@@ -273,4 +269,45 @@ it('says that it is there, again and again, also after it could not', async () =
   await beating
   expect(JSON.parse(of('POST /v1/cameras/heartbeat')[1]!.body)).toMatchObject({ version: '1.0', spooled: 2 })
   expect(said).toEqual(['Heartbeat failed: no 400'])
+})
+
+describe('a camera', () => {
+  const jpeg = new Uint8Array(100)
+
+  it('says nothing and shows nothing while it has no pictures', async () => {
+    const { url, of } = await aService(() => 200)
+    const stop = new AbortController()
+    const present = { say: silent, stop: stop.signal, everyInMs: 10 }
+    const device = createDevice({ baseUrl: url, deviceToken: 'scd_x' })
+    let isSeeing = false
+    let asked = 0
+    const beside = [
+      beat(device, async () => (asked++, isSeeing ? { version: '1.0' } : null), present),
+      preview(device, () => (isSeeing ? jpeg : null), present),
+    ]
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(3))
+    expect(of('')).toEqual([])
+    isSeeing = true
+    await vi.waitFor(() => expect(of('POST /v1/cameras/update_preview_time')).not.toEqual([]))
+    expect(of('POST /v1/cameras/heartbeat')).not.toEqual([])
+    stop.abort()
+    await Promise.all(beside)
+  })
+
+  it('that was revoked says so once, not every minute', async () => {
+    const { url } = await aService(() => 401)
+    const stop = new AbortController()
+    const said: string[] = []
+    const present = { say: (words: string) => said.push(words), stop: stop.signal, everyInMs: 10 }
+    const device = createDevice({ baseUrl: url, deviceToken: 'scd_x' })
+    const beside = [
+      beat(device, async () => ({ version: '1.0' }), present),
+      preview(device, () => jpeg, present),
+    ]
+    await vi.waitFor(() => expect(said).toHaveLength(2))
+    await new Promise((done) => setTimeout(done, 300))
+    stop.abort()
+    await Promise.all(beside)
+    expect(said.sort()).toEqual(['Heartbeat failed: no 401', 'Preview failed: no 401'])
+  })
 })

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDevice, type DeviceOptions } from '@scout/client'
 
-type Identity = { service: string; deviceToken?: string; nonce: string }
+type Pairing = { service: string; nonce: string }
+type Identity = { service: string; deviceToken: string }
 export type Version = { model: string; version: string }
 type More = Pick<DeviceOptions, 'fetch'>
 
@@ -14,33 +15,38 @@ export class NotPaired extends Error {
   }
 }
 
-/** The camera's identity, in a file that only its own user can read. */
-const pathIn = (folder: string) => join(folder, 'device.json')
+/** The camera's identity, and a pairing without an answer yet, in files that only their own user can read. */
+const identityIn = (folder: string) => join(folder, 'device.json')
+const pairingIn = (folder: string) => join(folder, 'pairing.json')
 
 /**
  * Pairs this camera and stores its token. The nonce is written to disk before the request, so that the same code works again if the
- * answer is lost.
+ * answer is lost. A camera that is paired already keeps its token until it has the new one.
  */
 export async function pair(folder: string, service: string, code: string, about: Version, more: More = {}) {
-  const before = await read(folder)
-  const isAgain = before?.service === service && !before.deviceToken
-  const nonce = isAgain ? before.nonce : randomBytes(32).toString('base64url')
-  if (!isAgain) await write(folder, { service, nonce })
+  const pending = pairingIn(folder)
+  const before = await read<Pairing>(pending)
+  const nonce = before?.service === service ? before.nonce : randomBytes(32).toString('base64url')
+  await write(folder, pending, { service, nonce })
   const device = createDevice({ baseUrl: service, ...more })
   const { device_token, ...camera } = await device.pairDevice({ pairing_code: code, nonce, ...about })
-  await write(folder, { service, nonce, deviceToken: device_token })
+  await write(folder, identityIn(folder), { service, deviceToken: device_token })
+  await rm(pending)
   return camera
 }
 
 /** Opens a client for this camera. Throws NotPaired. */
 export async function openDevice(folder: string, more: More = {}) {
-  const identity = await read(folder)
-  if (!identity?.deviceToken) throw new NotPaired()
+  const identity = await read<Identity>(identityIn(folder))
+  if (!identity) throw new NotPaired()
   return createDevice({ baseUrl: identity.service, deviceToken: identity.deviceToken, ...more })
 }
 
-async function read(folder: string): Promise<Identity | null> {
-  const text = await readFile(pathIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** The address of the service that this camera is paired with, or null. */
+export const serviceOf = async (folder: string) => (await read<Identity>(identityIn(folder)))?.service ?? null
+
+async function read<T>(path: string): Promise<T | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
@@ -48,10 +54,10 @@ async function read(folder: string): Promise<Identity | null> {
 }
 
 /** Replaces the file atomically, so that it never holds half a token. */
-async function write(folder: string, identity: Identity) {
+async function write(folder: string, path: string, content: Pairing | Identity) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const part = `${pathIn(folder)}.part`
-  await writeFile(part, JSON.stringify(identity), { mode: 0o600, flush: true })
+  const part = `${path}.part`
+  await writeFile(part, JSON.stringify(content), { mode: 0o600, flush: true })
   await chmod(part, 0o600)
-  await rename(part, pathIn(folder))
+  await rename(part, path)
 }
