@@ -50,13 +50,15 @@ it('makes room for a new picture by the oldest, and says so', async () => {
   expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
-it('drops nothing for a picture that is larger than all that waits', async () => {
+it('drops nothing for a picture that is larger than all that waits, which waits in memory', async () => {
   const { said, spool } = await aSpool()
   for (const at of [1, 2]) await spool.add(item(at))
   disk.most = 0
   expect(await spool.add(item(3, 100_000))).toBe(false)
-  expect(await spool.count()).toBe(2)
-  expect(said).toEqual(['A picture could not be saved: ENOSPC: no space left on device'])
+  expect(await spool.count()).toBe(3)
+  expect(said).toEqual([
+    'A picture waits in memory, since it could not be saved: ENOSPC: no space left on device',
+  ])
 })
 
 it('goes on sending where not even a note has room', async () => {
@@ -67,4 +69,17 @@ it('goes on sending where not even a note has room', async () => {
   await spool.noteUpload(name, { url: 'https://bucket/a', key: 'a', until: 1, isDone: true })
   await spool.remove(name)
   expect(await spool.count()).toBe(0)
+})
+
+it('gives what waits in memory to be sent, the latest twenty', async () => {
+  const { spool } = await aSpool()
+  disk.most = 0
+  for (let at = 1; at <= 22; at++) expect(await spool.add(item(at))).toBe(false)
+  expect(await spool.count()).toBe(20)
+  const upload = { url: 'https://bucket/a', key: 'a', until: 1, isDone: true }
+  const { name, capturedAt } = (await spool.oldest())!
+  await spool.noteUpload(name, upload)
+  expect(await spool.oldest()).toMatchObject({ ...item(3), capturedAt, upload })
+  await spool.remove(name)
+  expect((await spool.oldest())!.capturedAt).toBe(4)
 })

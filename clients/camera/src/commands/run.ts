@@ -13,6 +13,11 @@ import { itemOf, openSpool } from '../outbox/spool.ts'
 import { sightOf } from '../sights.ts'
 import { VERSION } from '../version.ts'
 
+/** An older picture is no preview. */
+const STALE_IN_MS = 10_000
+/** A camera without a picture for longer says nothing, so that its owner hears that it is offline. */
+const BLIND_IN_MS = 60_000
+
 /** How a camera is watched from within its process. */
 type Watching = Pick<DeviceOptions, 'fetch'> & { onLooked?: (looked: Looked) => void }
 
@@ -25,18 +30,25 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
   if (detector.note) say(detector.note)
   const end = new AbortController()
   const until = AbortSignal.any([stop, end.signal])
-  const seen = { jpeg: null as Uint8Array | null, frames: 0, since: Date.now(), health: 'fine' }
+  const seen = {
+    jpeg: null as Uint8Array | null,
+    /** When the last picture came, or else the start, by a clock that nobody sets. */
+    at: performance.now(),
+    frames: 0,
+    since: performance.now(),
+    health: 'fine',
+  }
   const beside = [
     sendAll(spool, device, { say, stop: until }),
     beat(device, heartbeat, { say, stop: until }),
-    preview(device, () => seen.jpeg, { say, stop: until }),
+    preview(device, () => (isSilentFor(STALE_IN_MS) ? null : seen.jpeg), { say, stop: until }),
   ]
   try {
     const frames = ends ? source(stop) : lasting(source, { say })(stop)
     for await (const looked of watch(frames, detector, sightOf(config))) {
       onLooked?.(looked)
       const { frame, told, health } = looked
-      if (health !== 'broken') seen.jpeg = frame.jpeg
+      if (health !== 'broken') Object.assign(seen, { jpeg: frame.jpeg, at: performance.now() })
       seen.frames += 1
       if (health !== seen.health) say(`The picture is ${health}.`)
       seen.health = health
@@ -53,10 +65,15 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
     await detector.close()
   }
 
+  function isSilentFor(milliseconds: number) {
+    return performance.now() - seen.at > milliseconds
+  }
+
   async function heartbeat() {
-    const seconds = (Date.now() - seen.since) / 1000
+    if (isSilentFor(BLIND_IN_MS)) return null
+    const seconds = (performance.now() - seen.since) / 1000
     const fps = Math.round((seen.frames / Math.max(seconds, 1)) * 10) / 10
-    Object.assign(seen, { frames: 0, since: Date.now() })
+    Object.assign(seen, { frames: 0, since: performance.now() })
     return { version: VERSION, fps, spooled: await spool.count() }
   }
 }

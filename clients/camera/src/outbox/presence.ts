@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DeviceClient, Heartbeat } from '@scout/client'
 import type { Say } from '../log.ts'
+import { REVOKED_IN_MS } from '../programs/pauses.ts'
+import { isRevoked } from './send.ts'
 
 export type Present = { say: Say; stop: AbortSignal; everyInMs?: number }
 
@@ -10,22 +12,26 @@ const PREVIEW_IN_MS = 600_000
 /** The pause before retrying a failed preview. */
 const AGAIN_IN_MS = 30_000
 
-/** Sends a heartbeat with the camera's state every minute. */
+/** Sends a heartbeat with the camera's state every minute; none while it has no pictures, so that it counts as offline. */
 export async function beat(
   device: Pick<DeviceClient, 'sendHeartbeat'>,
-  state: () => Promise<Heartbeat>,
+  state: () => Promise<Heartbeat | null>,
   { say, stop, everyInMs = HEARTBEAT_IN_MS }: Present,
 ) {
   while (!stop.aborted) {
-    const temperature = await temperatureOf()
-    await device
-      .sendHeartbeat({ ...(await state()), ...(temperature !== null && { temperature }) })
-      .catch((error: Error) => say(`Heartbeat failed: ${error.message}`))
-    await wait(everyInMs, undefined, { signal: stop }).catch(() => {})
+    let pause = everyInMs
+    try {
+      const [now, temperature] = await Promise.all([state(), temperatureOf()])
+      if (now) await device.sendHeartbeat({ ...now, ...(temperature !== null && { temperature }) })
+    } catch (error) {
+      say(`Heartbeat failed: ${(error as Error).message}`)
+      if (isRevoked(error)) pause = REVOKED_IN_MS
+    }
+    await wait(pause, undefined, { signal: stop }).catch(() => {})
   }
 }
 
-/** Uploads a preview every ten minutes; until there is a picture, it checks twice a second. */
+/** Uploads a preview every ten minutes; while there is no picture, it checks twice a second. */
 export async function preview(
   device: Pick<DeviceClient, 'uploadMedia' | 'notePreview'>,
   picture: () => Uint8Array | null,
@@ -41,7 +47,7 @@ export async function preview(
       }
     } catch (error) {
       say(`Preview failed: ${(error as Error).message}`)
-      pause = Math.min(pause, AGAIN_IN_MS)
+      pause = isRevoked(error) ? REVOKED_IN_MS : Math.min(pause, AGAIN_IN_MS)
     }
     await wait(pause, undefined, { signal: stop }).catch(() => {})
   }

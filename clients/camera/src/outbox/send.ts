@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DeviceClient, ScoutError } from '@scout/client'
 import type { Say } from '../log.ts'
-import { pauseAfter, RESEND_IN_SECONDS } from '../programs/pauses.ts'
+import { pauseAfter, RESEND_IN_SECONDS, REVOKED_IN_MS } from '../programs/pauses.ts'
 import type { Kept, Spool, Upload } from './spool.ts'
 
 export type Sending = { say: Say; stop: AbortSignal; pauses?: readonly number[]; idleInMs?: number }
@@ -9,8 +9,6 @@ type Device = Pick<DeviceClient, 'signMediaUpload' | 'putMedia' | 'announceEvent
 
 /** Temporary refusals. */
 const PASSES = [408, 425, 429]
-/** A revoked device retries once an hour. */
-const REVOKED_IN_MS = 3_600_000
 /** Refusals before an item is dropped. The second try gets a new upload URL, since storage refuses one after a clock jump. */
 const REFUSALS = 2
 
@@ -71,6 +69,9 @@ async function signed(device: Device, capturedAt: Date): Promise<Upload> {
   return { url, key, until: asked + expires_in * 1000, isDone: false }
 }
 
+/** Whether the camera's token was refused. */
+export const isRevoked = (error: unknown) => error instanceof ScoutError && error.status === 401
+
 /** Whether the item itself was refused. A refused token does not count. */
 const isRefusal = (error: unknown) =>
   error instanceof ScoutError &&
@@ -80,8 +81,7 @@ const isRefusal = (error: unknown) =>
   !PASSES.includes(error.status)
 
 function pauseFor(error: unknown, failures: number, pauses: readonly number[]) {
-  const isRefused = error instanceof ScoutError
-  if (isRefused && error.status === 401) return REVOKED_IN_MS
-  const asked = isRefused ? (error.retryAfterInSeconds ?? 0) * 1000 : 0
+  if (isRevoked(error)) return REVOKED_IN_MS
+  const asked = error instanceof ScoutError ? (error.retryAfterInSeconds ?? 0) * 1000 : 0
   return Math.max(asked, pauseAfter(pauses, failures))
 }

@@ -24,13 +24,15 @@ export type Upload = { url: string; key: string; until: number; isDone: boolean 
 export type Kept = Item & { name: string; upload: Upload | null }
 export type Spool = Awaited<ReturnType<typeof openSpool>>
 
+/** How many pictures are kept in memory where the disk takes none. */
+const MOST_HELD = 20
 /** The name of a complete file; a partly written one has another name. */
 const WHOLE = /^\d{15}-[\w-]+\.item$/
 const NEWLINE = 10
 
 /**
  * Opens a folder of items to send, oldest first. An item is on the disk before `add` returns. The oldest items are dropped, with a log
- * line, if the folder would exceed `mostBytes` or the disk is full.
+ * line, if the folder would exceed `mostBytes` or the disk is full. If the disk takes nothing at all, the latest items wait in memory.
  */
 export async function openSpool(folder: string, mostBytes: number, say: Say) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -39,6 +41,8 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
     const isOrphan = name.endsWith('.upload') && !existsSync(join(folder, name.slice(0, -'.upload'.length)))
     if (isOrphan || name.endsWith('.part')) await rm(join(folder, name), { force: true })
   }
+
+  const held = new Map<string, Kept>()
 
   const uploadOf = (name: string) => join(folder, `${name}.upload`)
 
@@ -49,6 +53,7 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
       .catch(() => null)
 
   const remove = async (name: string) => {
+    if (held.delete(name)) return
     await rm(join(folder, name), { force: true })
     await rm(uploadOf(name), { force: true })
   }
@@ -62,15 +67,21 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
   }
 
   async function bytes() {
-    const sizes = (await names()).map(async (name) => (await stat(join(folder, name))).size)
+    // What was sent meanwhile is gone.
+    const sizes = (await names()).map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    )
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   }
 
   return {
-    count: async () => (await names()).length,
+    count: async () => (await names()).length + held.size,
     remove,
 
-    /** Writes an item to disk. If the disk has no room for it, logs that and returns false. */
+    /** Writes an item to disk. If the disk does not take it, logs that, keeps it in memory and returns false. */
     async add({ capturedAt, labels, jpeg }: Item) {
       const head = Buffer.from(`${JSON.stringify({ capturedAt, labels })}\n`)
       const name = `${String(Math.round(capturedAt)).padStart(15, '0')}-${randomUUID()}.item`
@@ -85,7 +96,9 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
           // Do not drop everything for a picture that is larger than the whole spool.
           const makesRoom = code === 'ENOSPC' && (await bytes()) >= head.length + jpeg.length
           if (makesRoom && (await dropOldest('the disk is full'))) continue
-          say(`A picture could not be saved: ${message}`)
+          say(`A picture waits in memory, since it could not be saved: ${message}`)
+          held.set(name, { capturedAt, labels, jpeg, name, upload: null })
+          for (const oldest of [...held.keys()].slice(0, -MOST_HELD)) held.delete(oldest)
           return false
         }
       }
@@ -100,19 +113,22 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
           const head = JSON.parse(String(content.subarray(0, end))) as Omit<Item, 'jpeg'>
           return { ...head, name, upload: await noted(name), jpeg: new Uint8Array(content.subarray(end + 1)) }
         } catch (error) {
+          // It was dropped meanwhile to make room.
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
           say(`A picture could not be read and is dropped: ${(error as Error).message}`)
           await remove(name)
         }
       }
-      return null
+      return held.values().next().value ?? null
     },
 
     /** Stores the state of an item's upload, so that the next try continues it. Ignores a full disk. */
-    noteUpload: (name: string, upload: Upload | null) =>
-      (upload
-        ? writeWhole(uploadOf(name), Buffer.from(JSON.stringify(upload)))
-        : rm(uploadOf(name), { force: true })
-      ).catch(() => {}),
+    async noteUpload(name: string, upload: Upload | null) {
+      const kept = held.get(name)
+      if (kept) kept.upload = upload
+      else if (upload) await writeWhole(uploadOf(name), Buffer.from(JSON.stringify(upload))).catch(() => {})
+      else await rm(uploadOf(name), { force: true })
+    },
   }
 }
 
