@@ -57,6 +57,19 @@ describe('activities in a film', () => {
     ])
   })
 
+  it('goes on where the clock is set back', async () => {
+    const acts: Act[] = [{ kind: 'person', from: 1, to: 7, enter: -0.3, leave: 1.3 }]
+    const film = (start: number) =>
+      demo({ seed: 3, fps: 5, width: 480, height: 270, start, acts })(AbortSignal.timeout(60_000))
+    async function* frames() {
+      for (const start of [7_200_000, 0]) yield* film(start)
+    }
+    const sight = { telling, masks: [], zones: [], privacy: [], size: [0.001, 1] as const }
+    const at = []
+    for await (const { told } of watch(frames(), detector, sight)) at.push(...told.map((one) => one.at))
+    expect(at.map((one) => one < 7_200_000)).toEqual([false, true])
+  })
+
   it('goes on behind a broken picture, and lets no private place through', async () => {
     const cat = new Uint8Array(await readFile('scripts/photos/cat.jpg'))
     const cut = cat.slice(0, 20_000)

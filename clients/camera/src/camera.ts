@@ -29,6 +29,8 @@ const FOLLOWED = 0.35
 const WHOLE_EVERY_IN_MS = 500
 const NEW_EVERY_IN_MS = 350
 const STILL_EVERY_IN_MS = 60_000
+/** By more than this, times go back only where the clock is set. */
+const SET_BACK_IN_MS = 1_000
 
 /** Analyses each frame and yields what to report. A yielded picture has its private places blacked out. */
 export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detector, 'detect'>, sight: Sight) {
@@ -40,6 +42,13 @@ export async function* watch(frames: AsyncIterable<Frame>, detector: Pick<Detect
   let moved = -Infinity
   let now = 0
   for await (const { at, jpeg } of frames) {
+    // The clock was set back: nothing would be new until it has caught up.
+    if (at < now - SET_BACK_IN_MS) {
+      tracks = noTracks()
+      going = []
+      watched = null
+      whole = moved = -Infinity
+    }
     now = at
     const read = await readableOf(jpeg, sight.privacy)
     if (!read) {
