@@ -9,6 +9,7 @@ import { lasting } from '../../clients/camera/src/frames/lasting.ts'
 import { mjpeg } from '../../clients/camera/src/frames/mjpeg.ts'
 import { sourceOf } from '../../clients/camera/src/frames/open.ts'
 import { shadesOf, withoutPrivate } from '../../clients/camera/src/frames/pixels.ts'
+import { atMost } from '../../clients/camera/src/frames/pace.ts'
 import type { Frame } from '../../clients/camera/src/frames/source.ts'
 import { mask, sayTo } from '../../clients/camera/src/log.ts'
 import { outputOf } from '../../clients/camera/src/programs/output.ts'
@@ -184,6 +185,26 @@ describe('a camera over HTTP', () => {
     expect(said).toContain('The camera ended its stream.')
     expect(said).toContain(`${host} answered 503.`)
     expect(said).toContain('No picture from the camera for 0.4 s.')
+  })
+
+  it('gives at most as many pictures a second as asked for', async () => {
+    const host = await serving((response) => stream(cat, cup, cat)(response).end())
+    const { source } = sourceOf(`http://${host}/`, { fps: 1, width: 320, height: 180, seed: 1 })
+    expect((await collected(source(never()))).map(({ jpeg }) => jpeg.length)).toEqual([cat.length])
+  })
+
+  it.each([5, 50])('that sends 50 a second is read %d times a second', async (fps) => {
+    async function* fifty() {
+      for (let sent = 0; sent < 50; sent++) {
+        await new Promise((done) => setTimeout(done, 20))
+        yield { at: 0, jpeg: cat }
+      }
+    }
+    const from = performance.now()
+    const { length } = await collected(atMost(fps, fifty)(never()))
+    const due = (fps * (performance.now() - from)) / 1000
+    expect(length).toBeLessThan(due + 1.5)
+    expect(length).toBeGreaterThanOrEqual(fps)
   })
 
   it('waits longer after each failure in a row', () => {

@@ -1,5 +1,6 @@
 import { demo } from './demo.ts'
 import { mjpeg } from './mjpeg.ts'
+import { atMost } from './pace.ts'
 import { file, type Picturing, rpicam, rtsp, usb } from './program.ts'
 import type { Source } from './source.ts'
 
@@ -11,8 +12,9 @@ export function sourceOf(
   if (address === 'demo') return { source: demo({ ...picturing, isRealTime: true }), ends: false }
   if (address === 'rpicam') return { source: rpicam(picturing), ends: false }
   if (/^rtsps?:\/\//.test(address)) return { source: rtsp(address, picturing), ends: false }
-  if (/^https?:\/\//.test(address)) return { source: mjpeg(address), ends: false }
-  if (/^\/dev\/video\d+$/.test(address)) return { source: usb(address, picturing), ends: false }
+  if (/^https?:\/\//.test(address)) return { source: atMost(picturing.fps, mjpeg(address)), ends: false }
+  if (/^\/dev\/video\d+$/.test(address))
+    return { source: atMost(picturing.fps, usb(address, picturing)), ends: false }
   if (/^(file:|[./])/.test(address))
     return { source: file(address.replace(/^file:(\/\/)?/, ''), picturing), ends: true }
   throw new Error(
