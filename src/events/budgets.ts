@@ -33,10 +33,18 @@ export const lockBudgets = sql`
 const used = (subject: SQL, since: SQL) =>
   sql`coalesce((select judged from ${usage} where subject = ${subject} and since = ${since}), 0)`
 
+/** Whether an event was counted by a taker whose lease has ended. It is not counted again. */
+export const isCounted = sql`state = 'judging' as is_counted`
+/** Whether staff have an event judged again. It counts, but no limit keeps it from being judged. */
+export const isAgain = sql`judged_at is not null as is_again`
+const isExempt = sql`(is_counted or is_again)`
+/** The place of an event among those that a limit may keep from being judged. */
+const place = (subject: string, since: SQL) =>
+  sql`row_number() over (partition by ${sql.identifier(subject)}, ${since}, ${isExempt} order by rank, id)`
+
 /** For each event of a step, in the order of their `rank`: whether it is within its camera's hourly limit. */
 export const ofCamera = (step: string) => sql`
-  select *, camera is null or ${used(sql`camera`, HOUR)}
-    + row_number() over (partition by camera, ${HOUR} order by rank, id) <= ${perHour} as is_of_camera
+  select *, camera is null or ${isExempt} or ${used(sql`camera`, HOUR)} + ${place('camera', HOUR)} <= ${perHour} as is_of_camera
   from ${sql.identifier(step)}`
 
 /**
@@ -45,21 +53,21 @@ export const ofCamera = (step: string) => sql`
  */
 export const budgeted = (step: string, beyond: string) => ({
   owned: sql`
-    select *, ${used(sql`owner`, DAY)} + row_number() over (partition by owner, ${DAY} order by rank, id) <= ${perDay} as is_of_owner
+    select *, ${isExempt} or ${used(sql`owner`, DAY)} + ${place('owner', DAY)} <= ${perDay} as is_of_owner
     from ${sql.identifier(step)}`,
   decided: sql`
     select *, is_of_owner
-      and ${used(EVERYONE, TODAY)} + row_number() over (partition by is_of_owner order by rank, id) <= ${inAll} as is_granted
+      and (is_counted or ${used(EVERYONE, TODAY)} + row_number() over (partition by is_of_owner, is_counted order by rank, id) <= ${inAll}) as is_granted
     from owned`,
   // In the order in which `givenBack` locks them.
   counted: sql`
     insert into ${usage} as counted (subject, since, judged, is_told)
-    select subject, since, count(*) filter (where is_granted), bool_or(is_beyond) from (
-      select 1, ${EVERYONE}, ${TODAY}, is_granted, is_of_owner and not is_granted from decided
-      union all select 2, owner, ${DAY}, is_granted, not is_of_owner from decided
-      union all select 3, camera, ${HOUR}, is_granted, false from decided where camera is not null
+    select subject, since, count(*) filter (where counts), bool_or(is_beyond) from (
+      select 1, ${EVERYONE}, ${TODAY}, is_granted and not is_counted, is_of_owner and not is_granted from decided
+      union all select 2, owner, ${DAY}, is_granted and not is_counted, not is_of_owner from decided
+      union all select 3, camera, ${HOUR}, is_granted and not is_counted, false from decided where camera is not null
       union all select 3, camera, ${HOUR}, false, true from ${sql.identifier(beyond)}
-    ) as uses (place, subject, since, is_granted, is_beyond)
+    ) as uses (place, subject, since, counts, is_beyond)
     group by place, subject, since order by place, subject, since
     on conflict (subject, since) do update set
       judged = counted.judged + excluded.judged, is_told = counted.is_told or excluded.is_told

@@ -2,7 +2,7 @@ import { nextTry } from '../backoff.ts'
 import { connect } from '../db/client.ts'
 import { log } from '../log.ts'
 import { deliver } from '../notifications/deliver.ts'
-import type { Delivery } from '../push/outbox.ts'
+import { type Delivery, LEASE_IN_SECONDS } from '../push/outbox.ts'
 import { readRule } from '../rules/reading.ts'
 import { type Settings, settings, settingsIfGood } from '../settings.ts'
 import { conclude } from './conclude.ts'
@@ -81,7 +81,11 @@ async function takeSome(shift: Shift) {
   try {
     isCalled = true
     while (isCalled && free.length > 0) {
-      if (Date.now() >= shift.endsAt) return void (await wake(shift.env))
+      if (Date.now() >= shift.endsAt) {
+        // Before the message can arrive here.
+        for (const place of free.splice(0)) places.delete(place)
+        return void (await wake(shift.env))
+      }
       isCalled = false
       const { taken, deliveries, hasMore } = await take(
         connect(shift.env),
@@ -179,7 +183,7 @@ async function later(
     delay === null
       ? await giveUp(db, event, schedule ? 'discarded' : 'failed', cause)
       : await postpone(db, event, delay, cause)
-  if (!deliveries) return leaseLost(event)
+  if (!deliveries) return leaseLost(event, shift)
   if (delay === null) log.error({ event: 'event_given_up', publicEventId, failure })
   else await wake(shift.env, delay)
   ring(deliveries, shift)
@@ -188,8 +192,8 @@ async function later(
 /** All failures of the judge are of one kind. */
 const kindOf = (failure: string | null) => failure?.split('_')[0]
 
-function ended(event: Taken, shift: Shift, concluded: { told: number; deliveries: Delivery[] } | null) {
-  if (!concluded) return leaseLost(event)
+async function ended(event: Taken, shift: Shift, concluded: { told: number; deliveries: Delivery[] } | null) {
+  if (!concluded) return leaseLost(event, shift)
   log.info({
     event: 'event_judged',
     publicEventId: event.publicEventId,
@@ -205,5 +209,11 @@ function ring(deliveries: Delivery[], { env, ctx }: Shift) {
   ctx.waitUntil(deliver(env, deliveries).catch((error: unknown) => logFailure('deliver', error)))
 }
 
-/** Another attempt took it meanwhile, because this one was too slow: the other's result counts. */
-const leaseLost = ({ publicEventId }: Taken) => log.warn({ event: 'lease_lost', publicEventId })
+/**
+ * Another attempt took it meanwhile, because this one was too slow: the other's result counts. Or this one ended it, and only
+ * the answer was lost; then its deliveries are due when their leases end.
+ */
+async function leaseLost({ publicEventId }: Taken, { env }: Shift) {
+  log.warn({ event: 'lease_lost', publicEventId })
+  await wake(env, LEASE_IN_SECONDS, 'deliver')
+}

@@ -3,7 +3,17 @@ import type { Db } from '../db/client.ts'
 import { cameras, events, notificationSettings, rules, users, verdicts } from '../db/schema.ts'
 import { given, listOf, moment, object, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
-import { type Budgets, budgeted, budgetValues, isSpent, lockBudgets, ofCamera, takenOn } from './budgets.ts'
+import {
+  type Budgets,
+  budgeted,
+  budgetValues,
+  isAgain,
+  isCounted,
+  isSpent,
+  lockBudgets,
+  ofCamera,
+  takenOn,
+} from './budgets.ts'
 import { delivering } from '../push/outbox.ts'
 import type { Correction } from './judge/judge.ts'
 import { MOST_ATTEMPTS, SPENT_IN_SECONDS } from './life.ts'
@@ -52,10 +62,18 @@ const DISCARDED = sql.raw('1000')
 const RULES = sql.raw('200')
 const CORRECTIONS = sql.raw('3')
 
+// Takers wait for each other, and `now()` is when their transaction began, before the wait.
+const NOW = sql`statement_timestamp()`
+/**
+ * Whether an event is still due when it is locked. No index fits, on purpose: if nearly all events are done, Postgres expects
+ * that none is due, and would walk all due ones again for each of `sorted`.
+ */
+const isStillDue = sql`(${events.dueAt} <= ${NOW}) is true`
+
 /** The number of events in work for each camera: no lease is longer. */
 const busy = sql`
   select coalesce(camera, owner) as subject, count(*) as count from ${events}
-  where due_at > now() and due_at < now() + interval '3 minutes' and ${events.state} = 'judging' group by 1`
+  where due_at > ${NOW} and due_at < ${NOW} + interval '3 minutes' and ${events.state} = 'judging' group by 1`
 /**
  * The first event of each camera comes before the second of any, counting those in work, so that no camera waits for
  * another's thousands.
@@ -63,17 +81,17 @@ const busy = sql`
 const waiting = sql`
   select due.*, row_number() over (partition by coalesce(camera, owner) order by due_at, id) + coalesce(busy.count, 0) as rank
   from (
-    select id, due_at, camera, owner, received_at from ${events} where due_at <= now() order by due_at, id limit ${LOOKED_THROUGH}
+    select id, due_at, camera, owner, received_at, ${isCounted}, ${isAgain} from ${events} where due_at <= ${NOW} order by due_at, id limit ${LOOKED_THROUGH}
   ) as due left join busy on subject = coalesce(camera, owner)`
 const picked = sql`
-  select ${events.id}, ${events.camera}, ${events.owner}, ${events.receivedAt}, attempts, rank from ${events}
-    join (select id, rank from sorted where is_of_camera order by rank, due_at limit ${CANDIDATES}) as first using (id)
-  where ${events.dueAt} <= now()
+  select ${events.id}, ${events.camera}, ${events.owner}, ${events.receivedAt}, attempts, rank, is_counted, is_again from ${events}
+    join (select id, rank, is_counted, is_again from sorted where is_of_camera order by rank, due_at limit ${CANDIDATES}) as first using (id)
+  where ${isStillDue}
   order by rank, ${events.dueAt} limit ${given('limit', 'int')} for update of ${events} skip locked`
 const beyond = sql`
   select ${events.id}, ${events.camera}, ${events.receivedAt} from ${events}
     join (select id from sorted where not is_of_camera limit ${DISCARDED}) as others using (id)
-  where ${events.dueAt} <= now() for update of ${events} skip locked`
+  where ${isStillDue} for update of ${events} skip locked`
 
 /** Discards events over their camera's hourly limit. */
 const discarded = sql`
@@ -90,8 +108,8 @@ const fated = sql`
     lease = case when is_granted then gen_random_uuid() end,
     attempts = ${events.attempts} + case when is_granted then 1 else 0 end,
     due_at = case
-      when is_granted then now() + make_interval(secs => ${given('leaseInSeconds', 'int')})
-      when is_of_owner then now() + make_interval(secs => ${sql.raw(String(SPENT_IN_SECONDS))}) end,
+      when is_granted then ${NOW} + make_interval(secs => ${given('leaseInSeconds', 'int')})
+      when is_of_owner then ${NOW} + make_interval(secs => ${sql.raw(String(SPENT_IN_SECONDS))}) end,
     failure = case
       when is_granted then failure when is_of_owner then 'budget_spent' when not is_of_owner then 'limited' else 'interrupted' end
   from picked left join decided using (id)

@@ -104,6 +104,19 @@ it('takes the first picture of a camera before the second of another that brough
   expect(taken.map(({ objectKey }) => objectKey)).toContain('neighbour')
 })
 
+it('takes some of 10,000 where Postgres has counted that nearly all events are done', async () => {
+  const house = await aHouse()
+  await house.sql`
+    insert into events (bucket, object_key, owner, camera, captured_at, received_at, state)
+    select 'b', 'done ' || i, uuidv7(), uuidv7(), now(), now(), 'done' from generate_series(1, 40000) as i`
+  await house.sql`vacuum analyze events`
+  await house.sql`
+    insert into events (bucket, object_key, owner, camera, captured_at, received_at, state, due_at)
+    select 'b', 'crowd ' || i, ${house.owner.publicUserId}, ${house.camera.publicCameraId}, now(), now(), 'received', now()
+    from generate_series(1, 10000) as i`
+  expect((await take(connect(house.environment), BUDGETS, 4, 50)).taken).toHaveLength(4)
+})
+
 it('takes a neighbour’s first before another’s next, however few are taken at once', async () => {
   const house = await aHouse()
   await house.sql`
