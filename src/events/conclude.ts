@@ -108,11 +108,11 @@ const judged = sql`
   where excluded.verdict is not null or verdicts.verdict is null
   returning 1`
 
-/** Withdraws the notification that the picture could not be judged. */
+/** Withdraws the notification that the picture could not be judged, once it is. */
 const settled = sql`
   update ${notifications} set cleared_at = now()
   where kind = 'unjudged' and count = 1 and cleared_at is null and event = (select public_event_id from ended)
-    and not exists (select from matched)
+    and ${given('isJudged', 'boolean')} and not exists (select from matched)
   returning 1`
 
 const ringing = delivering(sql`

@@ -37,9 +37,17 @@ const unjudged: Telling = {
 
 const ringing = delivering(sql`select * from notified where is_pushed`)
 
+/** Whether the picture was announced but never uploaded. It counts, because anybody could announce as many as they like. */
+const neverCame = sql`exists (select from ended where state = 'discarded' and failure = 'missing' and etag is null)`
+
 const ending = repeatable(() => ({
   first: lockCameras,
-  steps: { ended, ...telling(unjudged), ...ringing.steps, given_back: givenBack('ended', sql`true`) },
+  steps: {
+    ended,
+    ...telling(unjudged),
+    ...ringing.steps,
+    given_back: givenBack('ended', sql`not ${neverCame}`),
+  },
   answers: { isOurs: sql<boolean>`exists (select from ended)`, ...ringing.answers },
 }))
 

@@ -416,6 +416,19 @@ describe('what is no picture', () => {
     }
     expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'missing', due_at: null })
     expect(await house.notifications()).toEqual([])
+    expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+  })
+
+  it('ever, that was only announced, counts', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = detectionOf(house.camera)
+    await house.announce(key)
+    await house.judge()
+    expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+    await tryAgain(house, LOOKS_IN_SECONDS.length)
+    expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'missing' })
+    expect(await house.used()).toEqual({ all: 1, camera: 1, owner: 1 })
   })
 
   it('there when it was looked for the last time, while the bucket told of it, is looked for anew', async () => {
@@ -560,6 +573,18 @@ describe('a judge that does not answer', () => {
     expect(await house.notifications()).toMatchObject([{ kind: 'unjudged', cleared_at: expect.any(Date) }])
   })
 
+  it('until its rule cools down: it stays told that nobody judged it', async () => {
+    const house = await aHouse(BUSY)
+    const rule = await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    await tryAgain(house, 2)
+    await house.sql`update rules_rule set last_triggered = now() + interval '1 minute' where id = ${rule.id}`
+    await tryAgain(house, 1)
+    expect(await house.verdicts(key)).toMatchObject([{ skipped: 'cooling_down' }])
+    expect(await house.notifications()).toMatchObject([{ kind: 'unjudged', cleared_at: null }])
+  })
+
   it('after something else did not, is asked as for the first time', async () => {
     const house = await aHouse(BUSY)
     await house.rule()
@@ -624,6 +649,18 @@ describe('a picture that staff have judged again', () => {
     expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes', skipped: null, feedback: 'right' }])
     expect(await house.event(key)).toMatchObject({ tokens_in: 3_000, tokens_out: 120 })
     expect(await house.notifications()).toMatchObject([{ count: 1 }])
+  })
+
+  it('is judged whatever the camera and the account have used up, and counts', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const key = await house.picture()
+    const limits = { JUDGEMENTS_PER_HOUR: '1', JUDGEMENTS_PER_DAY: '1' }
+    await house.judge(limits)
+    await house.sql.query(again)
+    await house.judge(limits)
+    expect(await house.event(key)).toMatchObject({ state: 'done', tokens_in: 3_000 })
+    expect(await house.used()).toEqual({ all: 2, camera: 2, owner: 2 })
   })
 
   it('keeps the verdict of a rule that is not asked now, and no word on one that changed', async () => {
@@ -692,6 +729,17 @@ describe('whoever dies', () => {
     await house.judge()
     expect(await house.event(key)).toMatchObject({ state: 'failed', failure: 'interrupted', lease: null })
     expect(await askedOf(house.model)).toEqual([])
+  })
+
+  it('loses no picture to a limit that it has used up itself, and counts it once', async () => {
+    const house = await aHouse([{ verdicts: ['no'] }])
+    await house.rule()
+    for (let count = 0; count < 3; count++) await house.picture()
+    const limits = { JUDGEMENTS_PER_HOUR: 2, JUDGEMENTS_PER_DAY: 2, JUDGEMENTS_PER_DAY_IN_ALL: 2 }
+    expect((await house.take(limits)).taken).toHaveLength(2)
+    await house.sql`update events set due_at = now() where state = 'judging'`
+    expect((await house.take(limits)).taken).toHaveLength(2)
+    expect(await house.used()).toEqual({ all: 2, camera: 2, owner: 2 })
   })
 })
 
