@@ -19,7 +19,12 @@ export const trialRoutes = router()
     const { cameraId } = c.req.valid('param')
     const budgets = settings(c.env, 'events')
     const { camera, pictures } = await grantTrial(c.get('db'), c.get('viewer'), cameraId, count, budgets)
-    const tried = judging ? await tryRule(rule, camera, pictures, { judge: judging.judge, storage }) : []
+    const trying = judging
+      ? tryRule(rule, camera, pictures, { judge: judging.judge, storage })
+      : Promise.resolve([])
+    // Also if the client leaves: it holds memory until it is done.
+    c.executionCtx.waitUntil(trying.catch(() => {}))
+    const tried = await trying
     const signed = tried.map(async (one) => ({
       one,
       picture: await presignDownload(one.objectKey, Date.now(), storage),
