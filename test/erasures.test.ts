@@ -1,6 +1,6 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, it, vi } from 'vitest'
+import { expect, inject, it, vi } from 'vitest'
 import worker from '../src/index.ts'
 import { type Settings as Parts, settings } from '../src/settings.ts'
 import { deleteAll } from '../src/storage/bucket.ts'
@@ -168,6 +168,17 @@ it('is done later where the storage fails, and says so without a key', async () 
   await byTheClock(track)
   expect(await left(gone)).toEqual([])
   expect(await pending()).toHaveLength(4)
+})
+
+it('waits for no storage that never answers', async () => {
+  const id = crypto.randomUUID()
+  const script = JSON.stringify({ id, steps: [{ isSilent: true }] })
+  await fetch(`${inject('receiver')}/script`, { method: 'POST', body: script })
+  const silent = { ...env, S3_ENDPOINT: `${inject('receiver')}/${id}` }
+  const storage = settings(silent, 'storage')
+  await expect(deleteAll('preview/', storage, Date.now() + 500)).rejects.toMatchObject({
+    name: 'TimeoutError',
+  })
 })
 
 it('lets one prefix that fails keep nothing else waiting, and tries it again behind the others', async () => {

@@ -560,7 +560,9 @@ describe('a changed password', () => {
 })
 
 describe('what is over', () => {
-  const run = () => worker.scheduled(createScheduledController(), env, createExecutionContext())
+  // Without a bucket, it does not erase the pictures of all other tests, too.
+  const run = () =>
+    worker.scheduled(createScheduledController(), { ...env, S3_BUCKET: '' }, createExecutionContext())
 
   it('is deleted by the clock, with its push targets; nothing else is', async () => {
     const user = await aUser()
