@@ -32,8 +32,8 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
   const until = AbortSignal.any([stop, end.signal])
   const seen = {
     jpeg: null as Uint8Array | null,
-    /** When the last picture came, or else the start, by a clock that nobody sets. */
-    at: performance.now(),
+    /** When the last picture came, by a clock that nobody sets. */
+    at: -Infinity,
     frames: 0,
     since: performance.now(),
     health: 'fine',

@@ -9,6 +9,8 @@ export type Present = { say: Say; stop: AbortSignal; everyInMs?: number }
 
 const HEARTBEAT_IN_MS = 60_000
 const PREVIEW_IN_MS = 600_000
+/** The pause before looking again whether there is a picture. */
+const LOOK_IN_MS = 500
 /** The pause before retrying a failed preview. */
 const AGAIN_IN_MS = 30_000
 
@@ -23,6 +25,7 @@ export async function beat(
     try {
       const [now, temperature] = await Promise.all([state(), temperatureOf()])
       if (now) await device.sendHeartbeat({ ...now, ...(temperature !== null && { temperature }) })
+      else pause = Math.min(pause, LOOK_IN_MS)
     } catch (error) {
       say(`Heartbeat failed: ${(error as Error).message}`)
       if (isRevoked(error)) pause = REVOKED_IN_MS
@@ -39,7 +42,7 @@ export async function preview(
 ) {
   while (!stop.aborted) {
     const jpeg = picture()
-    let pause = jpeg ? everyInMs : 500
+    let pause = jpeg ? everyInMs : LOOK_IN_MS
     try {
       if (jpeg) {
         await device.uploadMedia('CAMERA_PREVIEW', jpeg)

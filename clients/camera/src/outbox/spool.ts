@@ -36,7 +36,10 @@ const NEWLINE = 10
  */
 export async function openSpool(folder: string, mostBytes: number, say: Say) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const names = async () => (await readdir(folder)).filter((name) => WHOLE.test(name)).sort()
+  /** What is sent or dropped, though the disk does not let go of it. */
+  const gone = new Set<string>()
+  const names = async () =>
+    (await readdir(folder)).filter((name) => WHOLE.test(name) && !gone.has(name)).sort()
   for (const name of await readdir(folder)) {
     const isOrphan = name.endsWith('.upload') && !existsSync(join(folder, name.slice(0, -'.upload'.length)))
     if (isOrphan || name.endsWith('.part')) await rm(join(folder, name), { force: true })
@@ -54,17 +57,22 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
 
   const remove = async (name: string) => {
     if (held.delete(name)) return
+    gone.add(name)
     await rm(join(folder, name), { force: true })
     await rm(uploadOf(name), { force: true })
+    gone.delete(name)
   }
 
   async function dropOldest(why: string) {
     const [oldest] = await names()
     if (!oldest) return false
     await remove(oldest)
-    say(`The picture from ${new Date(Number.parseInt(oldest, 10)).toISOString()} is dropped: ${why}.`)
+    sayDropped(oldest, why)
     return true
   }
+
+  const sayDropped = (name: string, why: string) =>
+    say(`The picture from ${new Date(Number.parseInt(name, 10)).toISOString()} is dropped: ${why}.`)
 
   async function bytes() {
     // What was sent meanwhile is gone.
@@ -98,7 +106,10 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
           if (makesRoom && (await dropOldest('the disk is full'))) continue
           say(`A picture waits in memory, since it could not be saved: ${message}`)
           held.set(name, { capturedAt, labels, jpeg, name, upload: null })
-          for (const oldest of [...held.keys()].slice(0, -MOST_HELD)) held.delete(oldest)
+          for (const oldest of [...held.keys()].slice(0, -MOST_HELD)) {
+            held.delete(oldest)
+            sayDropped(oldest, 'too many wait in memory')
+          }
           return false
         }
       }
@@ -106,7 +117,9 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
 
     /** Returns the oldest item, or null. An unreadable item is dropped. */
     async oldest(): Promise<Kept | null> {
-      for (const name of await names()) {
+      for (const name of [...(await names()), ...held.keys()].sort()) {
+        const kept = held.get(name)
+        if (kept) return kept
         try {
           const content = await readFile(join(folder, name))
           const end = content.indexOf(NEWLINE)
@@ -119,7 +132,7 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
           await remove(name)
         }
       }
-      return held.values().next().value ?? null
+      return null
     },
 
     /** Stores the state of an item's upload, so that the next try continues it. Ignores a full disk. */
@@ -127,7 +140,7 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
       const kept = held.get(name)
       if (kept) kept.upload = upload
       else if (upload) await writeWhole(uploadOf(name), Buffer.from(JSON.stringify(upload))).catch(() => {})
-      else await rm(uploadOf(name), { force: true })
+      else await rm(uploadOf(name), { force: true }).catch(() => {})
     },
   }
 }
