@@ -35,7 +35,7 @@ const used = (subject: SQL, since: SQL) =>
 
 /** Whether an event was counted by a taker whose lease has ended. It is not counted again. */
 export const isCounted = sql`state = 'judging' as is_counted`
-/** Whether staff have an event judged again. It counts, but no limit keeps it from being judged. */
+/** Whether an event was judged before, and staff have it judged again. It counts, but its camera's and account's limits do not keep it. */
 export const isAgain = sql`judged_at is not null as is_again`
 const isExempt = sql`(is_counted or is_again)`
 /** The place of an event among those that a limit may keep from being judged. */

@@ -37,7 +37,10 @@ const unjudged: Telling = {
 
 const ringing = delivering(sql`select * from notified where is_pushed`)
 
-/** Whether the picture was announced but never uploaded. It counts, because anybody could announce as many as they like. */
+/**
+ * Whether the picture was announced but never uploaded. It counts for its camera and account, which could announce as many as
+ * they like, and not for everybody, since no judge was asked.
+ */
 const neverCame = sql`exists (select from ended where state = 'discarded' and failure = 'missing' and etag is null)`
 
 const ending = repeatable(() => ({
@@ -46,7 +49,7 @@ const ending = repeatable(() => ({
     ended,
     ...telling(unjudged),
     ...ringing.steps,
-    given_back: givenBack('ended', sql`not ${neverCame}`),
+    given_back: givenBack('ended', sql`(place = 1 or not ${neverCame})`),
   },
   answers: { isOurs: sql<boolean>`exists (select from ended)`, ...ringing.answers },
 }))

@@ -59,8 +59,12 @@ async function sendTaken(env: Env, deliveries: Delivery[]) {
   }
   const all = Promise.all(Array.from({ length: SENT_AT_ONCE }, sendSome))
   await Promise.race([all, scheduler.wait(QUICK_IN_MS)])
-  // If it fails, the results of the others must not be lost.
-  const first = settleAll(env, done.splice(0)).catch((error: unknown) => logFailure('deliver', error))
+  const quick = done.splice(0)
+  const first = settleAll(env, quick).catch((error: unknown) => {
+    logFailure('deliver', error)
+    // Once more, with the others.
+    done.push(...quick)
+  })
   await all
   await first
   await settleAll(env, done)

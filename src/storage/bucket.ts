@@ -40,7 +40,7 @@ export async function deleteAll(prefix: string, settings: Settings['storage'], d
 
 /**
  * Deletes objects by their keys, at most a thousand. A versioned bucket keeps their versions behind a delete marker.
- * @throws StorageError, and the error of `fetch` if the storage is not reached
+ * @throws StorageError, and the error of `fetch` if the storage is not reached or does not answer
  */
 export async function deleteObjects(keys: string[], settings: Settings['storage']) {
   if (keys.length > 0)

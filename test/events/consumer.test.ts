@@ -428,7 +428,7 @@ describe('what is no picture', () => {
     expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
     await tryAgain(house, LOOKS_IN_SECONDS.length)
     expect(await house.event(key)).toMatchObject({ state: 'discarded', failure: 'missing' })
-    expect(await house.used()).toEqual({ all: 1, camera: 1, owner: 1 })
+    expect(await house.used()).toEqual({ all: 0, camera: 1, owner: 1 })
   })
 
   it('there when it was looked for the last time, while the bucket told of it, is looked for anew', async () => {
