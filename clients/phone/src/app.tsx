@@ -4,7 +4,8 @@ import { Banner } from './kit/banner.tsx'
 import { lazy } from './kit/lazy.tsx'
 import { type Tab, Tabs } from './kit/tabs.tsx'
 import { Toasts } from './kit/toast.tsx'
-import { countUnseen, unseen } from './data/notifications.ts'
+import { countUnseen } from './data/marks.ts'
+import { unseen } from './data/notifications.ts'
 import { isSignedIn } from './data/session.ts'
 import { useSeen } from './data/use.ts'
 import { match } from './match.ts'
@@ -68,12 +69,12 @@ export function App() {
   const screen = isSignedIn.value ? (shown(SCREENS, path) ?? <Missing />) : (shown(DOORS, path) ?? <SignIn />)
   return (
     <>
+      <Toasts />
       {screen}
       {isSignedIn.value && <Places path={path} />}
       {update.value === 'waiting' && (
         <Banner words="A new version is ready." action="Reload" onPress={applyUpdate} />
       )}
-      <Toasts />
     </>
   )
 }

@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals'
 import { ifThere } from './if-there.ts'
 import { later } from './later.ts'
+import { asShown, type Mark, mark, marked } from './marks.ts'
 import { type Resource, resource, resourcesUnder, valueIn } from './resource.ts'
 import { scout } from './session.ts'
 import { type Filters, idOf, joined, queryOf, spanOf, type Timeline, type Told, upTo } from './timeline.ts'
@@ -63,31 +63,29 @@ async function pageOf({ day, ...of }: Filters & { unseen?: true; after?: string 
   return { told, hasMore: told.length === size }
 }
 
-/** Changes that the service does not know yet. */
-type Mark = 'seen' | 'gone'
-const marks = signal<ReadonlyMap<string, Mark>>(new Map())
-const mark = (ids: string[], as: Mark) =>
-  (marks.value = new Map([...marks.value, ...ids.map((id) => [id, as] as const)]))
-const unmark = (ids: string[]) =>
-  (marks.value = new Map([...marks.value].filter(([id]) => !ids.includes(id))))
-
-/** Notifications as shown: with the pending changes applied. */
-export const asShown = (told: Told[]) => told.flatMap((one) => marked(one, marks.value.get(idOf(one))))
-
-export const countUnseen = (told: Told[]) => asShown(told).filter(({ seen_at }) => seen_at === null).length
-
-function marked(one: Told, as: Mark | undefined): Told[] {
-  if (as === 'gone') return []
-  return [as === 'seen' ? { ...one, seen_at: one.seen_at ?? new Date().toISOString() } : one]
-}
-
 /** Applies a change that the service has accepted to all loaded values. Answers to earlier requests are ignored. */
 function settle(ids: string[], as: Mark) {
-  const edit = (told: Told[]) => told.flatMap((one) => marked(one, ids.includes(idOf(one)) ? as : undefined))
+  const edit = (told: Told[]) => marked(told, new Set(ids), as)
   for (const of of resourcesUnder<Timeline>('timeline'))
     of.edit((known) => ({ ...known, told: edit(known.told) })).done()
   for (const of of ids.map(notification)) of.edit((one) => (one && edit([one])[0]) ?? null).done()
-  unmark(ids)
+}
+
+/** Shows a change at once, and makes it with `later`. `act` returns the ids of what the service has changed. */
+function markLater(
+  words: string,
+  ids: string[],
+  { as, act }: { as: Mark; act: (isLeaving: boolean) => Promise<string[]> },
+) {
+  let unmark: () => void
+  later(words, {
+    hide: () => (unmark = mark(ids, as)),
+    restore: () => unmark(),
+    async act(isLeaving) {
+      settle(await act(isLeaving), as)
+      unmark()
+    },
+  })
 }
 
 /** Marks notifications as seen. If that fails, they become unseen again without a message. */
@@ -96,11 +94,12 @@ export async function markSeen(told: Told[]) {
     .filter(({ seen_at }) => seen_at === null)
     .map(idOf)
   if (ids.length === 0) return
-  mark(ids, 'seen')
+  const unmark = mark(ids, 'seen')
   await scout.markNotificationsSeen(ids).then(
     () => settle(ids, 'seen'),
-    () => unmark(ids),
+    () => {},
   )
+  unmark()
 }
 
 /** Marks all notifications that match the filters as seen, except those that arrive or get another picture later. */
@@ -109,22 +108,19 @@ export function markAllSeen(filters: Filters) {
   const newest = [...news, ...listed].map(idOf).toSorted().at(-1) ?? ''
   const isFiltered = queryOf(filters) !== ''
   const matching = isFiltered ? listed : [...news, ...listed]
-  const known = matching.map(idOf)
   const counts = new Map(matching.map((one) => [idOf(one), one.count]))
   // The page may end before the list of all unseen ones arrives.
   const shown = (isFiltered ? listed : news).filter(({ seen_at }) => seen_at === null).map(idOf)
   const { day, ...rest } = filters
-  later('All marked as seen.', {
-    hide: () => mark(known, 'seen'),
-    restore: () => unmark(known),
+  markLater('All marked as seen.', matching.map(idOf), {
+    as: 'seen',
     async act(isLeaving) {
       if (isLeaving && shown.length > 0) await scout.markNotificationsSeen(shown)
       const all = await scout.listNotifications({ ...rest, ...(day && spanOf(day)), unseen: true })
       const hasGrown = (one: Told) => one.count > (counts.get(idOf(one)) ?? one.count)
       const ids = all.filter((one) => idOf(one) <= newest && !hasGrown(one)).map(idOf)
       if (ids.length > 0) await scout.markNotificationsSeen(ids)
-      settle([...new Set([...(isLeaving ? shown : []), ...ids])], 'seen')
-      unmark(known)
+      return [...new Set([...(isLeaving ? shown : []), ...ids])]
     },
   })
 }
@@ -132,19 +128,17 @@ export function markAllSeen(filters: Filters) {
 /** Deletes a notification, after the time for Undo. */
 export function clear(one: Told) {
   const ids = [idOf(one)]
-  later('Notification deleted.', {
-    hide: () => mark(ids, 'gone'),
-    restore: () => unmark(ids),
-    act: async () => settle(ids, (await scout.clearNotifications(ids)) && 'gone'),
+  markLater('Notification deleted.', ids, {
+    as: 'gone',
+    act: () => scout.clearNotifications(ids).then(() => ids),
   })
 }
 
 /** Sends the feedback "not this", from which the rules learn. */
 export function notThis(one: Told) {
   const ids = [idOf(one)]
-  later('Noted: not this. Scout learns from it.', {
-    hide: () => mark(ids, 'seen'),
-    restore: () => unmark(ids),
-    act: async () => settle(ids, (await scout.actOnNotification(idOf(one), 'not_this')) && 'seen'),
+  markLater('Noted: not this. Scout learns from it.', ids, {
+    as: 'seen',
+    act: () => scout.actOnNotification(idOf(one), 'not_this').then(() => ids),
   })
 }

@@ -1,14 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { cameras } from '../data/cameras.ts'
-import {
-  asShown,
-  countUnseen,
-  loadMore,
-  lookAgain,
-  markAllSeen,
-  timeline,
-  unseen,
-} from '../data/notifications.ts'
+import { asShown, countUnseen } from '../data/marks.ts'
+import { loadMore, lookAgain, markAllSeen, timeline, unseen } from '../data/notifications.ts'
 import { byDay, type Filters, filtersIn, idOf, queryOf } from '../data/timeline.ts'
 import { useSeen } from '../data/use.ts'
 import { Button, ButtonLink, IconButton } from '../kit/button.tsx'
