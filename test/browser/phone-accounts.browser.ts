@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
 import { startBrowser, watch } from './browser.ts'
+import { UNDO_IN_MS } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome } from './phone.ts'
 
 let browser: Browser
@@ -262,7 +263,7 @@ it('does nothing to the next account of what was promised to one whose session w
   await page.getByRole('link', { name: 'Cameras' }).waitFor()
 
   // Longer than its Undo was to be said.
-  await page.waitForTimeout(7_000)
+  await page.waitForTimeout(UNDO_IN_MS + 1_000)
   expect(news).toBeGreaterThan(0)
   expect(await other.scout.listNotifications({ unseen: true })).toHaveLength(news)
 })

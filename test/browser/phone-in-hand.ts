@@ -6,8 +6,10 @@ import { at, PHONE, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './p
 
 const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
-/** The time for Undo, and what a busy machine needs after it. */
-export const UNDO_IS_OVER_IN_MS = 30_000
+/** The time for Undo. */
+export const UNDO_IN_MS = 20_000
+/** The same, and what a busy machine needs after it. */
+export const UNDO_IS_OVER_IN_MS = UNDO_IN_MS + 24_000
 
 /** A new phone, without the service worker, for each test of a file: its `page`, and finders by name. */
 export function aPhone() {

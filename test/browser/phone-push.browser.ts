@@ -1,6 +1,7 @@
 import { createClient } from '@scout/client'
 import { expect, inject, it } from 'vitest'
 import { startFirefox } from './firefox.ts'
+import { UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
 import { aSubscription, at, PASSWORD, somebody } from './phone.ts'
 
 it('Firefox is told at a tap, also after a new start, and no more once it is signed out', async () => {
@@ -73,7 +74,9 @@ it('Firefox is told at a tap, also after a new start, and no more once it is sig
     await press('Remove')
     await shown('Before was removed.')
     await expect
-      .poll(async () => (await targets()).map(({ public_target_id: id }) => id))
+      .poll(async () => (await targets()).map(({ public_target_id: id }) => id), {
+        timeout: UNDO_IS_OVER_IN_MS,
+      })
       .toEqual([live!.public_target_id])
     expect((await subscription())!.endpoint).toBe(endpoint)
     await firefox.goTo(at('/settings'))

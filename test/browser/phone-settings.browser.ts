@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
 import { startBrowser, watch } from './browser.ts'
+import { UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './phone.ts'
 
 const NEW_PASSWORD = 'calmer-waters-12'
@@ -195,7 +196,9 @@ it.each([
     await (await asked).finished()
     await page.waitForTimeout(200)
   }
-  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE')
+  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE', {
+    timeout: UNDO_IS_OVER_IN_MS,
+  })
 
   if (path === '/settings/channels') await row.click()
   await button(page, /^(Remove|Sign out Old tablet)$/).click()
@@ -346,6 +349,7 @@ it('deletes the account once DELETE is typed, says that it is done, and lets nob
   await page.getByLabel('Type DELETE to continue').fill('delete')
   await button(page, 'Delete everything').click()
   await page.getByText('Type DELETE, in capitals.').waitFor()
+  await page.locator('input[name="word"]:focus').waitFor()
   await page.getByLabel('Type DELETE to continue').fill('DELETE')
   await button(page, 'Delete everything').click()
   for (const tab of [page, other])

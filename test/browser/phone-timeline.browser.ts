@@ -79,6 +79,35 @@ describe('the timeline', () => {
     await expect.poll(titles).toHaveLength(11)
   })
 
+  it('keeps the rule that was chosen first, unless it is none of the camera', async () => {
+    const { cameras, rules } = await atTheTimeline()
+    const sheet = page().getByRole('dialog', { name: 'Show only' })
+    const [camera, rule] = [sheet.getByLabel('Camera'), sheet.getByLabel('Rule')]
+    const choices = () => rule.locator('option').allInnerTexts()
+    await link('Filter').click()
+    await rule.selectOption('Raccoon (Garden)')
+    const answered = page().waitForResponse('**/v1/cameras/')
+    await lookAgain()
+    await (await answered).finished()
+    await page().waitForTimeout(200)
+    expect(await rule.inputValue()).toBe(rules.Raccoon)
+    await camera.selectOption('Garden')
+    await expect.poll(choices).toEqual(['All rules', 'Dog out', 'Raccoon'])
+    await button('Show').click()
+    await expect.poll(titles).toHaveLength(2)
+    expect(page().url()).toBe(at(`/timeline?camera=${cameras.Garden}&rule=${rules.Raccoon}`))
+
+    await page().goto(at(`/timeline?rule=${rules.Raccoon}&sheet=filter`))
+    await expect.poll(() => rule.inputValue()).toBe(rules.Raccoon)
+    await camera.selectOption('Kitchen')
+    await expect.poll(() => rule.inputValue()).toBe('')
+    await camera.selectOption('All cameras')
+    await expect.poll(choices).toContain('Raccoon (Garden)')
+    expect(await rule.inputValue()).toBe('')
+    await button('Show').click()
+    await expect.poll(titles).toHaveLength(11)
+  })
+
   it('goes on as one scrolls, and what comes meanwhile moves nothing', async () => {
     const home = await somebody()
     const { public_camera_id: camera } = await home.scout.createCamera({ location: 'Garden' })
@@ -208,6 +237,67 @@ describe('the timeline', () => {
     expect(await listed()).toContain(notifications[0])
     await expect.poll(listed, { timeout: UNDO_IS_OVER_IN_MS }).not.toContain(notifications[0])
     expect(await titles()).toHaveLength(10)
+  })
+
+  it('waits with a deletion while the keyboard is on its Undo, which has it as the row is gone', async () => {
+    await page().clock.install()
+    const { scout, notifications } = await atTheTimeline()
+    await expect.poll(titles).toHaveLength(11)
+    const listed = async () => (await scout.listNotifications()).map((one) => one.public_notification_id)
+    const undo = page().locator('.toast button:focus')
+    const remove = async () => {
+      const strip = page().locator('.swipe').first()
+      await strip.getByRole('link').focus()
+      for (const label of ['Not this', 'Delete']) {
+        await page().keyboard.press('Tab')
+        await strip.getByRole('button', { name: label }).and(page().locator(':focus')).waitFor()
+      }
+      await page().keyboard.press('Enter')
+      await undo.waitFor()
+      expect(await titles()).toHaveLength(10)
+    }
+
+    await remove()
+    await page().clock.fastForward('01:00')
+    await page().waitForTimeout(500)
+    expect(await undo.count()).toBe(1)
+    expect(await listed()).toContain(notifications[0])
+    await page().keyboard.press('Enter')
+    await expect.poll(titles).toHaveLength(11)
+    await page().locator('h1:focus').waitFor()
+
+    await remove()
+    await page().keyboard.press('Tab')
+    await undo.waitFor({ state: 'detached' })
+    expect(await button('Undo').count()).toBe(1)
+    await page().clock.fastForward('00:21')
+    await expect.poll(listed).not.toContain(notifications[0])
+    expect(await button('Undo').count()).toBe(0)
+    expect(await titles()).toHaveLength(10)
+  })
+
+  it('waits with it while the pointer moves on its Undo, and leaves the focus of a pointer alone', async () => {
+    await page().clock.install()
+    const { scout, notifications } = await atTheTimeline()
+    await expect.poll(titles).toHaveLength(11)
+    const listed = async () => (await scout.listNotifications()).map((one) => one.public_notification_id)
+    await page().locator('.swipe').first().getByRole('button', { name: 'Delete' }).click()
+    for (const [x, y] of [
+      [2, 2],
+      [4, 4],
+      [6, 6],
+    ] as const) {
+      await button('Undo').hover({ position: { x, y } })
+      await page().clock.fastForward('00:15')
+    }
+    await page().waitForTimeout(500)
+    expect(await button('Undo').count()).toBe(1)
+    expect(await page().locator('.toast :focus').count()).toBe(0)
+    expect(await listed()).toContain(notifications[0])
+
+    await page().clock.fastForward('00:06')
+    await expect.poll(listed).not.toContain(notifications[0])
+    expect(await button('Undo').count()).toBe(0)
   })
 
   it('is told by a swipe that it was not this', async () => {

@@ -1,4 +1,4 @@
-import { SHOWN_FOR_IN_MS, toast } from '../kit/toast.tsx'
+import { toast, toastAfter } from '../kit/toast.tsx'
 import { wordsOf } from './faults.ts'
 
 /** Actions that wait for the end of their Undo. */
@@ -16,8 +16,8 @@ export const doWaiting = (isLeaving = false) => Promise.all([...waiting].map(({ 
 export const dropWaiting = () => waiting.forEach(({ drop }) => drop())
 
 /**
- * Runs an action that the service cannot undo, after the time for Undo. `hide` removes the thing from the screen at once. `restore`
- * brings it back, on Undo or if the service refuses.
+ * Runs an action that the service cannot undo, when its toast with Undo is over. `hide` removes the thing from the screen at once.
+ * `restore` brings it back, on Undo or if the service refuses.
  */
 export function later(
   words: string,
@@ -29,7 +29,6 @@ export function later(
 ) {
   /** Returns whether it was still waiting. */
   function end() {
-    clearTimeout(timer)
     hush()
     return waiting.delete(promised)
   }
@@ -38,13 +37,12 @@ export function later(
       if (!end()) return
       await act(isLeaving).catch((error: unknown) => {
         restore()
-        toast(wordsOf(error))
+        toastAfter(wordsOf(error))
       })
     },
     drop: () => void (end() && restore()),
   }
-  const timer = setTimeout(() => void promised.now(), SHOWN_FOR_IN_MS)
   waiting.add(promised)
   hide()
-  const hush = toast(words, promised.drop)
+  const hush = toast(words, promised.drop, () => void promised.now())
 }
