@@ -1,7 +1,7 @@
-import { ScoutError, UnreachableError } from '@scout/client'
+import { createClient, ScoutError, UnreachableError } from '@scout/client'
 import { expect, it } from 'vitest'
 import { change } from '../../../clients/phone/src/data/change.ts'
-import { faultsIn } from '../../../clients/phone/src/data/faults.ts'
+import { faultsIn, wordsOf } from '../../../clients/phone/src/data/faults.ts'
 import { resource, valueIn } from '../../../clients/phone/src/data/resource.ts'
 
 /** A service that answers when the test says so. */
@@ -144,4 +144,20 @@ it('has the words of each field, and those of the whole', () => {
   const error = refusal(400, { email: ['Wrong.', 'Really.'], non_field_errors: ['No.'] })
   expect(faultsIn(error)).toEqual({ words: 'No.', fields: { email: 'Wrong. Really.' } })
   expect(faultsIn(refusal(403, { detail: 'Not yours.' }))).toEqual({ words: 'Not yours.', fields: {} })
+})
+
+it('says that the service is not reached where a proxy answers with a page', async () => {
+  const proxy = async () => new Response('<h1>502 Bad Gateway</h1>', { status: 502 })
+  const scout = createClient({ baseUrl: 'https://a.example', fetch: proxy })
+  const error = await scout.updateCamera('1', {}).catch((error: unknown) => error)
+  expect(error).toBeInstanceOf(ScoutError)
+  expect(faultsIn(error)).toEqual({ words: 'Scout cannot be reached right now.', fields: {} })
+  expect(wordsOf(error)).toBe('Scout cannot be reached right now.')
+
+  const { list, until } = aService()
+  list.show(['a'])
+  const refreshed = list.refresh()
+  ;(await until(1)).fail(error)
+  await refreshed
+  expect(list.seen.value).toMatchObject({ state: 'stale', why: 'Scout cannot be reached right now.' })
 })

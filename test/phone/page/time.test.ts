@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { ago, day, isAhead, span, until } from '../../../clients/phone/src/kit/time.ts'
+import { ago, day, isAhead, span, stamp, until } from '../../../clients/phone/src/kit/time.ts'
 
 const NOW = new Date(2026, 10, 25, 14, 33).getTime() // a Wednesday
 const at = (hours: number) => NOW + hours * 60 * 60 * 1000
@@ -22,6 +22,15 @@ it.each([
   [-400 * 24, /2025/],
 ])('the day %d hours ago is "%s"', (hours, words) => {
   expect(day(at(hours), NOW)).toMatch(words)
+})
+
+it.each([
+  [-1, /^at (13:33|1:33 PM)$/],
+  [-20, /^yesterday, (18:33|6:33 PM)$/],
+  [-48, /^Monday, (14:33|2:33 PM)$/],
+  [-10 * 24, /15.*, (14:33|2:33 PM)$/],
+])('something %d hours ago was "%s"', (hours, words) => {
+  expect(stamp(at(hours), NOW)).toMatch(words)
 })
 
 it.each([

@@ -22,11 +22,12 @@ export function faultsIn(error: unknown): Faults {
     return { words: UNEXPECTED, fields: {} }
   }
   if (error.status === 429) return { words: tooMany(error.retryAfterInSeconds), fields: {} }
-  const { non_field_errors: general = [], ...fields } = error.fields
-  return {
-    words: [error.detail, ...general].filter(Boolean).join(' '),
-    fields: Object.fromEntries(Object.entries(fields).map(([name, words]) => [name, sentences(words)])),
-  }
+  const { non_field_errors: general = [], ...rest } = error.fields
+  const words = [error.detail, ...general].filter(Boolean).join(' ')
+  const fields = Object.fromEntries(Object.entries(rest).map(([name, words]) => [name, sentences(words)]))
+  // A proxy in front of the service answers with a page, which has neither.
+  const isOfProxy = words === '' && Object.keys(fields).length === 0
+  return { words: isOfProxy ? UNREACHABLE : words, fields }
 }
 
 /** The same as one text, for places without fields. */

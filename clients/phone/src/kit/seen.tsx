@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
-import { clock } from './time.ts'
+import { stamp } from './time.ts'
 import './seen.css'
 
 /** The state of a resource: see data/resource.ts. */
@@ -41,7 +41,7 @@ export function Seen<T>({ seen, onRetry, empty, shapes = [3, 4], children }: See
         <p class="as-of" role="status">
           <Icon name="offline" size={18} />
           <span>
-            {seen.why} Last updated at {clock(seen.asOf)}.
+            {seen.why} Last updated {stamp(seen.asOf)}.
           </span>
         </p>
       )}

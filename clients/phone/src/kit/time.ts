@@ -31,6 +31,12 @@ export function ago(at: When, now = Date.now()) {
   return day(at, now) === 'Today' ? `today, ${clock(at)}` : `${day(at, now)}, ${clock(at)}`
 }
 
+/** "at 14:33" of today, "yesterday, 14:33", "Tuesday, 14:33", "3 November, 14:33": a time in a sentence. */
+export function stamp(at: When, now = Date.now()) {
+  const date = day(at, now)
+  return date === 'Today' ? `at ${clock(at)}` : `${date.replace('Yesterday', 'yesterday')}, ${clock(at)}`
+}
+
 /** "15:32", "tomorrow, 07:00", "Tuesday, 07:00": a time in the future. */
 export function until(at: When, now = Date.now()) {
   const days = Math.round((midnight(dateOf(at).getTime()) - midnight(now)) / DAY)
