@@ -187,6 +187,7 @@ it('takes a code that is typed, and says in the service’s words why another is
   await page.goto(at('/cameras/add?by=code'))
   await type('K7QM-3WPD')
   await page.getByText('The code has 49 characters; this one has 9.').waitFor()
+  await page.locator('input[name="code"]:focus').waitFor()
   await type(`${claim_token.slice(0, -1)}${claim_token.endsWith('a') ? 'b' : 'a'}`)
   await page.getByRole('textbox', { name: 'Location' }).fill('Garden')
   await page.getByRole('button', { name: 'Add this camera' }).click()

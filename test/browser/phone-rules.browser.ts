@@ -158,7 +158,7 @@ describe('a rule', () => {
     expect((await scout.getRule(camera, rule)).snoozed_until).not.toBeNull()
     await button('Back').click()
     await page()
-      .getByText(/Snoozed until \d+:\d\d · no match yet$/)
+      .getByText(/Snoozed until (tomorrow, )?\d+:\d\d · no match yet$/)
       .waitFor()
     expect(complaints()).toEqual([])
   })
@@ -176,6 +176,24 @@ describe('a rule', () => {
     await button('Undo').click()
     await link(/^Fox/).waitFor()
     expect(await scout.getRule(camera, rule)).toMatchObject({ rule: 'a fox' })
+    expect(complaints()).toEqual([])
+  })
+
+  it('is back by Undo for a keyboard, a few steps before the heading', async () => {
+    await withARule()
+    await link(/^Fox/).click()
+    await button('Delete this rule').focus()
+    await page().keyboard.press('Enter')
+    await heading('Shed').and(page().locator(':focus')).waitFor()
+
+    const undo = page().locator('.toast button:focus')
+    for (let steps = 0; (await undo.count()) === 0 && steps < 4; steps++)
+      await page().keyboard.press('Shift+Tab')
+    expect(await undo.innerText()).toBe('Undo')
+    // The first thing on the page, and not the last, to which a browser may step from the first.
+    expect(await page().locator('.toasts ~ * h1').innerText()).toBe('Shed')
+    await page().keyboard.press('Enter')
+    await link(/^Fox/).waitFor()
     expect(complaints()).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './form.css'
 
@@ -10,16 +10,20 @@ type FormProps = {
   fault?: string | undefined
   /** The label of its button. */
   action: string
+  /** The look of its button. */
+  look?: 'filled' | 'danger'
   isBusy: boolean
   children: ComponentChildren
 }
 
 /** Fields and a submit button. An error is shown above them, and focus moves to the first invalid field. */
-export function Form({ onSubmit, fault, action, isBusy, children }: FormProps) {
+export function Form({ onSubmit, fault, action, look = 'filled', isBusy, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null)
+  // A form that checks its values itself is never busy.
+  const [tries, setTries] = useState(0)
   useEffect(() => {
     if (!isBusy) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [isBusy])
+  }, [isBusy, tries])
   return (
     <form
       ref={form}
@@ -27,12 +31,14 @@ export function Form({ onSubmit, fault, action, isBusy, children }: FormProps) {
       onSubmit={(event) => {
         event.preventDefault()
         const values = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>
-        if (!isBusy) onSubmit(values)
+        if (isBusy) return
+        onSubmit(values)
+        setTries(tries + 1)
       }}
     >
       <div role="alert">{fault && <p class="form-fault">{fault}</p>}</div>
       {children}
-      <Button type="submit" isBusy={isBusy}>
+      <Button type="submit" look={look} isBusy={isBusy}>
         {action}
       </Button>
     </form>

@@ -1,4 +1,4 @@
-import type { Camera } from '@scout/client'
+import type { Camera, Rule } from '@scout/client'
 import { useState } from 'preact/hooks'
 import { allRules } from '../data/all-rules.ts'
 import { cameras } from '../data/cameras.ts'
@@ -43,6 +43,7 @@ export function FilterSheet({ filters }: { filters: Filters }) {
   const of = allRules()
   const all = useSeen(cameras())
   const [camera, setCamera] = useState(filters.camera ?? '')
+  const [rule, setRule] = useState(filters.rule ?? '')
   const close = () => back(`/timeline${queryOf(filters)}`)
   return (
     <Sheet title="Show only" onClose={close}>
@@ -60,18 +61,22 @@ export function FilterSheet({ filters }: { filters: Filters }) {
               name="camera"
               value={camera}
               options={[['', 'All cameras'], ...('value' in all ? all.value.map(choiceOf) : [])]}
-              onChange={setCamera}
+              onChange={(next) => {
+                setCamera(next)
+                setRule(ifOf(next, rule, list))
+              }}
             />
             <SelectField
               label="Rule"
               name="rule"
-              value={filters.rule ?? ''}
+              value={ifOf(camera, rule, list)}
               options={[
                 ['', 'All rules'],
                 ...list
-                  .filter((one) => camera === '' || one.camera.public_camera_id === camera)
+                  .filter(isOf(camera))
                   .map((one) => [one.rule.public_rule_id, wordsOf(one, camera === '')] as const),
               ]}
+              onChange={setRule}
             />
             <TextField
               label="Day"
@@ -92,7 +97,16 @@ export function FilterSheet({ filters }: { filters: Filters }) {
   )
 }
 
+type Choice = { rule: Rule; camera: Camera }
+
+/** Whether a rule is one of a camera; '' stands for all cameras. */
+const isOf = (camera: string) => (one: Choice) => camera === '' || one.camera.public_camera_id === camera
+
+/** The id of a rule, or '' for all rules where it is none of this camera. */
+const ifOf = (camera: string, id: string, list: Choice[]) =>
+  list.filter(isOf(camera)).some(({ rule }) => rule.public_rule_id === id) ? id : ''
+
 const choiceOf = (camera: Camera) => [camera.public_camera_id, camera.location] as const
 
-const wordsOf = ({ rule, camera }: { rule: { rule_nickname: string }; camera: Camera }, isOfAll: boolean) =>
+const wordsOf = ({ rule, camera }: Choice, isOfAll: boolean) =>
   isOfAll ? `${rule.rule_nickname} (${camera.location})` : rule.rule_nickname

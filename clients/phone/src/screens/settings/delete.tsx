@@ -3,11 +3,11 @@ import { account, deleteAccount } from '../../data/account.ts'
 import { PhoneError } from '../../data/faults.ts'
 import { valueIn } from '../../data/resource.ts'
 import { useSeen, useSubmit } from '../../data/use.ts'
-import { Button, ButtonLink } from '../../kit/button.tsx'
+import { ButtonLink } from '../../kit/button.tsx'
 import { TextField } from '../../kit/field.tsx'
+import { Form } from '../../kit/form.tsx'
 import { Screen } from '../../kit/screen.tsx'
 import { back, go, to } from '../../router.ts'
-import '../../kit/form.css'
 import './delete.css'
 
 const WORD = 'DELETE'
@@ -17,8 +17,8 @@ export function DeleteAccount() {
   const own = account()
   useSeen(own)
   const [fault, setFault] = useState('')
-  const { submit, isBusy, faults } = useSubmit(async (typed: string) => {
-    if (typed.trim() !== WORD) return setFault(`Type ${WORD}, in capitals.`)
+  const { submit, isBusy, faults } = useSubmit(async ({ word = '' }: Record<string, string>) => {
+    if (word.trim() !== WORD) return setFault(`Type ${WORD}, in capitals.`)
     setFault('')
     if (!navigator.onLine) throw new PhoneError('You are offline: nothing was deleted.')
     await deleteAccount()
@@ -36,14 +36,7 @@ export function DeleteAccount() {
       <ButtonLink look="tinted" icon="export" href={to('/settings/export')}>
         Export your data
       </ButtonLink>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit(String(new FormData(event.currentTarget).get('word')))
-        }}
-      >
-        <div role="alert">{faults.words && <p class="form-fault">{faults.words}</p>}</div>
+      <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Delete everything" look="danger">
         <TextField
           label={`Type ${WORD} to continue`}
           name="word"
@@ -51,10 +44,7 @@ export function DeleteAccount() {
           autocapitalize="characters"
           fault={fault}
         />
-        <Button type="submit" look="danger" isBusy={isBusy}>
-          Delete everything
-        </Button>
-      </form>
+      </Form>
     </Screen>
   )
 }
