@@ -1,7 +1,7 @@
 import { nextTry } from '../backoff.ts'
 import { connect } from '../db/client.ts'
 import { log } from '../log.ts'
-import { deliver } from '../notifications/deliver.ts'
+import { deliverBeside, type Lanes, newLanes } from '../notifications/deliver.ts'
 import { type Delivery, LEASE_IN_SECONDS } from '../push/outbox.ts'
 import { readRule } from '../rules/reading.ts'
 import { type Settings, settings, settingsIfGood } from '../settings.ts'
@@ -41,6 +41,7 @@ type Shift = {
   judge: Judge
   judgeName: string
   leaseInSeconds: number
+  lanes: Lanes
 }
 
 /** A slot for each picture in work, until its lease ends: a killed call never frees its slots. */
@@ -68,6 +69,7 @@ export async function judgeDue(env: Env, ctx: Shift['ctx']) {
     judge: judge.judge,
     judgeName: judge.name,
     leaseInSeconds: Math.ceil(judging.JUDGE_TIMEOUT_IN_MS / 1000) + LEASE_BESIDE_IN_SECONDS,
+    lanes: newLanes(),
   })
   // Each of them may add others.
   for (const work of waitedFor) await work
@@ -204,9 +206,8 @@ async function ended(event: Taken, shift: Shift, concluded: { told: number; deli
 }
 
 /** Runs beside the work on other pictures. What cannot be sent or settled now is due again when its lease ends. */
-function ring(deliveries: Delivery[], { env, ctx }: Shift) {
-  if (deliveries.length === 0) return
-  ctx.waitUntil(deliver(env, deliveries).catch((error: unknown) => logFailure('deliver', error)))
+function ring(deliveries: Delivery[], { env, ctx, lanes }: Shift) {
+  if (deliveries.length > 0) ctx.waitUntil(deliverBeside(env, deliveries, lanes))
 }
 
 /**

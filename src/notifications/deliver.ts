@@ -49,15 +49,38 @@ export async function deliver(env: Env, deliveries: Delivery[]) {
   if (deliveries.length === TAKEN_AT_ONCE) await wake(env, 0, 'deliver')
 }
 
-/** Sends some concurrently and settles each attempt. Wakes a consumer for the next retry. */
-async function sendTaken(env: Env, deliveries: Delivery[]) {
+/** What a call sends beside the pictures that it judges, one after the other: to phones, and to services, which may hang. */
+export type Lanes = { phones: Promise<void>; services: Promise<void> }
+export const newLanes = (): Lanes => ({ phones: Promise.resolve(), services: Promise.resolve() })
+
+/** As `deliver`, in a call that needs four of its six connections for pictures. */
+export async function deliverBeside(env: Env, deliveries: Delivery[], lanes: Lanes) {
+  const end = endOfLeases()
+  const isOfPhone = ({ kind }: Delivery) => kind === 'web_push' || kind === 'apns'
+  const enter = (lane: keyof Lanes, some: Delivery[]) =>
+    (lanes[lane] = lanes[lane]
+      .then(() => sendTaken(env, some, 1, end))
+      .catch((error: unknown) => logFailure('deliver', error)))
+  await Promise.all([
+    enter('phones', deliveries.filter(isOfPhone)),
+    enter(
+      'services',
+      deliveries.filter((one) => !isOfPhone(one)),
+    ),
+    deliveries.length === TAKEN_AT_ONCE && wake(env, 0, 'deliver'),
+  ])
+}
+
+/** Deliveries that are left then have another sender by the end of their leases. */
+const endOfLeases = () => Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
+
+/** Sends some concurrently and settles each attempt. Wakes a consumer for the next retry, and for what is left. */
+async function sendTaken(env: Env, deliveries: Delivery[], atOnce = SENT_AT_ONCE, end = endOfLeases()) {
   const [left, done] = [[...deliveries], [] as Settled[]]
-  // Deliveries that are left when the leases end have another sender by then.
-  const end = Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
   async function sendSome() {
-    for (let one = left.shift(); one && Date.now() < end; one = left.shift()) done.push(await send(env, one))
+    while (left.length > 0 && Date.now() < end) done.push(await send(env, left.shift()!))
   }
-  const all = Promise.all(Array.from({ length: SENT_AT_ONCE }, sendSome))
+  const all = Promise.all(Array.from({ length: atOnce }, sendSome))
   await Promise.race([all, scheduler.wait(QUICK_IN_MS)])
   const quick = done.splice(0)
   const first = settleAll(env, quick).catch((error: unknown) => {
@@ -68,6 +91,7 @@ async function sendTaken(env: Env, deliveries: Delivery[]) {
   await all
   await first
   await settleAll(env, done)
+  if (left.length > 0) await wake(env, LEASE_IN_SECONDS, 'deliver')
 }
 
 async function settleAll(env: Env, settled: Settled[]) {

@@ -1,5 +1,5 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it, vi } from 'vitest'
 import worker from '../../src/index.ts'
 import { newSecret } from '../../src/push/webhook.ts'
 import { aTarget } from '../support/factories.ts'
@@ -174,6 +174,32 @@ describe('a match', () => {
       ['sent', 'accepted'],
       ['waiting', 'failing'],
     ])
+  })
+
+  it('is at the phone at once though a webhook hangs, and one webhook after the other', async () => {
+    const { picture, judge, sql, owner } = await aRungHouse([{ isSilent: true }, {}])
+    const [hanging] = await sql`select address from push_targets`
+    await aTarget(
+      owner,
+      'webhook',
+      null,
+      { keys: { secret: newSecret() }, address: `${hanging!.address}/2` },
+      sql,
+    )
+    await aTarget(owner, 'apns', null, { address: 'a1'.repeat(32) }, sql)
+    const id = new URL(hanging!.address).pathname.slice(1)
+    const count = async () =>
+      ((await (await fetch(`${receiver}/received?id=${id}`)).json()) as Received[]).length
+    const ofPhone = async () =>
+      (await sql`select from push_targets where kind = 'apns' and last_sent_at is null and failures = 0`)
+        .length
+
+    await picture()
+    const judging = judge()
+    await vi.waitUntil(async () => (await count()) > 0 && (await ofPhone()) === 0, { timeout: 7_000 })
+    expect(await count()).toBe(1)
+    await judging
+    expect(await count()).toBe(2)
   })
 
   it('waits where the deployment is not set up to send it', async () => {
