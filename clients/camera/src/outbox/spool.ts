@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Frame } from '../frames/source.ts'
 import type { Say } from '../log.ts'
 import type { Told } from '../sight/activity.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** An item to send: a picture, when it was taken, and what was found in it. */
 export type Item = {
@@ -142,23 +143,5 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
       else if (upload) await writeWhole(uploadOf(name), Buffer.from(JSON.stringify(upload))).catch(() => {})
       else await rm(uploadOf(name), { force: true }).catch(() => {})
     },
-  }
-}
-
-/** Writes a file atomically: it is complete or missing, also after a power cut. */
-async function writeWhole(path: string, content: Uint8Array) {
-  const part = `${path}.part`
-  try {
-    const file = await open(part, 'w', 0o600)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(part, path)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
   }
 }
