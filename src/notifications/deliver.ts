@@ -15,7 +15,7 @@ import {
 } from '../push/outbox.ts'
 import { PATIENCE_IN_MS } from '../push/endpoints.ts'
 import { later, refused } from '../push/outcomes.ts'
-import type { Outcome } from '../push/push.ts'
+import { isPhone, type Outcome } from '../push/push.ts'
 import { sendersOf } from '../push/senders.ts'
 import { settingsIfGood } from '../settings.ts'
 import { heldBy, pushOf } from './push-of.ts'
@@ -56,17 +56,16 @@ export const newLanes = (): Lanes => ({ phones: Promise.resolve(), services: Pro
 /** As `deliver`, in a call that needs four of its six connections for pictures. */
 export async function deliverBeside(env: Env, deliveries: Delivery[], lanes: Lanes) {
   const end = endOfLeases()
-  const isOfPhone = ({ kind }: Delivery) => kind === 'web_push' || kind === 'apns'
+  const { phones = [], services = [] } = Object.groupBy(deliveries, ({ kind }) =>
+    isPhone(kind) ? 'phones' : 'services',
+  )
   const enter = (lane: keyof Lanes, some: Delivery[]) =>
     (lanes[lane] = lanes[lane]
       .then(() => sendTaken(env, some, 1, end))
       .catch((error: unknown) => logFailure('deliver', error)))
   await Promise.all([
-    enter('phones', deliveries.filter(isOfPhone)),
-    enter(
-      'services',
-      deliveries.filter((one) => !isOfPhone(one)),
-    ),
+    enter('phones', phones),
+    enter('services', services),
     deliveries.length === TAKEN_AT_ONCE && wake(env, 0, 'deliver'),
   ])
 }

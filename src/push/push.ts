@@ -27,6 +27,8 @@ export type Push = {
 /** The kinds of targets. */
 export const KINDS = ['web_push', 'apns', 'webhook', 'ntfy'] as const
 export type Kind = (typeof KINDS)[number]
+/** Whether a kind is a person's phone or browser; the others are services. */
+export const isPhone = (kind: Kind) => kind === 'web_push' || kind === 'apns'
 
 /** An address of an account, the keys that a push to it needs, and when a phone last registered (RFC 3339). */
 export type Target = { address: string; keys: Record<string, string>; registeredAt: string }

@@ -3,7 +3,7 @@ import { sessionOfViewer, type Viewer, viewerAdds } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { pushTargets } from '../db/schema.ts'
 import { given, oneOf } from '../db/statement.ts'
-import type { Kind } from './push.ts'
+import { isPhone, type Kind } from './push.ts'
 import { shown, type ShownTarget } from './target.ts'
 
 /** `called` is the default name of a new target. */
@@ -19,7 +19,7 @@ export type NewTarget = {
 const AT_MOST = sql.raw('20')
 /** The most services among them. They do not register again by themselves, so none is removed. */
 export const MOST_SERVICES = 10
-const isPhone = sql`kind in ('web_push', 'apns')`
+const isOfPhone = sql`kind in ('web_push', 'apns')`
 
 /**
  * A phone's address belongs to the account that registered it last, and ends with its session; a service's belongs to every
@@ -30,7 +30,7 @@ const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
     steps: {
       services: sql`
         select id from ${pushTargets}
-        where owner_id = (select id from viewer) and not ${isPhone}
+        where owner_id = (select id from viewer) and not ${isOfPhone}
           and (kind, address) <> (${given('kind')}, ${given('address')})`,
       target: sql`
         insert into ${pushTargets} as targets
@@ -52,7 +52,7 @@ const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
       forgotten: sql`
         delete from ${pushTargets} where id in (
           select id from ${pushTargets}
-          where owner_id = (select id from viewer) and ${isPhone} and exists (select from target)
+          where owner_id = (select id from viewer) and ${isOfPhone} and exists (select from target)
             and id not in (select id from target)
           order by seen_at desc, id desc
           offset greatest(${AT_MOST} - 1 - (select count(*) from services), 0))
@@ -65,7 +65,7 @@ const registering = (arbiter: SQL, session: SQL, hasRoom: SQL) =>
     },
   }))
 
-const registeringPhone = registering(sql`(kind, address) where ${isPhone}`, sessionOfViewer, sql`true`)
+const registeringPhone = registering(sql`(kind, address) where ${isOfPhone}`, sessionOfViewer, sql`true`)
 const registeringService = registering(
   sql`(owner_id, kind, address) where kind not in ('web_push', 'apns')`,
   sql`null::bigint`,
@@ -77,6 +77,6 @@ const registeringService = registering(
  * services.
  */
 export async function registerTarget(db: Db, viewer: Viewer, { kind, keys, ...given }: NewTarget) {
-  const register = kind === 'web_push' || kind === 'apns' ? registeringPhone : registeringService
+  const register = isPhone(kind) ? registeringPhone : registeringService
   return (await register(db, viewer, { kind, keys: JSON.stringify(keys), ...given })).target
 }
