@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
@@ -18,6 +17,7 @@ import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from '../../stack/contract-judge/server.ts'
 import { startJudge } from '../../stack/judge/start.ts'
 import { assertNoSecretIn } from './logs.ts'
+import { databaseFolder, databaseFolders } from './memory.ts'
 import { startReceiver } from './receiver.ts'
 import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
 
@@ -51,7 +51,7 @@ const run = promisify(execFile)
 /** Starts Postgres, the SQL endpoint, the S3 server and the mail server once per run, on free ports and in a temporary folder. */
 export default async function setup(project: TestProject) {
   await removeDeadRuns()
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const folder = await mkdtemp(join(databaseFolder(), `${PREFIX}${process.pid}-`))
   // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
@@ -227,9 +227,12 @@ const secret = () => randomBytes(32).toString('hex')
 
 /** Cleans up after killed runs: their servers and folders, which are named by process id. */
 async function removeDeadRuns() {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX))
-  const dead = names.filter((name) => !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
-  await Promise.all(dead.map((name) => remove(join(tmpdir(), name))))
+  const found = databaseFolders().map(async (folder) => {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(PREFIX))
+    const dead = names.filter((name) => !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
+    await Promise.all(dead.map((name) => remove(join(folder, name))))
+  })
+  await Promise.all(found)
 }
 
 async function remove(folder: string) {
