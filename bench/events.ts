@@ -184,7 +184,8 @@ async function measureBurst(owners: Owner[], count: number) {
   const before = (await database.statementsOf('none')).length
   const from = performance.now()
   await inParallel(words, (word) => say(word, 'receive'))
-  await until(async () => !(await isThere(`select from events where state <> 'done'`)))
+  // By the index of what is due: reading every event again and again would take a processor from what is measured.
+  await until(async () => !(await isThere('select from events where due_at is not null')))
   const took = (performance.now() - from) / 1000
   const received = await database.statementsOf('receive')
   const statements = (await database.statementsOf('none')).slice(before)
