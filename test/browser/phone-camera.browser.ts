@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { aPhone, query, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { aPhone, query } from './phone-in-hand.ts'
 import { at, signIn, somebody, somebodyAtHome } from './phone.ts'
 
-const { page, complaints, button, link, toggle, heading, toast, lookAgain, atTheFrontDoor, withARule } =
-  aPhone()
+const {
+  page,
+  complaints,
+  button,
+  link,
+  toggle,
+  heading,
+  toast,
+  lookAgain,
+  endUndo,
+  atTheFrontDoor,
+  withARule,
+} = aPhone()
 
 describe('a camera', () => {
   it('shows its picture, its rules and its latest pictures, and the next picture by itself', async () => {
@@ -142,6 +153,7 @@ describe('the settings of a camera', () => {
   })
 
   it('say what hangs there, and revoke its access where nobody says Undo', async () => {
+    await page().clock.install()
     const { scout, camera } = await atTheFrontDoor()
     await link('Camera settings').click()
     const facts = page().getByRole('region', { name: 'Paired device' })
@@ -155,9 +167,10 @@ describe('the settings of a camera', () => {
     expect((await scout.getDevice(camera)).revoked_at).toBeUndefined()
 
     await button('Revoke access').click()
-    await expect
-      .poll(async () => (await scout.getDevice(camera)).revoked_at, { timeout: UNDO_IS_OVER_IN_MS })
-      .toBeDefined()
+    await page().getByText('Access revoked').waitFor()
+    expect((await scout.getDevice(camera)).revoked_at).toBeUndefined()
+    await endUndo()
+    await expect.poll(async () => (await scout.getDevice(camera)).revoked_at).toBeDefined()
     await page().getByText('A camera that you pair is added as a new one.').waitFor()
     await page().goto(at(`/cameras/add?camera=${camera}`))
     await page().getByText('The access of this camera was revoked').waitFor()
@@ -170,6 +183,7 @@ describe('the settings of a camera', () => {
   })
 
   it('delete it, unless somebody says Undo', async () => {
+    await page().clock.install()
     const { scout, camera } = await withARule()
     await link('Camera settings').click()
     await page().getByText('No device is paired, so there are no new pictures.').waitFor()
@@ -180,8 +194,10 @@ describe('the settings of a camera', () => {
 
     await link('Camera settings').click()
     await button('Delete this camera').click()
+    await page().getByText('Add your first camera').waitFor()
     expect(await scout.getCamera(camera)).toMatchObject({ location: 'Shed' })
-    await expect.poll(() => scout.listCameras(), { timeout: UNDO_IS_OVER_IN_MS }).toEqual([])
+    await endUndo()
+    await expect.poll(() => scout.listCameras()).toEqual([])
     await page().getByText('Add your first camera').waitFor()
   })
 })

@@ -63,6 +63,8 @@ export function aPhone() {
     toast: (words: string | RegExp) => page.locator('.toasts').getByText(words),
     /** Makes the app refresh everything, as when its network is back. */
     lookAgain: () => page.evaluate(`dispatchEvent(new Event('online'))`),
+    /** Moves the page's clock, which the test has installed, past the time for Undo. */
+    endUndo: () => page.clock.fastForward(UNDO_IN_MS + 1_000),
   }
 }
 

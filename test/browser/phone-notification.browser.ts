@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { aPhone, query as ask, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { aPhone, query as ask } from './phone-in-hand.ts'
 import { at, signIn, somebodyAtHome } from './phone.ts'
 
-const { page, context, complaints, button, link, heading, toast, lookAgain } = aPhone()
+const { page, context, complaints, button, link, heading, toast, lookAgain, endUndo } = aPhone()
 const rows = () => page().locator('.told')
 const badgeText = async () => {
   const badge = page().getByRole('navigation', { name: 'Places' }).locator('.badge')
@@ -156,6 +156,7 @@ describe('a notification', () => {
   })
 
   it('is deleted by its button, and is gone then', async () => {
+    await page().clock.install()
     const { email, scout, notifications } = await somebodyAtHome()
     await signIn(page(), email)
     await page().goto(at('/timeline'))
@@ -165,7 +166,9 @@ describe('a notification', () => {
     await toast('Notification deleted.').waitFor()
     expect(await rows().count()).toBe(10)
     const gone = () => scout.getNotification(notifications[0]!).catch(({ status }) => status)
-    await expect.poll(gone, { timeout: UNDO_IS_OVER_IN_MS }).toBe(404)
+    expect(await gone()).toMatchObject({ public_notification_id: notifications[0] })
+    await endUndo()
+    await expect.poll(gone).toBe(404)
     await page().goto(at(`/notifications/${notifications[0]}`))
     await page().getByRole('heading', { name: 'No longer available' }).waitFor()
   })

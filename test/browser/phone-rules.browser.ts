@@ -1,6 +1,6 @@
 import { createClient } from '@scout/client'
 import { describe, expect, inject, it } from 'vitest'
-import { aPhone, query, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { aPhone, query } from './phone-in-hand.ts'
 import { at, PASSWORD } from './phone.ts'
 
 const {
@@ -13,6 +13,7 @@ const {
   heading,
   toast,
   lookAgain,
+  endUndo,
   atTheFrontDoor,
   withARule,
 } = aPhone()
@@ -198,12 +199,14 @@ describe('a rule', () => {
   })
 
   it('is deleted where nobody says Undo', async () => {
+    await page().clock.install()
     const { scout, camera } = await withARule()
     await link(/^Fox/).click()
     await button('Delete this rule').click()
     await heading('Shed').waitFor()
     expect(await scout.listRules(camera)).toHaveLength(1)
-    await expect.poll(() => scout.listRules(camera), { timeout: UNDO_IS_OVER_IN_MS }).toEqual([])
+    await endUndo()
+    await expect.poll(() => scout.listRules(camera)).toEqual([])
     await lookAgain()
     await page().getByText('Without a rule you get no notifications.').waitFor()
     expect(complaints()).toEqual([])

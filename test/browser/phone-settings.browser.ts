@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
 import { startBrowser, watch } from './browser.ts'
-import { UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { UNDO_IN_MS } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './phone.ts'
 
 const NEW_PASSWORD = 'calmer-waters-12'
@@ -110,6 +110,7 @@ it('adds a webhook, whose secret is shown once, tests it and removes it with an 
   const person = await somebody()
   const { scout } = person
   const { page, complaints } = await aPageOf(person)
+  await page.clock.install()
   await page.goto(at('/settings/channels'))
   await page.getByText('None yet').first().waitFor()
   await page.getByText('This Scout is not set up').waitFor({ state: 'hidden' })
@@ -143,7 +144,9 @@ it('adds a webhook, whose secret is shown once, tests it and removes it with an 
 
   await page.getByRole('link', { name: /^Home/ }).click()
   await button(page, 'Remove').click()
-  await expect.poll(() => scout.listPushTargets(), { timeout: 60_000 }).toEqual([])
+  await page.getByText('Home was removed.').waitFor()
+  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  await expect.poll(() => scout.listPushTargets()).toEqual([])
   expect(complaints.filter((words) => !/status of 400/.test(words))).toEqual([])
 })
 
@@ -186,6 +189,7 @@ it.each([
   const tablet = createClient({ baseUrl: inject('url') })
   await tablet.startSession({ email, password: PASSWORD, name: 'Old tablet' })
   const { page, complaints } = await aPageOf(person)
+  await page.clock.install()
   await page.goto(at(path))
   const row = page.getByText(name, { exact: true })
   await row.waitFor()
@@ -196,15 +200,14 @@ it.each([
     await (await asked).finished()
     await page.waitForTimeout(200)
   }
-  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE', {
-    timeout: UNDO_IS_OVER_IN_MS,
-  })
+  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE')
 
   if (path === '/settings/channels') await row.click()
   await button(page, /^(Remove|Sign out Old tablet)$/).click()
   await page.getByText(/^(Home was removed|Old tablet is signed out)\.$/).waitFor()
   await lookAgain()
   expect(await row.count()).toBe(0)
+  await page.clock.fastForward(UNDO_IN_MS + 1_000)
   await ended
   expect(await row.count()).toBe(0)
   await lookAgain()
@@ -220,6 +223,7 @@ it('lists where one is signed in and ends another there, which then says why', a
   const tablet = createClient({ baseUrl: inject('url') })
   await tablet.startSession({ email, password: PASSWORD, name: 'Old tablet' })
 
+  await page.clock.install()
   await page.goto(at('/settings/devices'))
   await page.getByText('Old tablet').waitFor()
   expect(await page.getByText('This device').count()).toBe(1)
@@ -229,7 +233,8 @@ it('lists where one is signed in and ends another there, which then says why', a
   await page.getByText('Old tablet', { exact: true }).waitFor()
   await button(page, 'Sign out all others').click()
   await page.getByText('2 devices are signed out.').waitFor()
-  await expect.poll(async () => (await scout.listSessions()).length, { timeout: 60_000 }).toBe(1)
+  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  await expect.poll(async () => (await scout.listSessions()).length).toBe(1)
   await other.goto(at('/'))
   await other.getByText(/You were signed out: this session was ended on another device/).waitFor()
   expect(complaints).toEqual([])

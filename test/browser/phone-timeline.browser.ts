@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { aPhone, query as ask, UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { aPhone, query as ask } from './phone-in-hand.ts'
 import { at, signIn, somebody, somebodyAtHome } from './phone.ts'
 
-const { page, context, complaints, button, link, heading, toast, lookAgain } = aPhone()
+const { page, context, complaints, button, link, heading, toast, lookAgain, endUndo } = aPhone()
 const rows = () => page().locator('.told')
 const badge = () => page().getByRole('navigation', { name: 'Places' }).locator('.badge')
 /** Joins lines, since visually hidden text is on a line of its own. */
@@ -210,6 +210,7 @@ describe('the timeline', () => {
   })
 
   it('deletes by a swipe once its Undo is over, and Undo brings it back', async () => {
+    await page().clock.install()
     const { scout, notifications } = await atTheTimeline()
     await expect.poll(titles).toHaveLength(11)
     const strip = page().locator('.swipe').first()
@@ -235,7 +236,8 @@ describe('the timeline', () => {
     await expect.poll(titles).toHaveLength(10)
     const listed = async () => (await scout.listNotifications()).map((one) => one.public_notification_id)
     expect(await listed()).toContain(notifications[0])
-    await expect.poll(listed, { timeout: UNDO_IS_OVER_IN_MS }).not.toContain(notifications[0])
+    await endUndo()
+    await expect.poll(listed).not.toContain(notifications[0])
     expect(await titles()).toHaveLength(10)
   })
 
@@ -301,17 +303,21 @@ describe('the timeline', () => {
   })
 
   it('is told by a swipe that it was not this', async () => {
+    await page().clock.install()
     const { scout, events, notifications } = await atTheTimeline()
     await page().locator('.swipe').first().getByRole('button', { name: 'Not this' }).click()
     await toast(/^Noted: not this/).waitFor()
     await expect.poll(badgeText).toBe('3 new')
 
     const feedback = async () => (await scout.getEvent(events[0]!)).verdicts.map((one) => one.feedback)
-    await expect.poll(feedback, { timeout: UNDO_IS_OVER_IN_MS }).toContain('wrong')
+    expect(await feedback()).not.toContain('wrong')
+    await endUndo()
+    await expect.poll(feedback).toContain('wrong')
     expect((await scout.getNotification(notifications[0]!)).seen_at).not.toBe(null)
   })
 
   it('has no badge once all is seen, on its tab and on the app', async () => {
+    await page().clock.install()
     await context().addInitScript(
       `globalThis.badges = []; navigator.setAppBadge = async (count) => void badges.push(count)`,
     )
@@ -323,13 +329,16 @@ describe('the timeline', () => {
     expect(await page().evaluate('badges.slice(-2)')).toEqual([4, 0])
     expect(await button('Mark all as seen').count()).toBe(0)
     const unseen = async () => (await scout.listNotifications({ unseen: true })).length
-    await expect.poll(unseen, { timeout: UNDO_IS_OVER_IN_MS }).toBe(0)
+    expect(await unseen()).toBe(4)
+    await endUndo()
+    await expect.poll(unseen).toBe(0)
     await page().reload()
     await rows().first().waitFor()
     expect(await badge().count()).toBe(0)
   })
 
   it('marks as seen what its filter shows, and nothing else', async () => {
+    await page().clock.install()
     const { scout, cameras } = await atTheTimeline()
     await page().goto(at(`/timeline?camera=${cameras.Kitchen}`))
     await expect.poll(badgeText).toBe('4 new')
@@ -339,11 +348,13 @@ describe('the timeline', () => {
     await toast('All marked as seen.').waitFor()
     expect((await badge().allInnerTexts()).map(inLine)).toEqual(['3 new'])
     const unseen = async () => (await scout.listNotifications({ unseen: true })).length
-    await expect.poll(unseen, { timeout: UNDO_IS_OVER_IN_MS }).toBe(3)
+    await endUndo()
+    await expect.poll(unseen).toBe(3)
     expect(await badgeText()).toBe('3 new')
   })
 
   it('does not mark as seen what gets another picture before its Undo is over', async () => {
+    await page().clock.install()
     const { scout, notifications } = await atTheTimeline()
     await expect.poll(badgeText).toBe('4 new')
     await rows().first().waitFor()
@@ -355,7 +366,8 @@ describe('the timeline', () => {
 
     const unseen = async () =>
       (await scout.listNotifications({ unseen: true })).map((one) => one.public_notification_id)
-    await expect.poll(unseen, { timeout: UNDO_IS_OVER_IN_MS }).toEqual([notifications[0]])
+    await endUndo()
+    await expect.poll(unseen).toEqual([notifications[0]])
     await expect.poll(badgeText).toBe('1 new')
   })
 
@@ -372,6 +384,7 @@ describe('the timeline', () => {
   })
 
   it('is shown as it was without a network, and refuses to delete in words', async () => {
+    await page().clock.install()
     await atTheTimeline()
     await expect.poll(titles).toHaveLength(11)
     await context().setOffline(true)
@@ -383,7 +396,8 @@ describe('the timeline', () => {
     expect(await titles()).toHaveLength(11)
     await page().locator('.swipe').first().getByRole('button', { name: 'Delete' }).click()
     await expect.poll(titles).toHaveLength(10)
-    await toast('You are offline.').waitFor({ timeout: UNDO_IS_OVER_IN_MS })
+    await endUndo()
+    await toast('You are offline.').waitFor()
     expect(await titles()).toHaveLength(11)
   })
 })
