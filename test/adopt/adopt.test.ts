@@ -22,8 +22,9 @@ import {
   schemaOf,
 } from './database.ts'
 
-/** The titles of steps, but for those that create nothing by name: they run again if adopt stopped before it recorded them. */
-const namedIn = (steps: Step[]) => steps.map(({ title }) => title).filter((title) => !/^\d{4}_/.test(title))
+/** The titles of the steps that create something by name. The others run again if adopt stopped before it recorded them. */
+const titlesOfNamed = (steps: Step[]) =>
+  steps.map(({ title }) => title).filter((title) => !/^\d{4}_/.test(title))
 
 describe('a database of the Django service', () => {
   it('becomes what a fresh one is, and keeps every row', async () => {
@@ -75,7 +76,7 @@ describe('a database of the Django service', () => {
 
     await connected(database, (oldService) =>
       inSession(database, (session) =>
-        // Of its own, as the next run's is, and one for all steps: opening it takes longer than the plan.
+        // A session of its own, like the next run's. All steps share it, because opening one takes longer than planning.
         inSession(database, async (nextRun) => {
           const migrations = readMigrations()
           const needed = await readNeeds(session.client, migrations)
@@ -85,7 +86,7 @@ describe('a database of the Django service', () => {
             expect(counts, title).toEqual(expected.counts)
             expect(rows, title).toMatchObject(expected.rows)
             const left = await inspect(nextRun, migrations, needed)
-            expect(namedIn(left.steps)).toEqual(namedIn(steps.slice(index + 1)))
+            expect(titlesOfNamed(left.steps)).toEqual(titlesOfNamed(steps.slice(index + 1)))
           }
         }),
       ),

@@ -8,8 +8,20 @@ const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
 /** The time for Undo. */
 export const UNDO_IN_MS = 20_000
-/** The same, and what a busy machine needs after it. */
-export const UNDO_IS_OVER_IN_MS = UNDO_IN_MS + 24_000
+
+/** Moves a page's clock past the time for Undo. The test has installed the clock before. @throws if that did not end it */
+export async function endUndo(page: Page) {
+  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached', timeout: UNDO_IN_MS / 2 })
+}
+
+/** Makes an app refresh everything, as when its network is back, and waits for the answer at an address. */
+export async function lookAgainAt(page: Page, address: string | RegExp) {
+  const asked = page.waitForResponse(address)
+  await page.evaluate(`dispatchEvent(new Event('online'))`)
+  await (await asked).finished()
+  await page.waitForTimeout(200)
+}
 
 /** A new phone, without the service worker, for each test of a file: its `page`, and finders by name. */
 export function aPhone() {
@@ -63,8 +75,7 @@ export function aPhone() {
     toast: (words: string | RegExp) => page.locator('.toasts').getByText(words),
     /** Makes the app refresh everything, as when its network is back. */
     lookAgain: () => page.evaluate(`dispatchEvent(new Event('online'))`),
-    /** Moves the page's clock, which the test has installed, past the time for Undo. */
-    endUndo: () => page.clock.fastForward(UNDO_IN_MS + 1_000),
+    endUndo: () => endUndo(page),
   }
 }
 

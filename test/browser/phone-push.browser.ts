@@ -1,7 +1,7 @@
 import { createClient } from '@scout/client'
 import { expect, inject, it } from 'vitest'
 import { startFirefox } from './firefox.ts'
-import { UNDO_IS_OVER_IN_MS } from './phone-in-hand.ts'
+import { UNDO_IN_MS } from './phone-in-hand.ts'
 import { aSubscription, at, PASSWORD, somebody } from './phone.ts'
 
 it('Firefox is told at a tap, also after a new start, and no more once it is signed out', async () => {
@@ -75,7 +75,7 @@ it('Firefox is told at a tap, also after a new start, and no more once it is sig
     await shown('Before was removed.')
     await expect
       .poll(async () => (await targets()).map(({ public_target_id: id }) => id), {
-        timeout: UNDO_IS_OVER_IN_MS,
+        timeout: 2 * UNDO_IN_MS,
       })
       .toEqual([live!.public_target_id])
     expect((await subscription())!.endpoint).toBe(endpoint)

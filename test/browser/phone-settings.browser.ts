@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
 import { startBrowser, watch } from './browser.ts'
-import { UNDO_IN_MS } from './phone-in-hand.ts'
+import { endUndo, lookAgainAt } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './phone.ts'
 
 const NEW_PASSWORD = 'calmer-waters-12'
@@ -145,7 +145,8 @@ it('adds a webhook, whose secret is shown once, tests it and removes it with an 
   await page.getByRole('link', { name: /^Home/ }).click()
   await button(page, 'Remove').click()
   await page.getByText('Home was removed.').waitFor()
-  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  expect(await scout.listPushTargets()).toHaveLength(1)
+  await endUndo(page)
   await expect.poll(() => scout.listPushTargets()).toEqual([])
   expect(complaints.filter((words) => !/status of 400/.test(words))).toEqual([])
 })
@@ -193,24 +194,21 @@ it.each([
   await page.goto(at(path))
   const row = page.getByText(name, { exact: true })
   await row.waitFor()
-  /** As when the network is back, or a notification came. */
-  const lookAgain = async () => {
-    const asked = page.waitForResponse(list)
-    await page.evaluate("dispatchEvent(new Event('online'))")
-    await (await asked).finished()
-    await page.waitForTimeout(200)
-  }
-  const ended = page.waitForResponse((response) => response.request().method() === 'DELETE')
+  let isEnded = false
+  const ended = page
+    .waitForResponse((response) => response.request().method() === 'DELETE')
+    .finally(() => (isEnded = true))
 
   if (path === '/settings/channels') await row.click()
   await button(page, /^(Remove|Sign out Old tablet)$/).click()
   await page.getByText(/^(Home was removed|Old tablet is signed out)\.$/).waitFor()
-  await lookAgain()
+  await lookAgainAt(page, list)
   expect(await row.count()).toBe(0)
-  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  expect(isEnded).toBe(false)
+  await endUndo(page)
   await ended
   expect(await row.count()).toBe(0)
-  await lookAgain()
+  await lookAgainAt(page, list)
   expect(await row.count()).toBe(0)
   expect(complaints).toEqual([])
 })
@@ -233,7 +231,8 @@ it('lists where one is signed in and ends another there, which then says why', a
   await page.getByText('Old tablet', { exact: true }).waitFor()
   await button(page, 'Sign out all others').click()
   await page.getByText('2 devices are signed out.').waitFor()
-  await page.clock.fastForward(UNDO_IN_MS + 1_000)
+  expect(await scout.listSessions()).toHaveLength(3)
+  await endUndo(page)
   await expect.poll(async () => (await scout.listSessions()).length).toBe(1)
   await other.goto(at('/'))
   await other.getByText(/You were signed out: this session was ended on another device/).waitFor()

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { aPhone, query as ask } from './phone-in-hand.ts'
+import { aPhone, lookAgainAt, query as ask } from './phone-in-hand.ts'
 import { at, signIn, somebody, somebodyAtHome } from './phone.ts'
 
 const { page, context, complaints, button, link, heading, toast, lookAgain, endUndo } = aPhone()
 const rows = () => page().locator('.told')
+const LIST = /\/v1\/notifications\/\?/
 const badge = () => page().getByRole('navigation', { name: 'Places' }).locator('.badge')
 /** Joins lines, since visually hidden text is on a line of its own. */
 const inLine = (text: string) => text.replace(/\s+/g, ' ').trim()
@@ -232,8 +233,8 @@ describe('the timeline', () => {
     await expect.poll(titles).toHaveLength(11)
 
     await strip.getByRole('button', { name: 'Delete' }).click()
-    await lookAgain()
-    await expect.poll(titles).toHaveLength(10)
+    await lookAgainAt(page(), LIST)
+    expect(await titles()).toHaveLength(10)
     const listed = async () => (await scout.listNotifications()).map((one) => one.public_notification_id)
     expect(await listed()).toContain(notifications[0])
     await endUndo()
@@ -348,6 +349,7 @@ describe('the timeline', () => {
     await toast('All marked as seen.').waitFor()
     expect((await badge().allInnerTexts()).map(inLine)).toEqual(['3 new'])
     const unseen = async () => (await scout.listNotifications({ unseen: true })).length
+    expect(await unseen()).toBe(4)
     await endUndo()
     await expect.poll(unseen).toBe(3)
     expect(await badgeText()).toBe('3 new')
@@ -363,6 +365,7 @@ describe('the timeline', () => {
     await ask(`update notifications set count = count + 1 where public_notification_id = $1`, [
       notifications[0],
     ])
+    await lookAgainAt(page(), LIST)
 
     const unseen = async () =>
       (await scout.listNotifications({ unseen: true })).map((one) => one.public_notification_id)

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, type TestContext, vi } from 'vitest'
 import { assertPortIsFree } from '../../stack/net.ts'
-import { databaseFolder } from '../support/memory.ts'
 
 /** Starts a script with a separate folder for temporary files; `left` lists what remains in it. */
 async function start(script: string, { onTestFinished }: TestContext) {
-  const folder = await mkdtemp(join(databaseFolder(), 'scout-stopping-'))
+  const folder = await mkdtemp(join(tmpdir(), 'scout-stopping-'))
   // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   const child = spawn(process.execPath, [script], { env: { ...process.env, TMPDIR: folder } })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
@@ -17,7 +18,7 @@ import { startStorage } from '../../stack/storage.ts'
 import { startContractJudge } from '../../stack/contract-judge/server.ts'
 import { startJudge } from '../../stack/judge/start.ts'
 import { assertNoSecretIn } from './logs.ts'
-import { databaseFolder, databaseFolders } from './memory.ts'
+import { folderForRun, foldersOfRuns } from './memory.ts'
 import { startReceiver } from './receiver.ts'
 import { startVersionedBucket } from './stand-in-for-a-versioned-bucket.ts'
 
@@ -45,13 +46,14 @@ declare module 'vitest' {
   }
 }
 
-const PREFIX = 'scout-test-'
+/** Containers may share a folder, and then each has process ids of its own. */
+const PREFIX = `scout-test-${hostname()}-`
 const run = promisify(execFile)
 
 /** Starts Postgres, the SQL endpoint, the S3 server and the mail server once per run, on free ports and in a temporary folder. */
 export default async function setup(project: TestProject) {
   await removeDeadRuns()
-  const folder = await mkdtemp(join(databaseFolder(), `${PREFIX}${process.pid}-`))
+  const folder = await mkdtemp(join(folderForRun(), `${PREFIX}${process.pid}-`))
   // As root, PostgreSQL runs as another user, who needs access.
   await chmod(folder, 0o755)
   const credentials = { accessKeyId: secret(), secretAccessKey: secret() }
@@ -225,14 +227,14 @@ async function execute(databaseUrl: string, statement: string) {
 
 const secret = () => randomBytes(32).toString('hex')
 
-/** Cleans up after killed runs: their servers and folders, which are named by process id. */
+/** Cleans up after killed runs of this machine: their servers, and their folders, which are named by process id. */
 async function removeDeadRuns() {
-  const found = databaseFolders().map(async (folder) => {
+  const cleaned = Array.from(foldersOfRuns(), async (folder) => {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(PREFIX))
     const dead = names.filter((name) => !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
     await Promise.all(dead.map((name) => remove(join(folder, name))))
   })
-  await Promise.all(found)
+  await Promise.all(cleaned)
 }
 
 async function remove(folder: string) {
