@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
 import { startBrowser, watch } from './browser.ts'
-import { UNDO_IN_MS } from './phone-in-hand.ts'
+import { lookAgain, UNDO_IN_MS } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome } from './phone.ts'
 
 let browser: Browser
@@ -253,8 +253,7 @@ it('does nothing to the next account of what was promised to one whose session w
   await page.getByText('All marked as seen.').waitFor()
   const [session] = await one.scout.listSessions()
   await one.scout.endSession(session!.public_session_id)
-  // Has the app ask for everything anew.
-  await page.evaluate("dispatchEvent(new Event('online'))")
+  await lookAgain(page)
   await page.getByText(/You were signed out: this session was ended on another device/).waitFor()
   expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   await page.getByLabel('Email').fill(other.email)
@@ -292,8 +291,7 @@ it('takes pictures and what is shown of pushes away where the session was ended 
 
   const [session] = await scout.listSessions()
   await scout.endSession(session!.public_session_id)
-  // Has the app ask for everything anew.
-  await page.evaluate("dispatchEvent(new Event('online'))")
+  await lookAgain(page)
   for (const tab of [page, other])
     await tab.getByText(/You were signed out: this session was ended on another device/).waitFor()
   await expect.poll(pictures).toBe(0)

@@ -15,10 +15,13 @@ export async function endUndo(page: Page) {
   await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached', timeout: UNDO_IN_MS / 2 })
 }
 
-/** Makes an app refresh everything, as when its network is back, and waits for the answer at an address. */
+/** Makes an app refresh everything, as when its network is back. */
+export const lookAgain = (page: Page) => page.evaluate(`dispatchEvent(new Event('online'))`)
+
+/** As `lookAgain`, and waits for the answer at an address. */
 export async function lookAgainAt(page: Page, address: string | RegExp) {
   const asked = page.waitForResponse(address)
-  await page.evaluate(`dispatchEvent(new Event('online'))`)
+  await lookAgain(page)
   await (await asked).finished()
   await page.waitForTimeout(200)
 }
@@ -73,8 +76,7 @@ export function aPhone() {
     toggle: (name: string) => page.getByRole('switch', { name }),
     heading,
     toast: (words: string | RegExp) => page.locator('.toasts').getByText(words),
-    /** Makes the app refresh everything, as when its network is back. */
-    lookAgain: () => page.evaluate(`dispatchEvent(new Event('online'))`),
+    lookAgain: () => lookAgain(page),
     endUndo: () => endUndo(page),
   }
 }
