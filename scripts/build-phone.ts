@@ -1,47 +1,26 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
+import { filesIn, hashOf } from './kit/sources.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const PHONE = join(ROOT, 'clients/phone')
 const BUILDS = join(ROOT, 'dist/phone')
 /** The sources of the app. The lock file stands for the packages. */
 const SOURCES = ['clients/phone', 'clients/typescript/src', 'scripts/build-phone.ts', 'package-lock.json']
-const IS_NONE = /(^|\/)(node_modules|dist|ios|\.[^/]*)(\/|$)|\.md$/
 
 /**
  * The files of the phone app, by their names below /app/. If these sources have no build yet, the first caller builds it:
  * several processes may call at once.
  */
 export async function phoneFiles(): Promise<Map<string, Buffer>> {
-  const build = join(BUILDS, await hashOfSources())
+  const build = join(BUILDS, (await hashOf(SOURCES)).slice(0, 16))
   if (!existsSync(build)) await makeBuild(build)
   const names = await filesIn(build)
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(build, name))] as const)),
   )
-}
-
-async function hashOfSources() {
-  const files = (await Promise.all(SOURCES.map(sourcesIn))).flat().toSorted()
-  const contents = await Promise.all(files.map((file) => readFile(join(ROOT, file))))
-  const hash = createHash('sha256')
-  for (const [index, file] of files.entries()) hash.update(`${file}\0`).update(contents[index]!)
-  return hash.digest('hex').slice(0, 16)
-}
-
-async function sourcesIn(path: string) {
-  if (/\.\w+$/.test(path)) return [path]
-  const names = await filesIn(join(ROOT, path))
-  return names.filter((name) => !IS_NONE.test(name)).map((name) => join(path, name))
-}
-
-async function filesIn(folder: string) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
 }
 
 /** Builds beside `build`, which appears only when it is complete, and deletes earlier builds. */

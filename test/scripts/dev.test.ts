@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
@@ -104,6 +104,18 @@ describe('npm run dev', () => {
     await writeFile(page, (await readFile(page, 'utf8')).replace('<title>Scout', '<title>Scout, changed'))
 
     await expect.poll(titleNow, { timeout: 30_000 }).toBe('Scout, changed')
+  })
+
+  it('builds again what it serves only where a source changed', async () => {
+    const builtAt = async () => (await stat(join(clone.folder, 'dist/assets/openapi.json'))).mtimeMs
+    const before = await builtAt()
+
+    await clone.run('scripts/build-assets.ts')
+    expect(await builtAt()).toBe(before)
+
+    await appendFile(join(clone.folder, 'src/docs/reference.html'), '\n')
+    await clone.run('scripts/build-assets.ts')
+    expect(await builtAt()).toBeGreaterThan(before)
   })
 
   it('prints each mail, with its link', async () => {

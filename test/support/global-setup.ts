@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -80,7 +80,7 @@ export default async function setup(project: TestProject) {
       startReceiver(),
       startPushService(),
       startApns({ ...appleSettings, key: apnsKey }),
-      buildAssets(),
+      run(process.execPath, ['scripts/build-assets.ts']),
     ])
   const versioned = await startVersionedBucket(credentials.accessKeyId)
   await applyMigrations(postgres.url)
@@ -161,26 +161,6 @@ export default async function setup(project: TestProject) {
     await Promise.all([searched, made])
   }
 }
-
-/** Builds the files that are deployed beside the Worker, unless they are newer than their sources. */
-async function buildAssets() {
-  const folders = ['src', 'clients/phone', 'clients/typescript/src']
-  const sources = await Promise.all(
-    folders.map(async (folder) =>
-      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
-    ),
-  )
-  const [built = 0] = await changed(['dist/assets/admin.json']).catch(() => [])
-  const times = await changed([
-    ...sources.flat(),
-    'scripts/build-assets.ts',
-    'scripts/build-phone.ts',
-    'package-lock.json',
-  ])
-  if (Math.max(...times) >= built) await run(process.execPath, ['scripts/build-assets.ts'])
-}
-
-const changed = (files: string[]) => Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))
 
 /** Makes the Django databases on demand, at the first `pg_notify` from a test, since few tests need them. */
 async function makeWhenAsked(databaseUrl: string) {
