@@ -13,6 +13,8 @@ export type WorkerOptions = {
   network?: LocalNetwork | undefined
   /** Take precedence over `.dev.vars`, which Wrangler reads by itself. */
   variables: Record<string, string>
+  /** Where a debugger connects: 9229 or a free one if missing, which two Workers that start at once may both take; 0 for a free one. */
+  inspectorPort?: number
   /** Stops it, even during the start. */
   signal: AbortSignal
 }
@@ -21,7 +23,7 @@ export type WorkerOptions = {
  * Starts `wrangler dev`, which rebuilds the Worker when its source changes, and waits until it answers. The Worker's log and
  * build errors go to this process's output. `exited` resolves when it has ended, for whatever reason.
  */
-export async function startWorker({ port, network, variables, signal }: WorkerOptions) {
+export async function startWorker({ port, network, variables, inspectorPort, signal }: WorkerOptions) {
   const local = join(ROOT, '.local')
   const child = fork(
     createRequire(import.meta.url).resolve('wrangler'),
@@ -30,6 +32,7 @@ export async function startWorker({ port, network, variables, signal }: WorkerOp
       '--port',
       String(port),
       ...(network ? ['--ip', network.host] : []),
+      ...(inspectorPort === undefined ? [] : ['--inspector-port', String(inspectorPort)]),
       '--show-interactive-dev-session=false',
     ],
     {

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import { chromium, type Page, type PageScreenshotOptions } from 'playwright-core'
 
-const CANDIDATES = [
+const BROWSERS = [
   process.env.CHROMIUM ?? '',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
+/** Chromium without windows, bars and dialogs: a fifth less work for most tests. A browser does the same where it is missing. */
+const SHELLS = [process.env.CHROMIUM ?? '', '/usr/bin/chromium-headless-shell', ...BROWSERS]
 
 /**
  * What a Chromium of tests does without. The last list wins, so it repeats Playwright's; the popups of the address bar are pages of their
@@ -36,14 +39,17 @@ const WITHOUT = [
 ]
 
 /** Starts the installed Chromium without background requests, with more options. @throws if there is none; CHROMIUM may name it */
-export const startBrowser = (more: string[] = []) => chromium.launch(options(more))
+export const startBrowser = (more: string[] = []) => chromium.launch(options(SHELLS, more))
+
+/** Like `startBrowser`, one that shows notifications and asks for permissions. */
+export const startWholeBrowser = (more: string[] = []) => chromium.launch(options(BROWSERS, more))
 
 export type Profile = Awaited<ReturnType<typeof startProfile>>
 
-/** Like `startBrowser`, with a profile on disk, since a private one cannot install apps. */
+/** Like `startWholeBrowser`, with a profile on disk, since a private one cannot install apps. */
 export async function startProfile() {
   const folder = await mkdtemp(join(tmpdir(), 'scout-chromium-'))
-  const context = await chromium.launchPersistentContext(folder, options())
+  const context = await chromium.launchPersistentContext(folder, options(BROWSERS))
   return {
     context,
     newPage: () => context.newPage(),
@@ -54,8 +60,8 @@ export async function startProfile() {
   }
 }
 
-function options(more: string[] = []) {
-  const executablePath = CANDIDATES.find((path) => path && existsSync(path))
+function options(candidates: string[], more: string[] = []) {
+  const executablePath = candidates.find((path) => path && existsSync(path))
   if (!executablePath) throw new Error('There is no Chromium: install it, or name its path in CHROMIUM.')
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
   return {
@@ -87,6 +93,29 @@ export function watch(page: Page) {
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   return { hosts, complaints }
+}
+
+/** What axe finds wrong with a page, of all its rules. Runs it through the debugger, since a page's policy may block other scripts. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const debug = await page.context().newCDPSession(page)
+  const evaluate = async (expression: string) => {
+    const asked = { expression, awaitPromise: true, returnByValue: true }
+    const { result, exceptionDetails } = await debug.send('Runtime.evaluate', asked)
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value as unknown
+  }
+  if (!(await evaluate("'axe' in window"))) await evaluate(`${axe.source};0`)
+  // The other results are the nodes that pass, which take three quarters of the time.
+  const violations = (await evaluate(
+    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  )) as axe.Result[]
+  await debug.detach()
+  return violations.map(({ id, help, nodes }) => {
+    const places = nodes.map(({ html, any }) =>
+      [html.slice(0, 200), ...any.map(({ message }) => message)].join(' '),
+    )
+    return `${id}: ${help}: ${places.join('; ')}`
+  })
 }
 
 /** Takes a screenshot; again where a busy Chromium could not, as it sometimes says. */

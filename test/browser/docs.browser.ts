@@ -1,6 +1,6 @@
 import { createClient } from '@scout/client'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startBrowser, takePicture, watch } from './browser.ts'
 
 const url = inject('url')
@@ -12,8 +12,8 @@ let seen: ReturnType<typeof watch>
 
 beforeAll(async () => void (browser = await startBrowser()))
 afterAll(() => browser?.close())
-afterEach(() => page.close())
 
+/** The reference, which takes seconds to draw itself: the tests of a window share it. */
 async function open(options: Parameters<Browser['newPage']>[0]) {
   page = await browser.newPage(options)
   seen = watch(page)
@@ -22,7 +22,8 @@ async function open(options: Parameters<Browser['newPage']>[0]) {
 }
 
 describe('/docs', () => {
-  beforeEach(() => open({ viewport: { width: 1280, height: 720 } }))
+  beforeAll(() => open({ viewport: { width: 1280, height: 720 } }))
+  afterAll(() => page.close())
 
   it('shows the API, asks no other host and breaks no policy', async () => {
     await page.goto(`${url}/docs#tag/cameras/POST/v1/cameras/`)
@@ -60,7 +61,8 @@ describe('/docs', () => {
 })
 
 describe('/docs on a phone', () => {
-  beforeEach(() => open(PHONE))
+  beforeAll(() => open(PHONE))
+  afterAll(() => page.close())
 
   it('fits the screen, from the first word to the last', async () => {
     await page.goto(`${url}/docs#tag/uploads/POST/v1/uploads/presign`)

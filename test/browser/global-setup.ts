@@ -37,12 +37,14 @@ export default async function setup(project: TestProject) {
   } as unknown as TestProject)
   const { THROTTLE: _limits, PASSWORD_ROUNDS: _cost, JUDGE_URL: _judge, ...asDeployed } = variables
   const databaseUrl = await makeDatabase(variables.DATABASE_URL ?? '', 'scout_admin')
-  const otherOrigin = `http://localhost:${(await freePorts(1))[0]}`
+  const [first, second, other] = (await freePorts(3)) as [number, number, number]
+  const otherOrigin = `http://localhost:${other}`
   project.provide('otherOrigin', otherOrigin)
 
-  // In sequence: each builds the assets, and the first one reloads them after the second.
-  const worker = await start({ ...variables, CORS_ORIGINS: otherOrigin })
-  const admin = await start({ ...asDeployed, DATABASE_URL: databaseUrl, LOG_SAMPLE_RATE: '0' })
+  const [worker, admin] = await Promise.all([
+    start(first, { ...variables, CORS_ORIGINS: otherOrigin }),
+    start(second, { ...asDeployed, DATABASE_URL: databaseUrl, LOG_SAMPLE_RATE: '0' }),
+  ])
   project.provide('databaseUrl', variables.DATABASE_URL ?? '')
   project.provide('storage', variables as unknown as Settings['storage'])
   project.provide('site', worker.url)
@@ -55,10 +57,14 @@ export default async function setup(project: TestProject) {
   }
 }
 
-async function start(variables: Record<string, string>) {
-  const [port = 0] = await freePorts(1)
+function start(port: number, variables: Record<string, string>) {
   const PUBLIC_URL = `http://localhost:${port}`
-  return startWorker({ port, variables: { ...variables, PUBLIC_URL }, signal: new AbortController().signal })
+  return startWorker({
+    port,
+    inspectorPort: 0,
+    variables: { ...variables, PUBLIC_URL },
+    signal: new AbortController().signal,
+  })
 }
 
 async function makeDatabase(serverUrl: string, name: string) {

@@ -3,7 +3,7 @@ import { createClient } from '@scout/client'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
 import type { LocalMail } from '../../stack/mail.ts'
-import { startBrowser, watch } from './browser.ts'
+import { startBrowser, startWholeBrowser, watch } from './browser.ts'
 import { lookAgain, UNDO_IN_MS } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, signIn, somebody, somebodyAtHome } from './phone.ts'
 
@@ -19,8 +19,8 @@ afterEach(async () => {
 })
 
 /** A phone with a page of the app, and what it complains about. */
-async function aPhone() {
-  const context = await browser.newContext({ ...PHONE, locale: 'en-GB' })
+async function aPhone(from = browser) {
+  const context = await from.newContext({ ...PHONE, locale: 'en-GB' })
   contexts.push(context)
   const page = await context.newPage()
   return { context, page, ...watch(page) }
@@ -268,7 +268,8 @@ it('does nothing to the next account of what was promised to one whose session w
 })
 
 it('takes pictures and what is shown of pushes away where the session was ended elsewhere', async () => {
-  const { context, page } = await aPhone()
+  await using whole = await startWholeBrowser()
+  const { context, page } = await aPhone(whole)
   await context.grantPermissions(['notifications'], { origin: inject('site') })
   const { email, scout } = await somebodyAtHome()
   await signIn(page, email)

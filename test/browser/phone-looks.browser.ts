@@ -2,11 +2,10 @@
 // finds no fault, and no policy is violated. PICTURES=1 saves a screenshot of each in .local/screenshots/app.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ROOT } from '../../stack/dev-vars.ts'
-import { startBrowser, takePicture, watch } from './browser.ts'
+import { faultsOf, startBrowser, takePicture, watch } from './browser.ts'
 import { at, signIn, somebody, somebodyAtHome, WITHOUT_WORKER } from './phone.ts'
 
 const PICTURES = join(ROOT, '.local/screenshots/app')
@@ -142,16 +141,3 @@ const WIDE = `(() => {
   // A fixed element does not widen the page; it is cut off.
   return { width, wide: scrollWidth > width ? wide : wide.filter((html) => html.includes('tab-label')) }
 })()`
-
-/** Runs axe through the debugger, since the page's policy blocks other scripts. */
-async function faultsOf(page: Page) {
-  const debug = await page.context().newCDPSession(page)
-  await debug.send('Runtime.evaluate', { expression: `${axe.source};0` })
-  const { result } = await debug.send('Runtime.evaluate', {
-    expression: `axe.run().then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes.map(({ html, any }) => html.slice(0, 200) + ' ' + any.map(({ message }) => message))])))`,
-    awaitPromise: true,
-    returnByValue: true,
-  })
-  await debug.detach()
-  return JSON.parse(result.value as string) as [string, string[]][]
-}

@@ -6,7 +6,7 @@ import { type Client as Scout, createClient, createDevice } from '@scout/client'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { renderSVG } from 'uqr'
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest'
-import { startBrowser, takePicture, watch } from './browser.ts'
+import { startBrowser, startWholeBrowser, takePicture, watch } from './browser.ts'
 import { filmOfCode } from './film.ts'
 import { aSubscription, at, PHONE, randomText, signIn, somebody, WITHOUT_WORKER } from './phone.ts'
 
@@ -53,7 +53,7 @@ async function aSticker() {
 async function browserSeeing(text: string, ...more: string[]) {
   const film = join(folder, `${crypto.randomUUID()}.y4m`)
   await filmOfCode(film, text)
-  const seeing = await startBrowser([
+  const seeing = await startWholeBrowser([
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-video-capture=${film}`,
     ...more,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createClient, createDevice } from '@scout/client'
 import type { Page } from 'playwright-core'
 import { expect, inject, it } from 'vitest'
-import { startBrowser, watch } from './browser.ts'
+import { startWholeBrowser, watch } from './browser.ts'
 import { filmOfCode } from './film.ts'
 import { query } from './phone-in-hand.ts'
 import { at, PASSWORD, PHONE, somebody } from './phone.ts'
@@ -17,7 +17,7 @@ it('leads from an empty account to a phone that rings, and shows why', async () 
   const { device_id, claim_token } = await aSticker()
   const film = join(folder, 'sticker.y4m')
   await filmOfCode(film, claim_token)
-  const browser = await startBrowser([
+  const browser = await startWholeBrowser([
     '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
     `--use-file-for-fake-video-capture=${film}`,

@@ -60,7 +60,7 @@ afterAll(async () => {
 
 async function start() {
   const [port = 0] = await freePorts(1)
-  return startWorker({ port, variables, signal: stopping.signal })
+  return startWorker({ port, inspectorPort: 0, variables, signal: stopping.signal })
 }
 
 async function putPicture() {
