@@ -41,6 +41,19 @@ export const EmailField = ({ fault }: Pick<FieldProps, 'fault'>) => (
   />
 )
 
+/** Where a camera is, in its owner's words. */
+export const LocationField = (given: Pick<TextFieldProps, 'fault' | 'maxLength' | 'value' | 'onInput'>) => (
+  <TextField
+    label="Location"
+    name="location"
+    placeholder="Front door"
+    autocomplete="off"
+    autocapitalize="sentences"
+    required
+    {...given}
+  />
+)
+
 /** A password field with a button that shows the password. */
 export function PasswordField({
   label,
@@ -66,6 +79,21 @@ export function PasswordField({
     </Labelled>
   )
 }
+
+/** A password that is set; `more` is said below it, besides the rules. */
+export const NewPasswordField = ({
+  label = 'New password',
+  fault,
+  more = '',
+}: Partial<Pick<FieldProps, 'label' | 'fault'>> & { more?: string }) => (
+  <PasswordField
+    label={label}
+    name="password"
+    autocomplete="new-password"
+    fault={fault}
+    note={`At least 8 characters, and not a common password. ${more}`.trim()}
+  />
+)
 
 /** The browser's own select, with a label. */
 export function SelectField<Value extends string>({

@@ -2,7 +2,7 @@ import type { Camera } from '@scout/client'
 import { useState } from 'preact/hooks'
 import { camera, removeCamera, saveCamera } from '../data/cameras.ts'
 import { useSeen, useSubmit } from '../data/use.ts'
-import { SelectField, TextField } from '../kit/field.tsx'
+import { LocationField, SelectField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { ButtonRow, Rows } from '../kit/rows.tsx'
 import { Screen } from '../kit/screen.tsx'
@@ -52,10 +52,7 @@ function NameForm({ camera: now }: { camera: Camera }) {
   })
   return (
     <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Save">
-      <TextField
-        label="Location"
-        name="location"
-        autocapitalize="sentences"
+      <LocationField
         maxLength={100}
         value={location}
         onInput={(location) => setEdits({ ...edits, location })}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { resetPassword } from '../data/reset.ts'
 import { useSubmit } from '../data/use.ts'
 import { ButtonLink } from '../kit/button.tsx'
-import { PasswordField } from '../kit/field.tsx'
+import { NewPasswordField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { address, go, to } from '../router.ts'
 import { comeIn } from './come-in.ts'
@@ -38,13 +38,7 @@ export function Reset() {
   return (
     <Door title="Set a new password" words="This signs out all other phones and browsers.">
       <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Set password and sign in">
-        <PasswordField
-          label="New password"
-          name="password"
-          autocomplete="new-password"
-          fault={faults.fields.password}
-          note="At least 8 characters, and not a common password."
-        />
+        <NewPasswordField fault={faults.fields.password} />
       </Form>
     </Door>
   )

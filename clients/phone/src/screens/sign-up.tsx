@@ -1,6 +1,6 @@
 import { makeAccount } from '../data/sign-up.ts'
 import { useSubmit } from '../data/use.ts'
-import { PasswordField, EmailField } from '../kit/field.tsx'
+import { EmailField, NewPasswordField } from '../kit/field.tsx'
 import { Form } from '../kit/form.tsx'
 import { back } from '../router.ts'
 import { comeIn } from './come-in.ts'
@@ -17,13 +17,7 @@ export function SignUp() {
     <Door title="Create an account" onBack={() => back('/sign-in')}>
       <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Create account">
         <EmailField fault={faults.fields.email} />
-        <PasswordField
-          label="Password"
-          name="password"
-          autocomplete="new-password"
-          fault={faults.fields.password}
-          note="At least 8 characters, and not a common password."
-        />
+        <NewPasswordField label="Password" fault={faults.fields.password} />
       </Form>
     </Door>
   )

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { forgetInvitation, type Invitation, invite, lastInvitation } from '../../data/pairing.ts'
 import { useSubmit } from '../../data/use.ts'
-import { TextField } from '../../kit/field.tsx'
+import { LocationField } from '../../kit/field.tsx'
 import { Form } from '../../kit/form.tsx'
 import { Screen } from '../../kit/screen.tsx'
 import { back } from '../../router.ts'
@@ -25,16 +25,7 @@ export function Built() {
       {invitation === null && (
         <Journey order={['place', 'code', 'picture', 'rule']} at="place" found="Pairing code">
           <Form onSubmit={submit} isBusy={isBusy} fault={faults.words} action="Show the code">
-            <TextField
-              label="Location"
-              name="location"
-              placeholder="Front door"
-              autocomplete="off"
-              autocapitalize="sentences"
-              required
-              maxLength={100}
-              fault={faults.fields.location}
-            />
+            <LocationField maxLength={100} fault={faults.fields.location} />
           </Form>
         </Journey>
       )}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { claim, isOfSticker } from '../../data/pairing.ts'
 import { useSubmit } from '../../data/use.ts'
-import { TextField } from '../../kit/field.tsx'
+import { LocationField } from '../../kit/field.tsx'
 import { Form } from '../../kit/form.tsx'
 import { ButtonRow, Rows } from '../../kit/rows.tsx'
 import { Screen } from '../../kit/screen.tsx'
@@ -30,16 +30,7 @@ export function Naming({ token, onAgain }: { token: string; onAgain: () => void 
     <Screen title="Add a camera" isNarrow onBack={onAgain}>
       <Journey found="Code found" at="place">
         <Form onSubmit={submit} isBusy={isBusy} fault={words} action="Add this camera">
-          <TextField
-            label="Location"
-            name="location"
-            placeholder="Front door"
-            autocomplete="off"
-            autocapitalize="sentences"
-            required
-            maxLength={50}
-            fault={faults.fields.location}
-          />
+          <LocationField maxLength={50} fault={faults.fields.location} />
         </Form>
         {isRefused && (
           <Rows note="If this camera belongs to someone else, they have to delete it in their app first. Then its sticker works again. If you typed the code, check each character. If the camera has a newer sticker, only that one works.">

@@ -2,7 +2,7 @@ import type { User } from '@scout/client'
 import { useState } from 'preact/hooks'
 import { account, changeAccount } from '../../data/account.ts'
 import { useSeen, useSubmit } from '../../data/use.ts'
-import { PasswordField, TextField } from '../../kit/field.tsx'
+import { NewPasswordField, PasswordField, TextField } from '../../kit/field.tsx'
 import { Form } from '../../kit/form.tsx'
 import { Screen } from '../../kit/screen.tsx'
 import { Seen } from '../../kit/seen.tsx'
@@ -90,13 +90,7 @@ function Password({ email }: { email: string }) {
         autocomplete="current-password"
         fault={faults.fields.current_password}
       />
-      <PasswordField
-        label="New password"
-        name="password"
-        autocomplete="new-password"
-        fault={faults.fields.password}
-        note="At least 8 characters, and not a common password. This signs out all other phones and browsers."
-      />
+      <NewPasswordField fault={faults.fields.password} more="This signs out all other phones and browsers." />
     </Form>
   )
 }
