@@ -1,17 +1,31 @@
-// Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding, unless it has those of the
-// same sources: every start of `npm run dev` calls this.
+// Writes dist/assets, the files that are deployed beside the Worker and read through its ASSETS binding, unless it holds what the same
+// sources made: every start of `npm run dev` calls this.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hashOf } from './kit/sources.ts'
+import { hashOf, hashOfContents } from './kit/sources.ts'
 
-/** The lock file stands for the packages. */
-const SOURCES = ['src', 'clients/phone', 'clients/typescript/src', 'scripts', 'package-lock.json']
+/** npm writes the last one at each install. */
+const SOURCES = [
+  'src',
+  'clients/phone',
+  'clients/typescript/src',
+  'scripts',
+  'package-lock.json',
+  'node_modules/.package-lock.json',
+]
 const folder = join(import.meta.dirname, '../dist/assets')
-const written = new Set<string>()
+const written = new Map<string, string | Buffer>()
 
+// Outside of what is deployed. Both hashes must hold: a build that failed, another commit's or a deleted file changes the second.
+const stamp = join(folder, '../assets.sha256')
 const hash = await hashOf(SOURCES)
-if ((await readFile(join(folder, 'sources.sha256'), 'utf8').catch(() => '')) !== hash) await build()
+const there = await hashOf(['dist/assets']).catch(() => 'nothing')
+if ((await readFile(stamp, 'utf8').catch(() => '')) !== `${hash} ${there}`) {
+  await build()
+  // Of what was written here, not of what is there: two builds may run at once.
+  await writeFile(stamp, `${hash} ${hashOfContents(written)}`)
+}
 
 async function build() {
   // Only here, since they take two seconds to load.
@@ -58,15 +72,13 @@ async function build() {
   for (const [name, content] of await phoneFiles()) await write(`app/${name}`, content)
 
   for (const old of await readdir(folder, { recursive: true }))
-    if (/\.[a-z]+$/.test(old) && !written.has(old)) await rm(join(folder, old), { force: true })
-
-  // Last, so that a build that ended early is none.
-  await write('sources.sha256', hash)
+    if (/\.\w+$/.test(old) && !written.has(join('dist/assets', old)))
+      await rm(join(folder, old), { force: true })
 }
 
 /** Writes a file atomically: concurrent readers, like tests, get the old one or the new one. */
 async function write(name: string, content: string | Buffer) {
-  written.add(name)
+  written.set(join('dist/assets', name), content)
   const half = join(folder, `../${basename(name)}.${process.pid}`)
   await mkdir(join(folder, dirname(name)), { recursive: true })
   await writeFile(half, content)

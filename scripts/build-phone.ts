@@ -7,8 +7,14 @@ import { filesIn, hashOf } from './kit/sources.ts'
 const ROOT = join(import.meta.dirname, '..')
 const PHONE = join(ROOT, 'clients/phone')
 const BUILDS = join(ROOT, 'dist/phone')
-/** The sources of the app. The lock file stands for the packages. */
-const SOURCES = ['clients/phone', 'clients/typescript/src', 'scripts/build-phone.ts', 'package-lock.json']
+/** The sources of the app. npm writes the last one at each install. */
+const SOURCES = [
+  'clients/phone',
+  'clients/typescript/src',
+  'scripts/build-phone.ts',
+  'package-lock.json',
+  'node_modules/.package-lock.json',
+]
 
 /**
  * The files of the phone app, by their names below /app/. If these sources have no build yet, the first caller builds it:
@@ -41,7 +47,9 @@ async function buildInto(outDir: string) {
     import('../clients/phone/vite.config.ts'),
   ])
   const quiet = { configFile: false, root: PHONE, logLevel: 'warn' } as const
-  await build(mergeConfig(config, { ...quiet, build: { outDir, emptyOutDir: true } }))
+  // The shell may have set it for a build of the iPhone app; these pages call the service that they are from.
+  const define = { 'import.meta.env.VITE_API': 'undefined' }
+  await build(mergeConfig(config, { ...quiet, define, build: { outDir, emptyOutDir: true } }))
   await build({
     ...quiet,
     publicDir: false,

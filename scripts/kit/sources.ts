@@ -5,13 +5,20 @@ import { join, relative } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const IS_NONE = /(^|\/)(node_modules|dist|ios|\.[^/]*)(\/|$)|\.md$/
 
-/** A hash (hex) of the names and contents of files and of all files in folders, which are named from the project's root. */
+/** A hash (hex) of files and of all files in folders, which are named from the project's root. @throws if one is missing */
 export async function hashOf(paths: string[]): Promise<string> {
-  const files = (await Promise.all(paths.map(sourcesIn))).flat().toSorted()
-  const contents = await Promise.all(files.map((file) => readFile(join(ROOT, file))))
+  const files = (await Promise.all(paths.map(sourcesIn))).flat()
+  const read = async (file: string) => [file, await readFile(join(ROOT, file))] as const
+  return hashOfContents(new Map(await Promise.all(files.map(read))))
+}
+
+/** The same hash of contents by name. */
+export function hashOfContents(files: Map<string, string | Buffer>) {
   const hash = createHash('sha256')
-  for (const [index, file] of files.entries())
-    hash.update(`${file}\0${contents[index]!.length}\0`).update(contents[index]!)
+  for (const name of [...files.keys()].toSorted()) {
+    const content = createHash('sha256').update(files.get(name)!).digest('hex')
+    hash.update(`${name}\0${content}\0`)
+  }
   return hash.digest('hex')
 }
 

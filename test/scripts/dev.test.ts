@@ -1,4 +1,4 @@
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { Client } from 'pg'
@@ -106,16 +106,23 @@ describe('npm run dev', () => {
     await expect.poll(titleNow, { timeout: 30_000 }).toBe('Scout, changed')
   })
 
-  it('builds again what it serves only where a source changed', async () => {
-    const builtAt = async () => (await stat(join(clone.folder, 'dist/assets/openapi.json'))).mtimeMs
-    const before = await builtAt()
+  it('builds again what it serves where a source, a package or a built file changed, and only then', async () => {
+    const built = join(clone.folder, 'dist/assets/openapi.json')
+    const builtAt = async () => (await stat(built)).mtimeMs
+    const isBuiltBy = async (change: () => Promise<unknown>) => {
+      const before = await builtAt()
+      await change()
+      await clone.run('scripts/build-assets.ts')
+      return (await builtAt()) > before
+    }
+    const page = join(clone.folder, 'dist/assets/app/index.html')
 
-    await clone.run('scripts/build-assets.ts')
-    expect(await builtAt()).toBe(before)
-
-    await appendFile(join(clone.folder, 'src/docs/reference.html'), '\n')
-    await clone.run('scripts/build-assets.ts')
-    expect(await builtAt()).toBeGreaterThan(before)
+    expect(await isBuiltBy(async () => {})).toBe(false)
+    expect(await isBuiltBy(() => appendFile(join(clone.folder, 'src/docs/reference.html'), '\n'))).toBe(true)
+    expect(await isBuiltBy(() => appendFile(join(clone.folder, 'package-lock.json'), '\n'))).toBe(true)
+    expect(await isBuiltBy(() => rm(page))).toBe(true)
+    expect(await isBuiltBy(() => writeFile(page, 'of another commit'))).toBe(true)
+    expect(await readFile(page, 'utf8')).toContain('<title>Scout')
   })
 
   it('prints each mail, with its link', async () => {
