@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Answer, type Options, send } from './support/client.ts'
+import { hashPassword } from '../src/auth/passwords.ts'
+import { type Answer, breakSql, newRequestId, type Options, send } from './support/client.ts'
 import {
   aCamera,
   aDatabase,
@@ -10,6 +11,7 @@ import {
   newEmail,
   PASSWORD,
   propertyOf,
+  sql,
   type User,
 } from './support/factories.ts'
 import { atOnce } from './support/race.ts'
@@ -280,6 +282,7 @@ describe('an account that is deleted', () => {
 describe('a password that changes', () => {
   const NEW_PASSWORD = 'calmer-waters-12'
   const LATER = 'rougher-waters-34'
+  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
   it('ends the other sessions that are being refreshed or begun by the old one', async () => {
     const { sql, ask, race, aHousehold } = await aRaceTrack()
@@ -309,6 +312,79 @@ describe('a password that changes', () => {
         expect((await refresh(secret)).status).not.toBe(200)
       expect((await refresh(phone.session)).status).toBe(200)
     }
+  })
+
+  describe('ends the tokens of a sign-in by the old one', () => {
+    const slow = (request: string, millisecondsAfter: number) =>
+      breakSql({ fault: 'delay', request, times: 1, millisecondsAfter })
+    const signIn = (owner: User, request = newRequestId()) =>
+      send('POST', '/v1/auth/token/', {
+        json: { email: owner.email, password: PASSWORD },
+        headers: { 'X-Request-Id': request },
+      })
+    const isDead = async ({ status, body: { access, refresh } }: Answer) => {
+      const answers = [
+        await send('GET', '/v1/cameras/', { token: access }),
+        await send('POST', '/v1/auth/token/refresh/', { json: { refresh } }),
+      ]
+      expect([status, ...answers.map(({ status }) => status)]).toEqual([200, 401, 401])
+    }
+    const change = (owner: User, request = newRequestId()) =>
+      send('PATCH', `/v1/user/${owner.publicUserId}/`, {
+        token: owner.access,
+        json: { password: NEW_PASSWORD, current_password: PASSWORD },
+        headers: { 'X-Request-Id': request },
+      })
+    const reset = async (owner: User, request = newRequestId()) =>
+      send('POST', '/v1/auth/password_reset/confirm/', {
+        json: { token: await aReset(owner), password: NEW_PASSWORD },
+        headers: { 'X-Request-Id': request },
+      })
+
+    it.concurrent.each([
+      ['a change', change],
+      ['a reset', reset],
+    ])('that ends after %s', async (_name, setPassword) => {
+      const [owner, request] = [await aUser(), newRequestId()]
+      await slow(request, 2_500)
+      const signingIn = signIn(owner, request)
+      await wait(1_200)
+      expect((await setPassword(owner)).status).toBe(200)
+      await isDead(await signingIn)
+    })
+
+    it.concurrent.each([
+      ['a change', change],
+      ['a reset', reset],
+    ])('that begins and ends in the midst of %s', async (_name, setPassword) => {
+      const [owner, request] = [await aUser(), newRequestId()]
+      await slow(request, 2_500)
+      const setting = setPassword(owner, request)
+      await wait(1_100)
+      const thief = await signIn(owner)
+      const { status, body } = await setting
+      expect(status).toBe(200)
+      await isDead(thief)
+      expect((await send('GET', '/v1/cameras/', { token: body.access })).status).toBe(200)
+    })
+  })
+
+  it.concurrent('is changed though a sign-in hashes the old one anew meanwhile', async () => {
+    const [owner, request] = [await aUser(), newRequestId()]
+    // The first, the one that takes back the guess, and the one that changes are late: the hash changes between them.
+    await breakSql({ fault: 'delay', request, times: 3, milliseconds: 1_000 })
+    const changing = send('PATCH', `/v1/user/${owner.publicUserId}/`, {
+      token: owner.access,
+      json: { password: NEW_PASSWORD, current_password: PASSWORD },
+      headers: { 'X-Request-Id': request },
+    })
+    await wait(1_500)
+    await sql`update users set password = ${await hashPassword(PASSWORD, 11)} where id = ${owner.id}`
+
+    expect(await changing).toMatchObject({ status: 200, body: { email: owner.email } })
+    const signIn = (password: string) =>
+      send('POST', '/v1/auth/token/', { json: { email: owner.email, password } })
+    expect([(await signIn(PASSWORD)).status, (await signIn(NEW_PASSWORD)).status]).toEqual([401, 200])
   })
 
   it('lets one of two sessions win that change it at once, and ends the other', async () => {

@@ -39,14 +39,14 @@ const writing = staffWrites(() => ({
 }))
 
 /**
- * Changes the caller's password, and ends their sessions from before `now`, in milliseconds. Returns the faults.
+ * Changes the caller's password, and ends their sessions from before. Returns the faults.
  * @throws throttled after too many wrong guesses
  */
 export async function changeOwnPassword(
   db: Db,
   session: Session,
   form: URLSearchParams,
-  { assets, now, attempt }: { assets: Fetcher; now: number; attempt: Attempt },
+  { assets, attempt }: { assets: Fetcher; attempt: Attempt },
 ) {
   const [old, first, second] = ['old_password', 'new_password1', 'new_password2'].map(
     (name) => form.get(name) ?? '',
@@ -64,7 +64,8 @@ export async function changeOwnPassword(
   if (words.length > 0) faults.new_password = words
   if (Object.keys(faults).length > 0) return { staff, faults }
   const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
-  const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(now / 1000) })
+  // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+  const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(Date.now() / 1000) })
   // If two new passwords race, the first ends the session of the second.
   if (!isDone) throw new SignInNeeded()
   return { staff, faults: null }

@@ -61,8 +61,10 @@ export function adminApp(models: Model[]) {
       if (!(await isSameSecret(form.get('csrfmiddlewaretoken'), expected))) throw pageProblems.csrfFailed()
       const next = nextPath(form.get('next'), new URL(c.req.url).origin)
       const email = (form.get('email') ?? '').trim()
+      // From before the password is read: a new password that comes meanwhile ends this session.
+      const now = Date.now()
       try {
-        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), Date.now())
+        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), now)
       } catch (error) {
         if (!(error instanceof Problem) || ![401, 429].includes(error.status)) throw error
         return refuseSignIn(c, models, error, { next, email })
@@ -91,10 +93,10 @@ export function adminApp(models: Model[]) {
     .post('/password_change', async (c) => {
       const { db, session, form } = c.var
       await limit(c, 'ACCOUNT_LIMIT', session.userId)
-      const [now, assets, attempt] = [Date.now(), c.env.ASSETS, attemptFrom(c)]
-      const { staff, faults } = await changeOwnPassword(db, session, form, { assets, now, attempt })
+      const [assets, attempt] = [c.env.ASSETS, attemptFrom(c)]
+      const { staff, faults } = await changeOwnPassword(db, session, form, { assets, attempt })
       if (!faults) {
-        await startSession(c, staff, now)
+        await startSession(c, staff, Date.now())
         await leaveMessage(c, { level: 'success', before: 'Your password was changed.' })
         return c.redirect('/admin/password_change/done/')
       }
@@ -149,7 +151,7 @@ async function whoIs(c: Context<AppEnv>, session: Session) {
 /** @throws wrongCredentials, throttled */
 async function signInStaff(c: Context<AppEnv>, email: string, typed: string) {
   const attempt = attemptFrom(c)
-  await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`)
+  await limit(c, 'ACCOUNT_LIMIT', `${attempt.network} ${email.toLowerCase()}`)
   const account = await attemptSignIn(c.var.db, attempt, email)
   const password = await matching(typed, account?.password ?? null, attempt.rounds)
   if (!account?.isActive || !account.isStaff || password === null) throw problems.wrongCredentials()

@@ -17,8 +17,8 @@ export type Outcome = Known &
     /** Whether it is the last row that the model keeps. */
     isLast: boolean
   }
-/** `rounds` are those of a password hash, if the settings set them; `now` in milliseconds. */
-type Sent = { form: URLSearchParams; assets: Fetcher; rounds: number | undefined; now: number }
+/** `rounds` are those of a password hash, if the settings set them. */
+type Sent = { form: URLSearchParams; assets: Fetcher; rounds: number | undefined }
 
 /** How often a form is checked again while others change what it was checked against; after that the user gets it back. */
 const ATTEMPTS = 3
@@ -36,7 +36,6 @@ export async function save(
 ): Promise<Outcome> {
   const entries = readEntries(form.fields, sent.form)
   const version = sent.form.get('_version') ?? ''
-  const now = Math.floor(sent.now / 1000)
   let hash: string | undefined
   let failure: DatabaseError | undefined
   for (let attempt = 1; ; attempt++) {
@@ -54,6 +53,8 @@ export async function save(
     for (const change of checked.changes)
       if (change.field.kind === 'password')
         change.value = hash ??= await hashPassword(String(change.value), sent.rounds)
+    // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+    const now = Math.floor(Date.now() / 1000)
     const write = known.row
       ? update(db, session, form.model, checked, { row: known.row, now })
       : insert(db, session, form.model, checked, { key: isNew ? sought.key : null, now })

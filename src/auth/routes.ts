@@ -11,13 +11,14 @@ import { issueAccess, issueTokens, readToken } from './tokens.ts'
 /** Sign-in. Registration is among the routes of users. */
 export const authRoutes = router()
   .post('/token', limitSignIn, body(credentials), async (c) => {
-    const tokens = settings(c.env, 'tokens')
+    // The time is from before the password is read: a new password that comes meanwhile ends these tokens.
+    const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]
     const { email, password } = c.req.valid('json')
     const attempt = attemptFrom(c)
-    await limit(c, 'ACCOUNT_LIMIT', `${email.toLowerCase()} ${attempt.network}`, SIGN_IN)
+    await limit(c, 'ACCOUNT_LIMIT', `${attempt.network} ${email.toLowerCase()}`, SIGN_IN)
     const account = await signIn(c.get('db'), attempt, { email, password })
     attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, password))
-    return c.json(await issueTokens(account, tokens, Date.now()))
+    return c.json(await issueTokens(account, tokens, now))
   })
   .post('/token/refresh', limitAddress, body(refreshing), async (c) => {
     const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]

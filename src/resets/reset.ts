@@ -121,13 +121,13 @@ const setting = writing(() => ({
 const BAD_TOKEN = 'This link is not valid any more. Ask for a new one.'
 
 /**
- * Sets a new password with the token of a mail, and ends every session and token from before `now`, in milliseconds.
+ * Sets a new password with the token of a mail, and ends every session and token from before.
  * @throws invalid, with the faults of every field, including a bad token
  */
 export async function confirmReset(
   db: Db,
   { values, faults }: Draft,
-  { assets, now, attempt }: { assets: Fetcher; now: number; attempt: Attempt },
+  { assets, attempt }: { assets: Fetcher; attempt: Attempt },
 ) {
   const { token, password } = values
   const all: Faults = { ...faults }
@@ -140,7 +140,9 @@ export async function confirmReset(
   }
   if (Object.keys(all).length > 0 || password === undefined) throw problems.invalid(all)
   const newHash = await hashPassword(password, attempt.rounds)
-  const { person } = await setting(db, { hash, newHash, validFrom: Math.floor(now / 1000) })
+  // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+  const validFrom = Math.floor(Date.now() / 1000)
+  const { person } = await setting(db, { hash, newHash, validFrom })
   if (!person) throw problems.invalid({ token: [BAD_TOKEN] })
   attempt.afterAnswer((db) => forgiveTry(db, person, attempt))
   return person

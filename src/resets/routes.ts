@@ -28,14 +28,9 @@ export const resetRoutes = router()
     return c.json({}, 202)
   })
   .post('/confirm', limitAddress, draft(resetConfirmation), async (c) => {
-    const [now, tokens, assets, attempt] = [
-      Date.now(),
-      settings(c.env, 'tokens'),
-      c.env.ASSETS,
-      attemptFrom(c),
-    ]
-    const person = await confirmReset(c.get('db'), c.req.valid('json'), { assets, now, attempt })
-    return c.json(await issueTokens(person, tokens, now))
+    const [tokens, assets, attempt] = [settings(c.env, 'tokens'), c.env.ASSETS, attemptFrom(c)]
+    const person = await confirmReset(c.get('db'), c.req.valid('json'), { assets, attempt })
+    return c.json(await issueTokens(person, tokens, Date.now()))
   })
 
 function logFailure(error: unknown, requestId: string) {

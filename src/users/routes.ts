@@ -51,12 +51,12 @@ export const userRoutes = router()
   })
 
 async function answerChange(c: Context<AppEnv & SignedIn>, id: string, change: Draft) {
-  const [db, viewer, assets, now] = [c.get('db'), c.get('viewer'), c.env.ASSETS, Date.now()]
+  const [db, viewer, assets] = [c.get('db'), c.get('viewer'), c.env.ASSETS]
   // The holder of a stolen token could guess the current password here.
   if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', viewer.userId)
-  const user = await changeUser(db, viewer, id, change, { assets, now, attempt: attemptFrom(c) })
+  const user = await changeUser(db, viewer, id, change, { assets, attempt: attemptFrom(c) })
   if (change.values.password === undefined) return c.json(userJson(user))
-  const tokens = settings(c.env, 'tokens')
+  const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]
   // A session goes on, and refreshes with its own secret.
   const { sessionId } = viewer
   if (sessionId === null) return c.json({ ...userJson(user), ...(await issueTokens(user, tokens, now)) })

@@ -153,8 +153,8 @@ const changing = viewerWrites(() => ({
 export type Draft = { values: Change; faults: Faults | null; input: Record<string, unknown> }
 
 /**
- * Changes the viewer's own account. A new password ends every session from before `now` (in milliseconds), except the
- * viewer's. It is the one change that needs two statements, because the current hash must be read first.
+ * Changes the viewer's own account. A new password ends every session from before, except the viewer's. It is the one change that
+ * needs two statements, because the current hash must be read first.
  * @throws invalid, with the faults of every field, including a taken email and a wrong current password, noSuch('User'), or
  * throttled after too many wrong guesses at the current password
  */
@@ -163,28 +163,31 @@ export async function changeUser(
   viewer: Viewer,
   id: string,
   draft: Draft,
-  { assets, now, attempt }: { assets: Fetcher; now: number; attempt: Attempt },
+  tools: { assets: Fetcher; attempt: Attempt },
 ) {
   const { first_name = null, last_name = null, email = null, password } = draft.values
-  const oldHash = await examine(db, viewer, id, draft, { assets, attempt })
-  const newHash = password === undefined ? null : await hashPassword(password, attempt.rounds)
-  const validFrom = newHash && Math.floor(now / 1000)
-  const change = {
-    id,
-    first_name,
-    last_name,
-    email,
-    typedEmail: typedEmail(draft),
-    oldHash,
-    newHash,
-    validFrom,
+  const sent = { id, first_name, last_name, email, typedEmail: typedEmail(draft) }
+  const examined = await examine(db, viewer, id, draft, tools)
+  const newHash = password === undefined ? null : await hashPassword(password, tools.attempt.rounds)
+
+  async function write(oldHash: string | null) {
+    // The time is from after the hashing: a sign-in that read the old hash meanwhile is earlier.
+    const validFrom = newHash && Math.floor(Date.now() / 1000)
+    const change = { ...sent, oldHash, newHash, validFrom }
+    const { isMine, isTaken, user } = await changing(db, viewer, change).catch(asTaken)
+    if (!isMine) throw problems.noSuch('User')
+    if (isTaken) throw problems.invalid({ email: [EMAIL_TAKEN] })
+    return user
   }
-  const { isMine, isTaken, user } = await changing(db, viewer, change).catch(asTaken)
-  if (!isMine) throw problems.noSuch('User')
-  if (isTaken) throw problems.invalid({ email: [EMAIL_TAKEN] })
-  // If two new passwords race, the first ends the session of the second; any other change lost to a deletion.
-  if (!user) throw newHash ? problems.accessTokenRefused('Token is expired') : problems.userNotFound()
-  return user
+
+  const user = await write(examined?.password ?? null)
+  if (user) return user
+  if (!examined) throw problems.userNotFound()
+  // The hash is another: a sign-in hashed the same password anew, or a new password was first and ended this session.
+  const again = await examine(db, viewer, id, draft, tools, examined)
+  const changed = again && (await write(again.password))
+  if (!changed) throw problems.accessTokenRefused('Token is expired')
+  return changed
 }
 
 /**
@@ -194,7 +197,7 @@ const typedEmail = ({ input }: Draft) => (typeof input.email === 'string' ? trim
 
 /**
  * Refuses a draft with all its faults. It asks the database if there already is a fault, so that all come in one answer, or
- * if the password changes: then it returns the current hash. A guess at the current password counts like one at sign-in. If
+ * if the password changes: then it returns the account. `before` is what an earlier call returned. A guess at the current password counts like one at sign-in. If
  * it is right, that is taken back after the answer, whatever other faults there are.
  */
 async function examine(
@@ -203,6 +206,7 @@ async function examine(
   id: string,
   draft: Draft,
   { assets, attempt }: { assets: Fetcher; attempt: Attempt },
+  before?: Account,
 ) {
   const { values, faults } = draft
   const { email = null, password, current_password } = values
@@ -219,6 +223,8 @@ async function examine(
     throw isFaulty ? problems.invalid(all) : error
   })
   refuseGuess(secondsToWait, attempt)
+  if (before && String(user?.sessionsValidFrom) !== String(before.sessionsValidFrom))
+    throw problems.accessTokenRefused('Token is expired')
   if (user && isTaken) all.email = [EMAIL_TAKEN]
   // An unchanged email is not validated again.
   if (user && user.email === typedEmail(draft)) delete all.email
@@ -231,7 +237,7 @@ async function examine(
   }
   if (Object.keys(all).length > 0) throw problems.invalid(all)
   if (!user) throw problems.noSuch('User')
-  return user.password
+  return user
 
   async function addPasswordFaults(person: Person) {
     const words = password === undefined ? [] : await passwordFaults(password, person, assets)
