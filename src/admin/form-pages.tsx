@@ -18,7 +18,7 @@ import { fieldsOf, type Model, type ModelPage, type Named } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { type Known, readRow, type Shown } from './record.ts'
 import { type Outcome, save } from './saving.ts'
-import { leaveMessage, startSession, takeDraft } from './session.ts'
+import { leaveMessage, sealed, startSession, takeDraft, unsealed } from './session.ts'
 import type { Staff } from './staff.ts'
 import { RowForm, SaveButtons } from './ui/form.tsx'
 import { Tool, ToolButton } from './ui/page.tsx'
@@ -49,7 +49,7 @@ export async function add(c: C, site: Site) {
   const { model } = site
   const { db, session, form } = c.var
   const fields = fieldsOf(model.addSections)
-  const key = freshKey(form.get('_key'), Date.now())
+  const key = freshKey(await unsealed(c, purposeOf(c, model), form.get('_key')), Date.now())
   const saved = await save(db, session, { model, fields }, { key }, sentBy(c))
   const { done, isRepeated, isGood, row, typed, faults } = saved
   if (done) return leaveAfterSaving(c, model, done, 'added successfully', model.addOpens)
@@ -69,7 +69,7 @@ export async function add(c: C, site: Site) {
   return showAddForm(c, site, saved, saved.key, { typed, faults, note, status: 409 })
 }
 
-function showAddForm(c: C, site: Site, known: Known, key: string, { status, ...filled }: Filled) {
+async function showAddForm(c: C, site: Site, known: Known, key: string, { status, ...filled }: Filled) {
   const { model } = site
   const { staff, choices } = known
   const content = (
@@ -79,7 +79,7 @@ function showAddForm(c: C, site: Site, known: Known, key: string, { status, ...f
       csrf={c.var.session.csrf}
       {...{ choices, ...filled }}
       locks={locksOf(fieldsOf(model.addSections), { ...known, row: null })}
-      hidden={{ _key: key }}
+      hidden={{ _key: await sealed(c, purposeOf(c, model), key) }}
       buttons={<SaveButtons canAdd deleteHref={null} back={listPath(c, model)} isReadOnly={false} />}
     />
   )
@@ -246,7 +246,6 @@ const sentBy = (c: C) => ({
   form: c.var.form,
   assets: c.env.ASSETS,
   rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
-  now: Date.now(),
 })
 
 const noteOf = (draft: { form: URLSearchParams | null } | null) =>
@@ -258,6 +257,9 @@ const noteOf = (draft: { form: URLSearchParams | null } | null) =>
   }`
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000
+
+/** Nobody may choose the public id of a row: it could be that of a device, whose pictures would be this camera's. */
+const purposeOf = (c: C, { path }: Model) => `a new row of ${path} by ${c.var.session.userId}`
 
 /** The public id that the form's page made for the new row: a UUIDv7 of today; otherwise a new one. */
 function freshKey(key: string | null, now: number) {

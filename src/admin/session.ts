@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
-import { isId, publicIdIn, signClaims, verified } from '../auth/tokens.ts'
+import { isSameSecret } from '../auth/secrets.ts'
+import { importKey, isId, publicIdIn, signClaims, verified } from '../auth/tokens.ts'
 import type { AppEnv } from '../http/router.ts'
 import { settings } from '../settings.ts'
 import type { Session } from './staff.ts'
@@ -140,6 +141,19 @@ const through = (
   stream: ReadableWritablePair<Uint8Array, Uint8Array>,
   content: string | Uint8Array<ArrayBuffer>,
 ) => new Response(new Blob([content]).stream().pipeThrough(stream)).arrayBuffer()
+
+/** A value that a page sends back as it was: signed for what it is for, which says who and where. */
+export async function sealed<E extends AppEnv>(c: Context<E>, purpose: string, value: string) {
+  const text = new TextEncoder().encode(`${purpose} ${value}`)
+  const bytes = await crypto.subtle.sign('HMAC', await importKey(secret(c)), text)
+  return `${value}.${new Uint8Array(bytes).toBase64({ alphabet: 'base64url', omitPadding: true })}`
+}
+
+/** The value of `sealed`; null for anything else. */
+export async function unsealed<E extends AppEnv>(c: Context<E>, purpose: string, sent: string | null) {
+  const [value = ''] = sent?.split('.') ?? []
+  return (await isSameSecret(sent, await sealed(c, purpose, value))) ? value : null
+}
 
 /** A key of its own, so that a cookie's signature is never a token's. */
 const secret = (c: Context<any>) => `cookies of the admin ${settings(c.env, 'tokens').JWT_SECRET}`

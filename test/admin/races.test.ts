@@ -71,7 +71,7 @@ it('takes a form that is sent twice at the same moment for one', async () => {
   const answer = await meanwhile(
     track,
     `insert into camera_camera (public_camera_id, owner_id, location, created_at)
-     values ('${form._key}', ${user.id}, 'Porch', now())`,
+     values ('${String(form._key).split('.')[0]}', ${user.id}, 'Porch', now())`,
     () => browser.post(`${LIST}add/`, fields),
   )
   expect(answer.location).toBe(LIST)

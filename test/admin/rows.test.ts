@@ -32,6 +32,23 @@ describe('adding', () => {
     ])
   })
 
+  it('takes the public id of its page only, as it is signed for who asked for it', async () => {
+    const [{ user, browser }, other] = [await aSuperuser(), await aSuperuser()]
+    const keyIn = async (by: typeof browser) => String(fieldsOf((await by.get(`${CAMERAS}add/`)).html)._key)
+    const [ours, theirs] = [await keyIn(browser), await keyIn(other.browser)]
+    const chosen = ours.split('.')[0]!
+    const idsAfter = async (_key: string) => {
+      expect(
+        (await browser.submit(`${CAMERAS}add/`, { owner: user.email, location: 'Attic', _key })).status,
+      ).toBe(302)
+      const rows = await sql`select public_camera_id as id from camera_camera where owner_id = ${user.id}`
+      return rows.map(({ id }) => id as string)
+    }
+    for (const forged of [chosen, `${chosen}.`, `${chosen}.${theirs.split('.')[1]}`, theirs])
+      expect(await idsAfter(forged)).not.toContain(forged.split('.')[0])
+    expect(await idsAfter(ours)).toContain(chosen)
+  })
+
   it('tells accounts apart whose emails differ by letter case only', async () => {
     const { browser } = await aSuperuser()
     const email = newEmail()
