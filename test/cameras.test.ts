@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { settings } from '../src/settings.ts'
 import { presignDownload, presignUpload } from '../src/storage/presign.ts'
 import { send } from './support/client.ts'
-import { aCamera, aRule, aUser, propertyOf, sql } from './support/factories.ts'
+import { aCamera, aDatabase, aRule, aUser, propertyOf, sql } from './support/factories.ts'
 import { aMoment, aNumber, aPublicId, NEW_CAMERA, UNKNOWN_ID } from './support/shapes.ts'
 
 const NO_CAMERA = { detail: 'No Camera matches the given query.' }
@@ -266,6 +266,18 @@ describe('a camera', () => {
     expect(await signedAt(later)).toBe(await signedAt(start))
     expect(await signedAt(later + 1000)).not.toBe(await signedAt(start))
     expect((await send('GET', '/v1/cameras/', { token: owner.access })).body).toEqual([body])
+  })
+
+  it('shows staff that there are cameras of others, and pictures of their own only', async () => {
+    const { settings, sql } = await aDatabase()
+    const staff = await aUser({ isStaff: true, isSuperuser: true }, sql)
+    const ids = [await aCamera(staff, 'Attic', sql), await aCamera(await aUser({}, sql), 'Porch', sql)]
+    await sql`update camera_camera set preview_updated_at = now()`
+    const { body } = await send('GET', '/v1/cameras/?all=true', { token: staff.access, settings })
+    expect(body).toMatchObject([
+      { public_camera_id: ids[0]!.publicCameraId, camera_preview_url: expect.stringContaining('X-Amz-') },
+      { public_camera_id: ids[1]!.publicCameraId, camera_preview_url: null, preview_updated_at: aMoment },
+    ])
   })
 
   it('shows no picture in a list of more than 50', async () => {

@@ -5,7 +5,18 @@ import { app } from '../src/app.ts'
 import { hashOf } from '../src/auth/secrets.ts'
 import worker from '../src/index.ts'
 import { breakSql, newAddress, newRequestId, send, statementsOf } from './support/client.ts'
-import { aCamera, aReset, aSession, aTarget, aUser, PASSWORD, sql, type User } from './support/factories.ts'
+import {
+  aCamera,
+  aDatabase,
+  aReset,
+  aSession,
+  aTarget,
+  aUser,
+  PASSWORD,
+  sql,
+  type User,
+} from './support/factories.ts'
+import { beside, waitsFor } from './support/race.ts'
 import { aMoment, aPublicId, UNKNOWN_ID } from './support/shapes.ts'
 import { aToken, claimsOf, read } from './support/tokens.ts'
 
@@ -53,6 +64,19 @@ async function throttled(path: string, json: object, address: string) {
 }
 
 describe('a session', () => {
+  it('is not begun where the account is deleted meanwhile', async () => {
+    const { settings, sql } = await aDatabase()
+    const user = await aUser({}, sql)
+    const json = { email: user.email, password: PASSWORD, name: 'Phone' }
+    const { status, body } = await beside(
+      sql,
+      [sql`delete from users where id = ${user.id}`],
+      () => send('POST', SESSIONS, { json, settings }),
+      { lock: waitsFor.row },
+    )
+    expect([status, body]).toEqual([401, WRONG])
+  })
+
   it('begins with a secret that is told once and kept as its hash, and an access token that names it', async () => {
     const user = await aUser()
 

@@ -67,8 +67,9 @@ const listingAll = viewerReads(() => {
       camera: sql`(${everyone}) union all (${viewerAlone})`,
     },
     answers: {
-      cameras: listOf<Camera>(sql`
-        select ${columns}, (select username from ${users} where ${users.id} = owner_id) as owner
+      cameras: listOf<Camera & { isOwn: boolean }>(sql`
+        select ${columns}, (select username from ${users} where ${users.id} = owner_id) as owner,
+          owner_id = (select id from viewer) as "isOwn"
         from camera order by id`),
     },
   }

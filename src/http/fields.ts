@@ -124,9 +124,11 @@ export const moment = () =>
   field({ type: 'string', format: 'date-time' }, (input, refuse) => {
     const sent = typeof input === 'string' ? input.trim().toUpperCase() : ''
     const text = sent.replace(/(?<=T\d\d:\d\d)(?=[Z+-])/, ':00')
-    // Postgres supports no offset of 16 hours.
+    // Postgres supports no offset of 16 hours, and no hundreds of decimals.
     const isFarOff = /[+-](1[6-9]|2\d):\d\d$/.test(text)
-    if (z.safeParse(RFC_3339, text).success && !isFarOff && !text.startsWith('0000')) return text
+    const isTooExact = /\.\d{10}/.test(text)
+    if (z.safeParse(RFC_3339, text).success && !isFarOff && !isTooExact && !text.startsWith('0000'))
+      return text
     return void refuse(DATETIME_WORDS)
   })
 

@@ -9,6 +9,7 @@ type Limiter = 'ADDRESS_LIMIT' | 'ACCOUNT_LIMIT' | 'VIEWER_LIMIT'
 
 /** The period of every limiter in wrangler.toml: the binding does not report when its count resets. */
 const PERIOD_IN_SECONDS = 60
+const LONGEST_KEY = 300
 
 /** Throttles one network per route. */
 export const limitAddress = createMiddleware<AppEnv>(async function limitAddress(c, next) {
@@ -37,7 +38,8 @@ export async function limit<E extends AppEnv>(
   what = routePath(c),
 ) {
   if (!isThrottlingOn(c.env)) return
-  const key = limiter === 'VIEWER_LIMIT' ? who : `${what} ${who}`
+  // An email may be as long as a body; beyond this length it belongs to nobody.
+  const key = (limiter === 'VIEWER_LIMIT' ? who : `${what} ${who}`).slice(0, LONGEST_KEY)
   const { success } = await c.env[limiter].limit({ key })
   if (!success) throw problems.throttled(PERIOD_IN_SECONDS)
 }

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { sessionOfViewer, type Viewer, viewerAdds } from '../auth/viewer.ts'
-import type { Db } from '../db/client.ts'
+import { DatabaseError, type Db } from '../db/client.ts'
 import { pushTargets } from '../db/schema.ts'
 import { given, oneOf } from '../db/statement.ts'
+import { problems } from '../problems.ts'
 import { isPhone, type Kind } from './push.ts'
 import { shown, type ShownTarget } from './target.ts'
 
@@ -72,11 +73,19 @@ const registeringService = registering(
   sql`(select count(*) from services) < ${sql.raw(String(MOST_SERVICES))}`,
 )
 
+/** The account is locked, so only the session can have ended meanwhile. */
+function asEnded(error: unknown): never {
+  throw error instanceof DatabaseError && error.isParentGone
+    ? problems.accessTokenRefused('Token is expired')
+    : error
+}
+
 /**
  * Registers an address as a push target; the same address again is the same target. Null if the account has too many
  * services.
  */
 export async function registerTarget(db: Db, viewer: Viewer, { kind, keys, ...given }: NewTarget) {
   const register = isPhone(kind) ? registeringPhone : registeringService
-  return (await register(db, viewer, { kind, keys: JSON.stringify(keys), ...given })).target
+  const { target } = await register(db, viewer, { kind, keys: JSON.stringify(keys), ...given }).catch(asEnded)
+  return target
 }

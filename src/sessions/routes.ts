@@ -66,7 +66,7 @@ export const pageSessionRoutes = router()
 async function start(c: Context<AppEnv>, input: { email: string; password: string; name: string }) {
   const tokens = settings(c.env, 'tokens')
   const attempt = attemptFrom(c)
-  await limit(c, 'ACCOUNT_LIMIT', `${input.email.toLowerCase()} ${attempt.network}`, SIGN_IN)
+  await limit(c, 'ACCOUNT_LIMIT', `${attempt.network} ${input.email.toLowerCase()}`, SIGN_IN)
   const { account, secret, publicSessionId } = await startSession(c.get('db'), attempt, input)
   attempt.afterAnswer((db) => rememberSignIn(db, attempt, account, input.password))
   const access = await issueAccess({ ...account, publicSessionId }, tokens, Date.now())

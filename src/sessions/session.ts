@@ -30,7 +30,8 @@ const starting = writing(() => ({
     person: sql`
       select id, sessions_valid_from from ${users}
       where id = ${given('userId', 'bigint')} and is_active
-        and sessions_valid_from is not distinct from ${given('validFrom', 'timestamptz')}`,
+        and sessions_valid_from is not distinct from ${given('validFrom', 'timestamptz')}
+      for key share`,
     crowded: sql`
       delete from ${sessions} where id in (
         select id from ${sessions} where user_id = (select id from person)

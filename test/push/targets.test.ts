@@ -1,7 +1,8 @@
 import { describe, expect, inject, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import { send, type Options } from '../support/client.ts'
-import { aSession, aTarget, aUser, sql, type User } from '../support/factories.ts'
+import { aDatabase, aSession, aTarget, aUser, sql, type User } from '../support/factories.ts'
+import { beside, waitsFor } from '../support/race.ts'
 import { base64url, browserKeys } from '../support/rigs.ts'
 import { aPublicId, UNKNOWN_ID } from '../support/shapes.ts'
 import type { Step } from '../../stack/answers.ts'
@@ -61,6 +62,20 @@ async function anAddress(steps: Step[] = []) {
 }
 
 describe('the key', () => {
+  it('is not registered where its session is ended meanwhile', async () => {
+    const { settings, sql } = await aDatabase()
+    const user = await aUser({}, sql)
+    const { id, access } = await aSession(user, 'Phone', sql)
+    const { status, body } = await beside(
+      sql,
+      [sql`delete from sessions where id = ${id}`],
+      () => register({ access }, anIphone(), settings),
+      { lock: waitsFor.row },
+    )
+    expect([status, body.code]).toEqual([401, 'token_not_valid'])
+    expect(await sql`select from push_targets`).toEqual([])
+  })
+
   it('is what a browser subscribes with', async () => {
     const { access: token } = await aUser()
     const { status, body } = await send('GET', '/v1/push/key/', { token })
