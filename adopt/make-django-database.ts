@@ -56,7 +56,7 @@ const steps = {
   statistics: 'analyze',
 }
 
-const client = new Client({ connectionString: databaseUrl })
+const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
 try {
   await client.connect()
   for (const [name, sql] of Object.entries(steps)) {

@@ -23,6 +23,9 @@ export class Refusal extends Error {}
 
 export type Session = Awaited<ReturnType<typeof openSession>>
 
+/** For the server's first answer. */
+const PATIENCE_IN_MS = 10_000
+
 /** A piece of work that is atomic, may be repeated, and leaves the old service as it was. */
 export type Step = { title: string; run(session: Session): Promise<unknown> }
 
@@ -32,7 +35,11 @@ export type Step = { title: string; run(session: Session): Promise<unknown> }
  * @throws Refusal if the server can't be used
  */
 export async function openSession(databaseUrl: string, say: (words: string) => void) {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'scout adopt' })
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'scout adopt',
+    connectionTimeoutMillis: PATIENCE_IN_MS,
+  })
   let lostBecause: string | undefined
   client.on('error', ({ message }) => (lostBecause ??= message))
   await client.connect().catch((error: Error & { code?: string }) => {
@@ -56,7 +63,7 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
 
   /** Sends a statement on another connection while the first one is busy. */
   async function beside<Row extends object>(sql: string, values: unknown[]) {
-    const other = new Client({ connectionString: databaseUrl })
+    const other = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: PATIENCE_IN_MS })
     await other.connect()
     try {
       return (await other.query<Row>(sql, values)).rows

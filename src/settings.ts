@@ -37,7 +37,12 @@ const parts = {
         z.refine((name) => isLocal(env) || name !== TEMPLATE_BUCKET, 'still names the example bucket'),
       ),
       S3_REGION: text('is not the name of a region', isRegion),
-      S3_ENDPOINT: endpoint(),
+      S3_ENDPOINT: endpoint().check(
+        z.refine(
+          (url) => !url || !url.endsWith(`/${env.S3_BUCKET}`),
+          'ends with the bucket, which is added to it',
+        ),
+      ),
       AWS_ACCESS_KEY_ID: text('is blank or contains whitespace', isWord).check(ours),
       AWS_SECRET_ACCESS_KEY: text('is blank or contains whitespace', isWord).check(ours),
       AWS_SESSION_TOKEN: optional('is blank', (token) => token.trim() !== ''),
@@ -168,6 +173,7 @@ export type Environment = {
   readonly DATABASE_URL?: string
   readonly SQL_ENDPOINT?: string
   readonly MAIL_FROM?: string
+  readonly S3_BUCKET?: string
   readonly JUDGE_URL?: string
   readonly VAPID_PUBLIC_KEY?: string
   readonly VAPID_PRIVATE_KEY?: string

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { freePorts } from './net.ts'
 
@@ -14,12 +14,25 @@ export type LocalPush = {
 /** Reads them from a file, or creates them. */
 export async function localPush(file: string): Promise<LocalPush> {
   const kept = await readFile(file, 'utf8').catch(() => null)
-  if (kept !== null) return JSON.parse(kept)
+  if (kept !== null) return read(kept, file)
   const [port = 0] = await freePorts(1)
   const made = { port, vapid: newVapidKeys(), apnsKey: newApnsKey('LOCALKEY01') }
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 })
+  // At once, so that a full disk or a kill leaves no half.
+  const half = `${file}.${process.pid}`
+  await writeFile(half, JSON.stringify(made), { mode: 0o600 })
+  await rename(half, file)
   return made
+}
+
+function read(kept: string, file: string): LocalPush {
+  try {
+    return JSON.parse(kept)
+  } catch {
+    throw new Error(
+      `${file} is damaged. Delete it: then this machine gets new keys, and browsers subscribe again.`,
+    )
+  }
 }
 
 /** A key pair that signs Web Push (VAPID, RFC 8292), in the format of browsers and the settings. */

@@ -91,6 +91,33 @@ describe('the client', () => {
     expect(requests).toHaveLength(5)
   })
 
+  it('of a camera pairs once its token is stored, and not where it could not be', async () => {
+    const user = await aUser()
+    const { client } = aClient({ tokens: { access: user.access, refresh: user.refresh } })
+    const order: string[] = []
+    const aDevice = (onDeviceToken: () => Promise<unknown>) =>
+      createDevice({
+        baseUrl,
+        onDeviceToken,
+        fetch: async (url, init) => worker.fetch(new Request(url, init), env, createExecutionContext()),
+      })
+    const slow = aDevice(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      order.push('stored')
+    })
+    const full = aDevice(() => Promise.reject(new Error('disk full')))
+    const pairing = async () => ({
+      pairing_code: (await client.createPairingCode({ location: 'Porch' })).pairing_code,
+      nonce: newNonce(),
+    })
+
+    await slow.pairDevice(await pairing())
+    order.push('paired')
+
+    expect(order).toEqual(['stored', 'paired'])
+    await expect(full.pairDevice(await pairing())).rejects.toThrow('disk full')
+  })
+
   it('of a camera pairs, and does what a camera does', async () => {
     const user = await aUser()
     const { client } = aClient({ tokens: { access: user.access, refresh: user.refresh } })
@@ -512,6 +539,20 @@ describe('the session', () => {
     })
     expect(kept).toEqual([tokens])
     expect(await client.listCameras()).toEqual([])
+  })
+
+  it('does not begin again by the answer to a new password', async () => {
+    const { publicUserId, access, refresh } = await aUser()
+    const { client, kept } = aClient({ tokens: { access, refresh } })
+
+    const changing = client.updateUser(publicUserId, {
+      password: 'another-long-one',
+      current_password: PASSWORD,
+    })
+    client.signOut()
+    await changing
+
+    expect([client.tokens, kept]).toEqual([null, [null]])
   })
 
   it('goes on after a new password', async () => {

@@ -303,6 +303,13 @@ describe('a setting is taken', () => {
     expect(faultsWith(changes)).toEqual([])
   })
 
+  it('unless the bucket would be in its URLs twice', () => {
+    const S3_ENDPOINT = `https://account.r2.cloudflarestorage.com/${env.S3_BUCKET}/`
+    expect(faultsWith({ S3_ENDPOINT })).toEqual([
+      { setting: 'S3_ENDPOINT', words: 'ends with the bucket, which is added to it' },
+    ])
+  })
+
   it('as it is meant', () => {
     const read = {
       ...env,

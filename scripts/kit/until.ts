@@ -20,3 +20,6 @@ export async function until<T>(
     await wait(againInMs, undefined, { signal })
   }
 }
+
+/** A signal for a request: `signal`, or a time after which there is no answer. */
+export const soon = (...signal: AbortSignal[]) => AbortSignal.any([...signal, AbortSignal.timeout(15_000)])

@@ -3,6 +3,7 @@ import type { PushTargetInput } from '@scout/client'
 import { followPicture } from './picture.ts'
 import { tryPush } from './push.ts'
 import { type Report, Unexpected } from '../kit/report.ts'
+import { soon } from '../kit/until.ts'
 import type { Visitor } from './visitor.ts'
 
 export type Options = {
@@ -34,7 +35,7 @@ export async function journey(
     )
 
   await go('the service is ready', 'operations.md#what-a-log-line-means', async () => {
-    const { status } = await fetch(`${baseUrl}/readyz`, { signal })
+    const { status } = await fetch(`${baseUrl}/readyz`, { signal: soon(signal) })
     if (status !== 200) throw new Unexpected('200 of /readyz', String(status))
   })
   await go('a person signs up', 'operations.md#what-a-log-line-means', () => visitor.register())

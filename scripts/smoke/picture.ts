@@ -1,6 +1,6 @@
 import type { Event } from '@scout/client'
 import { type Report, Unexpected } from '../kit/report.ts'
-import { until } from '../kit/until.ts'
+import { soon, until } from '../kit/until.ts'
 import type { Visitor } from './visitor.ts'
 
 /** What is asked of a picture of a cat: one rule that holds, one whose hours are others, and whether there is a judge. */
@@ -64,7 +64,7 @@ export async function followPicture(
     const { image_url } = await scout.getEvent(public_event_id)
     if (!image_url) throw new Unexpected('an image_url', 'null')
     visitor.pictures.push(image_url)
-    const answer = await fetch(image_url, { signal })
+    const answer = await fetch(image_url, { signal: soon(signal) })
     const bytes = Buffer.from(await answer.arrayBuffer())
     if (!bytes.equals(photo))
       throw new Unexpected(`200 and ${photo.length} bytes`, `${answer.status} and ${bytes.length} bytes`)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createClient, createDevice, ScoutError } from '@scout/client'
 import { Unexpected } from '../kit/report.ts'
-import { until } from '../kit/until.ts'
+import { soon, until } from '../kit/until.ts'
 
 export type Visitor = ReturnType<typeof newVisitor>
 
@@ -40,7 +40,9 @@ export function newVisitor(baseUrl: string) {
     /** Waits until the bucket has none of the pictures any more. */
     untilErased: (patienceInMs: number) =>
       until(patienceInMs, 'no picture under a URL that showed it', async () => {
-        const statuses = await Promise.all(pictures.map(async (url) => (await fetch(url)).status))
+        const statuses = await Promise.all(
+          pictures.map(async (url) => (await fetch(url, { signal: soon() })).status),
+        )
         return [statuses.every((status) => status === 404 || status === 403), statuses.join(', ')]
       }),
   }

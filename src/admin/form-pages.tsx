@@ -7,6 +7,7 @@ import {
   crumbs,
   goneWords,
   listPath,
+  noteOf,
   redirectGone,
   type RowC,
   rowPath,
@@ -97,7 +98,7 @@ export async function showRow(c: RowC, site: Site, page: ModelPage | null) {
   if (page && (isReadOnly(staff, model, row) || Object.values(row.locks).includes(true)))
     throw pageProblems.notPermitted()
   const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
-  const typed = draft?.form ? { ...row.typed, ...typedIn(fields, draft.form) } : row.typed
+  const typed = draft?.form ? typedOver(row, typedIn(fields, draft.form)) : row.typed
   const version = draft?.form?.get('_version') ?? row.version
   return showRowForm(c, site, { staff, row, choices, page, version }, { typed, note: noteOf(draft) })
 }
@@ -121,7 +122,6 @@ export async function change(c: RowC, site: Site, page: ModelPage | null) {
 /** Shows the typed entries with their faults. Saving once more after a conflict overwrites. */
 function showUnsaved(c: RowC, site: Site, saved: Outcome & { row: Shown }, page: ModelPage | null) {
   const { row, faults, isConflict, isLast, isGood } = saved
-  const typed = Object.entries(saved.typed).filter(([name]) => !row.locks[name])
   const version = isConflict ? row.version : (c.var.form.get('_version') ?? '')
   const isOvertaken = isGood && !isLast
   return showRowForm(
@@ -129,7 +129,7 @@ function showUnsaved(c: RowC, site: Site, saved: Outcome & { row: Shown }, page:
     site,
     { ...saved, page, version },
     {
-      typed: { ...row.typed, ...Object.fromEntries(typed) },
+      typed: typedOver(row, saved.typed),
       faults,
       error:
         (isConflict && conflictWords(site.model)) ||
@@ -140,6 +140,16 @@ function showUnsaved(c: RowC, site: Site, saved: Outcome & { row: Shown }, page:
     },
   )
 }
+
+/** What was typed, over what is stored; a locked field cannot be typed in. */
+const typedOver = (row: Shown, typed: Typed): Typed => ({
+  ...row.typed,
+  ...Object.fromEntries(Object.entries(typed).filter(([name]) => !row.locks[name])),
+})
+
+/** A label belongs to the stored row, not to another id that was typed. */
+const labelsOf = ({ labels, typed: stored }: Shown, typed: Typed) =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => typed[name] === stored[name]))
 
 const OVERTAKEN =
   'It was not saved, since something else was being changed at the same time. Please try again.'
@@ -171,7 +181,7 @@ function showRowForm(c: RowC, site: Site, of: RowFormOf, { status, ...filled }: 
         sections={(page ?? model).sections}
         csrf={c.var.session.csrf}
         {...{ choices, ...filled }}
-        labels={row.labels}
+        labels={labelsOf(row, filled.typed)}
         locks={row.locks}
         isReadOnly={readOnly}
         hidden={{ _version: version }}
@@ -247,14 +257,6 @@ const sentBy = (c: C) => ({
   assets: c.env.ASSETS,
   rounds: settings(c.env, 'passwords').PASSWORD_ROUNDS,
 })
-
-const noteOf = (draft: { form: URLSearchParams | null } | null) =>
-  draft &&
-  `Your session had ended before this was saved. ${
-    draft.form
-      ? 'What you typed is filled in again: save it to keep it.'
-      : 'What you typed could not be kept while you logged in.'
-  }`
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000
 

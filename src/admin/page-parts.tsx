@@ -45,3 +45,12 @@ export async function redirectGone(c: C, model: Model) {
 
 /** The label of a row, cut to fit a message. */
 export const shortened = (text: string) => [...text].slice(0, 200).join('')
+
+/** What is said of a form that came before the sign-in. */
+export const noteOf = (draft: { form: URLSearchParams | null } | null) =>
+  draft &&
+  `Your session had ended before this was saved. ${
+    draft.form
+      ? 'What you typed is filled in again: save it to keep it.'
+      : 'What you typed could not be kept while you logged in.'
+  }`

@@ -5,9 +5,10 @@ import { trim } from '../http/fields.ts'
 import { allTold } from './actions.ts'
 import { REQUIRED } from './entries.ts'
 import { logged } from './log.ts'
-import { type C, crumbs, listPath, show, type Site } from './page-parts.tsx'
+import { type C, crumbs, listPath, noteOf, show, type Site } from './page-parts.tsx'
 import type { Model, Pasting } from './model.ts'
 import { pageProblems } from './problems.ts'
+import { type Message, takeDraft } from './session.ts'
 import { may, type Session, type Staff, staffWrites, whoAsks } from './staff.ts'
 import { PastingForm } from './ui/pasting.tsx'
 
@@ -15,7 +16,11 @@ import { PastingForm } from './ui/pasting.tsx'
 export async function showPasting(c: C, site: Site, pasting: Pasting) {
   const { staff } = await whoAsks(c.var.db, c.var.session)
   if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
-  return showForm(c, site, pasting, staff, { typed: '', faults: [] })
+  const draft = await takeDraft(c, c.var.session.userId, new URL(c.req.url).pathname)
+  const typed = draft?.form?.get('lines') ?? ''
+  const note = noteOf(draft)
+  const message = note ? { level: 'warning' as const, before: note } : null
+  return showForm(c, site, pasting, staff, { typed, faults: [], message })
 }
 
 /** Adds rows from a list: all of them, or none if a line is wrong. Shows once what was told of the new ones. */
@@ -27,10 +32,11 @@ export async function paste(c: C, site: Site, pasting: Pasting) {
   const written = faults.length > 0 ? [] : lines
   const { staff, told } = await insertAll(db, session, site.model, pasting, written)
   if (!staff.may('add', site.model)) throw pageProblems.notPermitted()
-  if (faults.length > 0) return showForm(c, site, pasting, staff, { typed, faults })
+  if (faults.length > 0) return showForm(c, site, pasting, staff, { typed, faults, message: null })
   const isNew = new Set(told.map(({ repr }) => repr))
   const old = lines.filter((line) => !isNew.has(line))
-  if (told.length === 0) return showForm(c, site, pasting, staff, { typed, faults: [thereAlready(old)] })
+  if (told.length === 0)
+    return showForm(c, site, pasting, staff, { typed, faults: [thereAlready(old)], message: null })
   const message = old.length > 0 ? { level: 'warning' as const, before: thereAlready(old) } : null
   const { title, show: showTold } = pasting.tells
   return show(c, site, staff, { title, crumbs: crumbs(site.model), message, content: showTold(told) })
@@ -64,11 +70,12 @@ const showForm = (
   site: Site,
   pasting: Pasting,
   staff: Staff,
-  { typed, faults }: { typed: string; faults: string[] },
+  { typed, faults, message }: { typed: string; faults: string[]; message: Message | null },
 ) =>
   show(c, site, staff, {
     title: pasting.title,
     crumbs: crumbs(site.model),
+    message,
     content: (
       <PastingForm {...{ pasting, typed, faults }} csrf={c.var.session.csrf} back={listPath(c, site.model)} />
     ),

@@ -153,7 +153,15 @@ function newCode() {
 }
 
 const forgetCodes = forgetting(pairings, sql`expires_at <= now() - ${PERIOD}`)
-const forgetEnded = forgetting(devices, sql`device_id is null and camera_id is null`)
+
+/** What such a device uploaded since its camera is gone is under an id of its own, which nothing knows after this. */
+const ending = writing(() => ({
+  steps: {
+    gone: sql`delete from ${devices} where device_id is null and camera_id is null returning id`,
+    erased: eraseUnclaimed(sql`select id from gone`),
+  },
+  answers: {},
+}))
 
 /** A revoked camera uploads nothing after half an hour: the nights after that erase its last uploads. */
 const LAST_UPLOADS = sql`interval '2 days'`
@@ -175,6 +183,6 @@ const NIGHT = 3
 /** Deletes expired codes, and self-built devices whose cameras are gone. `now` in milliseconds. */
 export async function forgetOldPairings(db: Db, now: number) {
   await forgetCodes(db)
-  await forgetEnded(db)
+  await ending(db, {})
   if (new Date(now).getUTCHours() === NIGHT) await erasing(db)
 }

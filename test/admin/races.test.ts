@@ -45,6 +45,8 @@ it('does not overwrite what somebody else saves at the same moment', async () =>
   const answer = await meanwhile(track, `update camera_camera set location = 'Loft' where id = ${id}`, save)
   expect(answer.status).toBe(409)
   expect(answer.text).toContain(CHANGED('camera'))
+  // The page asks before it is left.
+  expect(answer.html).toContain('data-unsaved="yes"')
   expect(await track.sql`select location from camera_camera where id = ${id}`).toEqual([{ location: 'Loft' }])
   expect((await browser.post(path, fieldsOf(answer.html))).location).toBe(LIST)
 })

@@ -32,6 +32,17 @@ describe('adding', () => {
     ])
   })
 
+  it('names no row beside the id of another that was typed', async () => {
+    const { user, browser } = await aSuperuser()
+    const rule = await aRule(user, await aCamera(user, 'Orangery'))
+    const other = await aCamera(user, 'Garage')
+    const path = `/admin/rules/rule/${rule.id}/change/`
+    expect((await browser.get(path)).html).toContain('<strong>Orangery</strong>')
+    const refused = await browser.submit(path, { camera: String(other.id), rule: '' })
+    expect(refused.html).toContain(`value="${other.id}"`)
+    expect(refused.html).not.toContain('<strong>Orangery</strong>')
+  })
+
   it('takes the public id of its page only, as it is signed for who asked for it', async () => {
     const [{ user, browser }, other] = [await aSuperuser(), await aSuperuser()]
     const keyIn = async (by: typeof browser) => String(fieldsOf((await by.get(`${CAMERAS}add/`)).html)._key)

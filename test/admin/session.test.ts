@@ -531,7 +531,7 @@ it('keeps what was typed when the session ends in the middle of a form', async (
 })
 
 describe('what was typed when the session ended', () => {
-  const LOST = 'what you typed could not be kept. Go back in your browser to copy it before you log in.'
+  const LOST = 'nothing was saved, and what you typed could not be kept.'
 
   /** Submits a form in an ended session, signs in again and goes back. */
   async function resume(path: string, fields: Record<string, string | string[]>) {
@@ -554,6 +554,27 @@ describe('what was typed when the session ended', () => {
     expect(fieldsOf(resumed.html)).toMatchObject(
       Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value]])),
     )
+  })
+
+  it('comes back as the list that was pasted', async () => {
+    const { resumed } = await resume('/admin/devices/device/add/', { lines: '0123456789ABCDEF' })
+    expect(resumed.text).toContain('What you typed is filled in again: save it to keep it.')
+    expect(fieldsOf(resumed.html).lines).toEqual(['0123456789ABCDEF'])
+  })
+
+  it('says nothing else of what is locked', async () => {
+    const { user: staff, browser } = await aStaffUser('users.view_user', 'users.change_user')
+    const user = await aUser({ isStaff: true })
+    const path = `/admin/users/user/${user.id}/change/`
+    const before = await browser.get(path)
+    const old = await sessionCookie(staff, Math.floor(Date.now() / 1000) - 13 * 3600)
+    browser.cookies.set('admin_session', old.cookie)
+    const refused = await browser.post(path, { ...fieldsOf(before.html), csrfmiddlewaretoken: old.csrf })
+    const back = await browser.submit(refused.location!, { email: staff.email, password: PASSWORD })
+    const resumed = await browser.follow(back)
+    const locked = (text: string) => /Active.*?(Yes|No).*?Staff status.*?(Yes|No)/s.exec(text)?.slice(1)
+    expect(locked(before.text)).toEqual(['Yes', 'Yes'])
+    expect(locked(resumed.text)).toEqual(['Yes', 'Yes'])
   })
 
   it('comes back with every permission, and is saved', async () => {

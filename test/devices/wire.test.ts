@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { connect } from '../../src/db/client.ts'
+import { forgetOldPairings } from '../../src/devices/pairing.ts'
 import { momentOf } from '../../src/storage/moments.ts'
 import { newAddress, type Options, send, statementsOf } from '../support/client.ts'
 import { aCamera, aDatabase, aDevice, aUser, newSerial, sql, type User } from '../support/factories.ts'
@@ -267,6 +269,21 @@ describe('to register', () => {
       }
     })
   })
+})
+
+it('is erased what a camera that somebody built uploaded after it was deleted', async () => {
+  const camera = await aCamera(await aUser())
+  const { id: device } = await aDevice({ camera, isBuilt: true })
+  const [{ id } = {}] = await sql`select public_camera_id as id from devices where id = ${device}`
+  // As the older service does it, which schedules no erasure.
+  await sql`delete from camera_camera where id = ${camera.id}`
+
+  await forgetOldPairings(connect(env), Date.parse('2026-11-28T05:17:00Z'))
+
+  expect(await sql`select from devices where id = ${device}`).toEqual([])
+  expect(
+    await sql`select distinct prefix from erasures where prefix like ${`%${id}%`} order by prefix`,
+  ).toEqual(['clips', 'detection', 'preview'].map((folder) => ({ prefix: `${folder}/${id}/` })))
 })
 
 describe('to claim a camera', () => {

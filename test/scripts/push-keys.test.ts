@@ -6,10 +6,20 @@ import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import { type Environment, faultsOf } from '../../src/settings.ts'
+import { localPush } from '../../stack/push-keys.ts'
 
 const run = promisify(execFile)
 const folder = await mkdtemp(join(tmpdir(), 'scout-push-keys-'))
 afterAll(() => rm(folder, { recursive: true }))
+
+it('of this machine are made once, and said to be damaged where they are', async () => {
+  const file = join(folder, 'push.json')
+  const made = await localPush(file)
+  expect(await localPush(file)).toEqual(made)
+
+  await writeFile(file, '{"port":2')
+  await expect(localPush(file)).rejects.toThrow(`${file} is damaged. Delete it`)
+})
 
 const print = (...args: string[]) => run(process.execPath, ['scripts/push-keys.ts', ...args])
 const faultsIn = (variables: object) =>

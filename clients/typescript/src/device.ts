@@ -18,7 +18,10 @@ import type {
 export type DeviceOptions = RequestOptions & {
   /** The token that `registerDevice` or `pairDevice` returned. */
   deviceToken?: string | null
-  /** Gets the device token, which the caller must store: the service returns it once. */
+  /**
+   * Gets the device token, which the caller must store: the service returns it once. What registers or pairs waits for it, and throws what it
+   * throws.
+   */
   onDeviceToken?: (deviceToken: string) => unknown
 }
 export type DeviceClient = ReturnType<typeof createDevice>
@@ -42,10 +45,10 @@ export function createDevice(options: DeviceOptions) {
   let deviceToken = options.deviceToken ?? null
   let access: { token: string; until: number } | null = null
 
-  function keep(token: string) {
+  async function keep(token: string) {
     deviceToken = token
     access = null
-    onDeviceToken?.(token)
+    await onDeviceToken?.(token)
   }
 
   /** Exchanges the device token for an access token, which lasts 15 minutes. */
@@ -97,14 +100,14 @@ export function createDevice(options: DeviceOptions) {
         undefined,
         more,
       )
-      keep(body.device_token)
+      await keep(body.device_token)
       return body
     },
     /** Adds the camera to the account that the code is from. If the answer was lost, the same nonce returns the same camera. */
     async pairDevice(pairing: Pairing) {
       const more = { isSafe: true }
       const { body } = await call<PairedDevice>('POST', '/v1/cameras/pair/', pairing, undefined, more)
-      keep(body.device_token)
+      await keep(body.device_token)
       return body
     },
     getDeviceAccess,

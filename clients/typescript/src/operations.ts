@@ -7,7 +7,7 @@ import {
   whole,
 } from './lists.ts'
 import { type CallOptions, createRequests, type RequestOptions } from './request.ts'
-import { createSession, type SessionOptions, type Tokens } from './session.ts'
+import { createSession, keyOf, type SessionOptions, type Tokens } from './session.ts'
 import type {
   ProvisionedDevice,
   Provisioning,
@@ -100,10 +100,12 @@ export function createClient(options: ClientOptions) {
   }
 
   async function changeUser(method: 'PUT' | 'PATCH', id: string, change: UserPatch) {
+    const before = current()
     const user = await read<ChangedUser>(method, userAt(id), change)
-    // A session continues with its own secret.
-    if (user.access)
-      keep({ ...current(), access: user.access, ...(user.refresh && { refresh: user.refresh }) })
+    const now = current()
+    // A session continues with its own secret; who has signed out meanwhile stays signed out.
+    if (user.access && before && now && keyOf(now) === keyOf(before))
+      keep({ ...now, access: user.access, ...(user.refresh && { refresh: user.refresh }) })
     return user
   }
 

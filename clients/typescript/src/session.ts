@@ -90,4 +90,5 @@ function nextOf(tokens: Tokens | null, isOwnPage: boolean): [string, object] {
 }
 
 /** A value that is the same for the whole session. */
-const keyOf = ({ session, refresh, public_session_id: id }: Tokens) => session ?? refresh ?? id
+/** What stays the same of a session when its access token is renewed. */
+export const keyOf = ({ session, refresh, public_session_id: id }: Tokens) => session ?? refresh ?? id

@@ -30,7 +30,7 @@ export function RowForm(props: FormProps) {
   const count = Object.keys(faults).length
   const summary = error ?? (count > 0 && `Please correct the error${count === 1 ? '' : 's'} below.`)
   return (
-    <form method="post" id="row" data-unsaved={note || count > 0 ? 'yes' : 'no'} novalidate>
+    <form method="post" id="row" data-unsaved={note || summary ? 'yes' : 'no'} novalidate>
       <Token csrf={csrf} />
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />

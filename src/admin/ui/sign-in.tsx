@@ -26,8 +26,7 @@ export const SignIn = ({ csrf, next, email, error, signedInAs, isDraftLost }: Pr
     )}
     {isDraftLost && (
       <p class="note warning" role="alert">
-        Your session had ended: nothing was saved, and what you typed could not be kept. Go back in your
-        browser to copy it before you log in.
+        Your session had ended: nothing was saved, and what you typed could not be kept.
       </p>
     )}
     <Token csrf={csrf} />
