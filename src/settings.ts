@@ -39,7 +39,7 @@ const parts = {
       S3_REGION: text('is not the name of a region', isRegion),
       S3_ENDPOINT: endpoint().check(
         z.refine(
-          (url) => !url || !url.endsWith(`/${env.S3_BUCKET}`),
+          (url) => !url || !env.S3_BUCKET || !new URL(url).pathname.endsWith(`/${env.S3_BUCKET}`),
           'ends with the bucket, which is added to it',
         ),
       ),

@@ -18,7 +18,7 @@ export async function localPush(file: string): Promise<LocalPush> {
   const [port = 0] = await freePorts(1)
   const made = { port, vapid: newVapidKeys(), apnsKey: newApnsKey('LOCALKEY01') }
   await mkdir(dirname(file), { recursive: true })
-  // At once, so that a full disk or a kill leaves no half.
+  // Atomically, so that a full disk or a kill leaves no half.
   const half = `${file}.${process.pid}`
   await writeFile(half, JSON.stringify(made), { mode: 0o600 })
   await rename(half, file)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashPassword } from '../src/auth/passwords.ts'
-import { type Answer, breakSql, newRequestId, type Options, send } from './support/client.ts'
+import { type Answer, breakSql, newRequestId, type Options, send, statementsOf } from './support/client.ts'
 import {
   aCamera,
   aDatabase,
@@ -382,6 +382,8 @@ describe('a password that changes', () => {
     await sql`update users set password = ${await hashPassword(PASSWORD, 11)} where id = ${owner.id}`
 
     expect(await changing).toMatchObject({ status: 200, body: { email: owner.email } })
+    // It has tried once more.
+    expect((await statementsOf(request)).length).toBeGreaterThan(3)
     const signIn = (password: string) =>
       send('POST', '/v1/auth/token/', { json: { email: owner.email, password } })
     expect([(await signIn(PASSWORD)).status, (await signIn(NEW_PASSWORD)).status]).toEqual([401, 200])

@@ -5,10 +5,11 @@ import { join, relative } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const IS_NONE = /(^|\/)(node_modules|dist|ios|\.[^/]*)(\/|$)|\.md$/
 
-/** A hash (hex) of files and of all files in folders, which are named from the project's root. @throws if one is missing */
+/** A hash (hex) of files and of all files in folders, which are named from the project's root. A missing file counts as none. */
 export async function hashOf(paths: string[]): Promise<string> {
   const files = (await Promise.all(paths.map(sourcesIn))).flat()
-  const read = async (file: string) => [file, await readFile(join(ROOT, file))] as const
+  // An editor's temporary file is gone again.
+  const read = async (file: string) => [file, await readFile(join(ROOT, file)).catch(() => '')] as const
   return hashOfContents(new Map(await Promise.all(files.map(read))))
 }
 

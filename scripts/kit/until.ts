@@ -21,5 +21,5 @@ export async function until<T>(
   }
 }
 
-/** A signal for a request: `signal`, or a time after which there is no answer. */
+/** Aborts a request with `signal`, or after 15 seconds. */
 export const soon = (...signal: AbortSignal[]) => AbortSignal.any([...signal, AbortSignal.timeout(15_000)])

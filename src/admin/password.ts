@@ -64,9 +64,9 @@ export async function changeOwnPassword(
   if (words.length > 0) faults.new_password = words
   if (Object.keys(faults).length > 0) return { staff, faults }
   const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
-  // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+  // As late as possible: a sign-in that read the old hash before is earlier.
   const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(Date.now() / 1000) })
-  // If two new passwords race, the first ends the session of the second.
+  // Another new password was first and ended this session, or a sign-in has hashed this one anew.
   if (!isDone) throw new SignInNeeded()
   return { staff, faults: null }
 }

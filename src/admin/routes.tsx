@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { rememberSignIn } from '../auth/account.ts'
+import { rememberSignIn, signedInAt } from '../auth/account.ts'
 import { attemptSignIn } from '../auth/attempts.ts'
 import { attemptFrom } from '../auth/guards.ts'
 import { isSameSecret } from '../auth/secrets.ts'
@@ -61,10 +61,10 @@ export function adminApp(models: Model[]) {
       if (!(await isSameSecret(form.get('csrfmiddlewaretoken'), expected))) throw pageProblems.csrfFailed()
       const next = nextPath(form.get('next'), new URL(c.req.url).origin)
       const email = (form.get('email') ?? '').trim()
-      // From before the password is read: a new password that comes meanwhile ends this session.
       const now = Date.now()
       try {
-        await startSession(c, await signInStaff(c, email, form.get('password') ?? ''), now)
+        const account = await signInStaff(c, email, form.get('password') ?? '')
+        await startSession(c, account, signedInAt(now, account))
       } catch (error) {
         if (!(error instanceof Problem) || ![401, 429].includes(error.status)) throw error
         return refuseSignIn(c, models, error, { next, email })

@@ -53,7 +53,7 @@ export async function save(
     for (const change of checked.changes)
       if (change.field.kind === 'password')
         change.value = hash ??= await hashPassword(String(change.value), sent.rounds)
-    // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+    // As late as possible: a sign-in that read the old hash before is earlier.
     const now = Math.floor(Date.now() / 1000)
     const write = known.row
       ? update(db, session, form.model, checked, { row: known.row, now })

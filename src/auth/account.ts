@@ -21,6 +21,13 @@ export async function signIn(
   return account
 }
 
+/**
+ * When a sign-in is said to have been, in milliseconds: `before` its password was read, so that a new one that comes meanwhile ends it; but
+ * not before the one that was read was set.
+ */
+export const signedInAt = (before: number, { sessionsValidFrom }: { sessionsValidFrom: string | null }) =>
+  Math.max(before, Date.parse(sessionsValidFrom ?? '') || 0)
+
 /** Stores the time of a sign-in, and rehashes the password if its hash is outdated. Runs after the answer. */
 export async function rememberSignIn(
   db: Db,

@@ -23,7 +23,7 @@ const camera = answer<ReturnType<typeof cameraJson>>(
     ),
     camera_preview_url: z.nullable(
       text(
-        'The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50.',
+        'The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50, and for cameras of others.',
       ),
     ),
     preview_updated_at: z.nullable(timestamp('When the preview was taken.')),

@@ -157,11 +157,16 @@ const forgetCodes = forgetting(pairings, sql`expires_at <= now() - ${PERIOD}`)
 /** What such a device uploaded since its camera is gone is under an id of its own, which nothing knows after this. */
 const ending = writing(() => ({
   steps: {
-    gone: sql`delete from ${devices} where device_id is null and camera_id is null returning id`,
+    gone: sql`
+      delete from ${devices} where id in (
+        select id from ${devices} where device_id is null and camera_id is null limit ${ENDED_AT_ONCE})
+      returning id`,
     erased: eraseUnclaimed(sql`select id from gone`),
   },
-  answers: {},
+  answers: { count: sql<number>`(select count(*) from gone)` },
 }))
+/** Small enough for the time of one statement. */
+const ENDED_AT_ONCE = sql.raw('2000')
 
 /** A revoked camera uploads nothing after half an hour: the nights after that erase its last uploads. */
 const LAST_UPLOADS = sql`interval '2 days'`
@@ -183,6 +188,6 @@ const NIGHT = 3
 /** Deletes expired codes, and self-built devices whose cameras are gone. `now` in milliseconds. */
 export async function forgetOldPairings(db: Db, now: number) {
   await forgetCodes(db)
-  await ending(db, {})
+  while ((await ending(db)).count > 0);
   if (new Date(now).getUTCHours() === NIGHT) await erasing(db)
 }

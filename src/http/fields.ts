@@ -124,7 +124,7 @@ export const moment = () =>
   field({ type: 'string', format: 'date-time' }, (input, refuse) => {
     const sent = typeof input === 'string' ? input.trim().toUpperCase() : ''
     const text = sent.replace(/(?<=T\d\d:\d\d)(?=[Z+-])/, ':00')
-    // Postgres supports no offset of 16 hours, and no hundreds of decimals.
+    // Postgres supports no offset of 16 hours, and no more than a hundred decimals; nanoseconds have nine.
     const isFarOff = /[+-](1[6-9]|2\d):\d\d$/.test(text)
     const isTooExact = /\.\d{10}/.test(text)
     if (z.safeParse(RFC_3339, text).success && !isFarOff && !isTooExact && !text.startsWith('0000'))

@@ -140,7 +140,7 @@ export async function confirmReset(
   }
   if (Object.keys(all).length > 0 || password === undefined) throw problems.invalid(all)
   const newHash = await hashPassword(password, attempt.rounds)
-  // From after the hashing: a sign-in that read the old hash meanwhile is earlier.
+  // As late as possible: a sign-in that read the old hash before is earlier.
   const validFrom = Math.floor(Date.now() / 1000)
   const { person } = await setting(db, { hash, newHash, validFrom })
   if (!person) throw problems.invalid({ token: [BAD_TOKEN] })

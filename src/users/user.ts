@@ -171,7 +171,7 @@ export async function changeUser(
   const newHash = password === undefined ? null : await hashPassword(password, tools.attempt.rounds)
 
   async function write(oldHash: string | null) {
-    // The time is from after the hashing: a sign-in that read the old hash meanwhile is earlier.
+    // As late as possible: a sign-in that read the old hash before is earlier.
     const validFrom = newHash && Math.floor(Date.now() / 1000)
     const change = { ...sent, oldHash, newHash, validFrom }
     const { isMine, isTaken, user } = await changing(db, viewer, change).catch(asTaken)
@@ -197,8 +197,9 @@ const typedEmail = ({ input }: Draft) => (typeof input.email === 'string' ? trim
 
 /**
  * Refuses a draft with all its faults. It asks the database if there already is a fault, so that all come in one answer, or
- * if the password changes: then it returns the account. `before` is what an earlier call returned. A guess at the current password counts like one at sign-in. If
- * it is right, that is taken back after the answer, whatever other faults there are.
+ * if the password changes: then it returns the account. A guess at the current password counts like one at sign-in. If it is
+ * right, that is taken back after the answer, whatever other faults there are. `before` is the account of an earlier call: if its
+ * password was changed since, the token is refused.
  */
 async function examine(
   db: Db,

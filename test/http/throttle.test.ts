@@ -7,18 +7,17 @@ import { connect } from '../../src/db/client.ts'
 import { newAddress } from '../support/client.ts'
 import { aUser, newEmail, PASSWORD, propertyOf, sql, type User } from '../support/factories.ts'
 
-type Call = { path?: string; json?: unknown; token?: string; authorization?: string; address?: string }
+type Call = { path?: string; json?: unknown; token?: string; address?: string }
 
 /** Calls the Worker with its limits on, and waits for the work after its answer. */
 async function call(
   method: string,
-  { path = '/v1/auth/token/', json, token, authorization, address = newAddress() }: Call,
+  { path = '/v1/auth/token/', json, token, address = newAddress() }: Call,
   over = {},
 ) {
   const context = createExecutionContext()
   const headers = new Headers({ 'CF-Connecting-IP': address, 'Content-Type': 'application/json' })
   if (token) headers.set('Authorization', `Bearer ${token}`)
-  if (authorization) headers.set('Authorization', authorization)
   const init = { method, headers, ...(json !== undefined && { body: JSON.stringify(json) }) }
   const response = await app.request(path, init, { ...env, THROTTLE: 'on', ...over }, context)
   await waitOnExecutionContext(context)
@@ -265,20 +264,6 @@ describe('the first shield', () => {
     const { access: token } = await aUser()
 
     const { refused, passed } = await exceed(600, () => call('POST', { path: '/v1/uploads/presign', token }))
-
-    expect(refused).toEqual(throttled(60))
-    expect(passed).toBeGreaterThanOrEqual(600)
-  })
-
-  it('stops a network that makes up tokens of devices after 600 in a minute', async () => {
-    const address = newAddress()
-    const { refused, passed } = await exceed(600, () =>
-      call('POST', {
-        path: '/v1/cameras/auth/token/',
-        authorization: `Device scd_${crypto.randomUUID()}`,
-        address,
-      }),
-    )
 
     expect(refused).toEqual(throttled(60))
     expect(passed).toBeGreaterThanOrEqual(600)

@@ -19,8 +19,8 @@ export type DeviceOptions = RequestOptions & {
   /** The token that `registerDevice` or `pairDevice` returned. */
   deviceToken?: string | null
   /**
-   * Gets the device token, which the caller must store: the service returns it once. What registers or pairs waits for it, and throws what it
-   * throws.
+   * Gets the device token, which the caller must store: the service returns it once. `registerDevice` and `pairDevice` wait for
+   * it, and throw what it throws.
    */
   onDeviceToken?: (deviceToken: string) => unknown
 }

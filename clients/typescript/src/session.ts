@@ -89,6 +89,5 @@ function nextOf(tokens: Tokens | null, isOwnPage: boolean): [string, object] {
   return ['/v1/auth/token/refresh/', { refresh: tokens?.refresh ?? '' }]
 }
 
-/** A value that is the same for the whole session. */
 /** What stays the same of a session when its access token is renewed. */
 export const keyOf = ({ session, refresh, public_session_id: id }: Tokens) => session ?? refresh ?? id

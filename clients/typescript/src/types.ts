@@ -197,7 +197,7 @@ export type Camera = {
   is_online: boolean
   /** When the camera was last seen: its last heartbeat, poll or announcement. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   last_seen_at: string | null
-  /** The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50. */
+  /** The current preview. The URL needs no token and works for an hour and a half. Null in lists of more than 50, and for cameras of others. */
   camera_preview_url: string | null
   /** When the preview was taken. RFC 3339 in UTC; a fraction of six digits, or none if it is zero. */
   preview_updated_at: string | null
