@@ -56,7 +56,8 @@ async function answerChange(c: Context<AppEnv & SignedIn>, id: string, change: D
   if (change.values.current_password !== undefined) await limit(c, 'ACCOUNT_LIMIT', viewer.userId)
   const user = await changeUser(db, viewer, id, change, { assets, attempt: attemptFrom(c) })
   if (change.values.password === undefined) return c.json(userJson(user))
-  const [now, tokens] = [Date.now(), settings(c.env, 'tokens')]
+  const tokens = settings(c.env, 'tokens')
+  const now = Date.parse(user.sessionsValidFrom ?? '')
   // A session goes on, and refreshes with its own secret.
   const { sessionId } = viewer
   if (sessionId === null) return c.json({ ...userJson(user), ...(await issueTokens(user, tokens, now)) })

@@ -43,7 +43,7 @@ export const handBackRules = (gone: SQL) => sql`
 
 /** The account in the path, if it is the viewer's own. */
 const mine = sql`select * from ${users} where public_user_id = ${given('id', 'uuid')} and id = (select id from viewer)`
-const rowOf = (step: string) => oneOf<User>(sql`select ${shown} from ${sql.identifier(step)}`)
+const myRow = oneOf<User>(sql`select ${shown} from mine`)
 
 // Bounds on the id, so that one index scan serves both: a viewer who sees all reads on from a position, others only their own
 // row.
@@ -80,7 +80,7 @@ export async function findViewer(db: Db, viewer: Viewer) {
   return user
 }
 
-const finding = viewerReads(() => ({ steps: { mine }, answers: { user: rowOf('mine') } }))
+const finding = viewerReads(() => ({ steps: { mine }, answers: { user: myRow } }))
 
 /** @throws noSuch('User') for any account but the viewer's own */
 export async function findUser(db: Db, viewer: Viewer, id: string) {
@@ -120,6 +120,9 @@ const examining = viewerWrites(() => ({
   },
 }))
 
+/** An account with the time of its last new password: tokens of this change have that time, so that any later change ends them. */
+type Changed = User & Pick<Account, 'sessionsValidFrom'>
+
 /** The account, if it got a new password. */
 const secured = sql`select id from changed where ${given('newHash')} is not null`
 
@@ -146,7 +149,11 @@ const changing = viewerWrites(() => ({
       update ${sessions} set valid_from = to_timestamp(${given('validFrom', 'float8')})
       where user_id in (${secured}) and public_session_id = ${given('sessionId', 'uuid')} returning 1`,
   },
-  answers: { isMine: sql<boolean>`exists (select from mine)`, isTaken, user: rowOf('changed') },
+  answers: {
+    isMine: sql<boolean>`exists (select from mine)`,
+    isTaken,
+    user: oneOf<Changed>(sql`select ${columnsOf(users, [...SHOWN, 'sessionsValidFrom'])} from changed`),
+  },
 }))
 
 /** The fields sent for a change, and their faults so far. */
@@ -271,7 +278,7 @@ const leaving = viewerWrites(() => ({
     handedBack: handBackRules(sql`select id from gone`),
     ...eraseUsers(sql`select id from gone`),
   },
-  answers: { mine: rowOf('mine'), isGone: sql<boolean>`exists (select from gone)` },
+  answers: { mine: myRow, isGone: sql<boolean>`exists (select from gone)` },
 }))
 
 /**
