@@ -11,11 +11,12 @@ import {
   shortened,
   show,
   type Site,
+  UNDONE,
 } from './page-parts.tsx'
 import type { Model, RowAction } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { deletion, readRemoval } from './removal.ts'
-import { leaveMessage, type Message } from './session.ts'
+import { leaveMessage, type Message, takeDraft } from './session.ts'
 import { Removal } from './ui/removal.tsx'
 
 /** The rows of an action: those ticked in the list, or the one on its page. */
@@ -39,6 +40,13 @@ export async function actOnMany(c: C, site: Site) {
 }
 
 export const actOnOne = (c: RowC, site: Site, action: RowAction) => run(c, site, action, theOne(c))
+
+/** After the sign-in: the action was sent in a session that had ended. */
+export async function showUndone(c: RowC, { model }: Site) {
+  const draft = await takeDraft(c, c.var.session.userId, new URL(c.req.url).pathname)
+  if (draft) await leaveMessage(c, UNDONE)
+  return c.redirect(rowPath(model, c.req.param('id')))
+}
 
 export const removeOne = (c: RowC, site: Site) => run(c, site, deletion(site.model, site.models), theOne(c))
 
@@ -81,7 +89,7 @@ async function run(c: C, site: Site, action: RowAction, rows: Rows) {
 const REPEATED: Message = {
   level: 'warning',
   before:
-    'This action was already done after you opened that page, so it is not repeated. What it showed then is still valid. To do it again, choose it here.',
+    'This action was already done after you opened that page, so it is not repeated. What it showed then is still valid. If you have not seen it, do the action again from here.',
 }
 
 /** When the page of a form was opened, in milliseconds; 0 if the form does not say. */
@@ -103,7 +111,7 @@ async function askToDelete(c: C, site: Site, { ids, isMany }: Rows) {
         {...{ model, staff, ...found }}
         csrf={c.var.session.csrf}
         ids={isMany ? ids : null}
-        back={isMany ? listPath(c, model) : change.href}
+        back={isMany ? listPath(c, model) : change.href + new URL(c.req.url).search}
       />
     ),
   })

@@ -68,7 +68,9 @@ function compare(fields: NamedField[], entries: Entries, known: Known, row: Show
     if (locks[name]) continue
     const isKept = row !== null && isSame(name, field, entries, known, row)
     const words = entries.faults[name] ?? (isKept ? [] : faultsOf(name, field, entries, known))
-    const value = field.kind === 'reference' ? known.found[name] : entries.values[name]
+    // Of a new row, every tick has a value, also if the form did not list it.
+    const unticked = row === null && field.kind === 'flag' ? false : undefined
+    const value = field.kind === 'reference' ? known.found[name] : (entries.values[name] ?? unticked)
     if (words.length > 0) faults[name] = words
     else if (value !== undefined && value !== null) (isKept ? kept : changes).push({ name, field, value })
   }
@@ -81,9 +83,15 @@ function isSame(name: string, field: Field, { typed, values }: Entries, known: K
   if (field.kind === 'reference') return known.found[name] === row.refersTo[name]
   if (field.kind === 'many') return String(sorted(values[name])) === String(sorted(row.typed[name]))
   // An unchanged text stays as it is, even if we would normalize it differently.
-  if (field.kind === 'text' && trim(String(typed[name] ?? '')) === row.typed[name]) return true
+  if (field.kind === 'text') {
+    const [text, stored] = [String(typed[name] ?? ''), String(row.typed[name] ?? '')]
+    if (text === withBrowsersLines(stored) || trim(text) === stored) return true
+  }
   return values[name] === row.typed[name]
 }
+
+/** A browser sends the line ends of a text in its own way; `readEntries` reads them as these. */
+const withBrowsersLines = (text: string) => text.replaceAll(/\r\n?/g, '\n')
 
 const sorted = (ids: unknown) => (Array.isArray(ids) ? ids.toSorted((a, b) => Number(a) - Number(b)) : [])
 

@@ -168,7 +168,7 @@ function showRowForm(c: RowC, site: Site, of: RowFormOf, { status, ...filled }: 
   ) : (
     <SaveButtons
       canAdd={staff.may('add', model)}
-      deleteHref={mayDelete ? `${model.path}${row.id}/delete/` : null}
+      deleteHref={mayDelete ? `${model.path}${row.id}/delete/${new URL(c.req.url).search}` : null}
       back={listPath(c, model)}
       isReadOnly={readOnly}
     />

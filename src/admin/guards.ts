@@ -26,9 +26,11 @@ export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
     c.set('session', session)
     if (c.req.method === 'POST') {
       const form = await readForm(c.req.raw, FORM_LIMIT_IN_BYTES)
-      if (!(await isSameSecret(form.get('csrfmiddlewaretoken'), session.csrf)))
-        throw pageProblems.csrfFailed()
+      const isOfSession = await isSameSecret(form.get('csrfmiddlewaretoken'), session.csrf)
+      // A page of ours from before another sign-in: its entries are shown again, in this session.
+      if (!isOfSession && c.req.header('Sec-Fetch-Site') !== 'same-origin') throw pageProblems.csrfFailed()
       c.set('form', form)
+      if (!isOfSession) throw new SignInNeeded()
     }
     if (session.isOver) throw new SignInNeeded()
     await next()

@@ -1,10 +1,10 @@
 import { router } from '../http/router.ts'
-import { actOnMany, actOnOne, askToDeleteOne, removeOne } from './action-pages.tsx'
+import { actOnMany, actOnOne, askToDeleteOne, removeOne, showUndone } from './action-pages.tsx'
 import { add, change, showBlank, showRow } from './form-pages.tsx'
 import { requireId, requireSession } from './guards.ts'
 import { list, readQuery } from './list.ts'
 import { history, HISTORY_PAGE } from './log.ts'
-import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site } from './page-parts.tsx'
+import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site, UNDONE } from './page-parts.tsx'
 import type { Model } from './model.ts'
 import { paste, showPasting } from './pasting-pages.tsx'
 import { pageProblems } from './problems.ts'
@@ -34,7 +34,10 @@ export function modelRoutes(model: Model, models: Model[]) {
       .get(`/:id/${name}`, (c) => showRow(c as RowC, site, page))
       .post(`/:id/${name}`, (c) => change(c as RowC, site, page))
   for (const action of model.actions ?? [])
-    if (action.titles.one) routes.post(`/:id/${action.name}`, (c) => actOnOne(c as RowC, site, action))
+    if (action.titles.one)
+      routes
+        .get(`/:id/${action.name}`, (c) => showUndone(c as RowC, site))
+        .post(`/:id/${action.name}`, (c) => actOnOne(c as RowC, site, action))
   return routes
 }
 
@@ -50,7 +53,7 @@ async function showList(c: C, { model, models }: Site) {
     title: `Select ${model.title} to ${staff.may('change', model) ? 'change' : 'view'}`,
     tools: staff.may('add', model) && <Tool href={`${model.path}add/`} title={`Add ${model.title}`} isMain />,
     crumbs: crumbs(model).slice(0, -1),
-    message: draft && { level: 'warning' as const, before: 'Your session had ended: nothing was changed.' },
+    message: draft && UNDONE,
     content: <List {...found} {...{ model, parameters }} csrf={session.csrf} />,
   }
   return show(c, { model, models }, staff, page, found.isTooSlow ? 503 : 200)

@@ -76,6 +76,8 @@ export type Pasting = {
   /** The step `done`, as in an action, and others. `lines` is a query of rows `line`. Existing rows are skipped. */
   steps: (lines: SQL) => Record<string, SQL> & { done: SQL }
   tells: Telling
+  /** What to do for rows that are there already, if what was told of them was not seen. */
+  unseen: string
 }
 
 /** An action on rows, beside adding, changing and deleting them. */
@@ -129,6 +131,8 @@ type Definition<T extends Table> = {
   related?: Related[]
   /** Writes to other tables when rows are deleted, before their related rows are. `deleted` is a query of their ids. */
   beforeRemoval?: (deleted: SQL) => Record<string, SQL>
+  /** What a deletion destroys beside the rows, in a sentence. */
+  alsoLost?: string
   /** Runs after the answer to a deletion. */
   afterRemoval?: (db: Db, env: AppEnv['Bindings']) => Promise<void>
   /** A statement that follows a change of a row; it reads the id and these columns from `done`. */

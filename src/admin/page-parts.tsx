@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { AppEnv } from '../http/router.ts'
 import type { Sent, SignedIn } from './guards.ts'
 import { capitalized, type Model } from './model.ts'
-import { leaveMessage } from './session.ts'
+import { leaveMessage, type Message } from './session.ts'
 import type { Staff } from './staff.ts'
 import { type Page, showPage } from './ui/page.tsx'
 
@@ -45,6 +45,9 @@ export async function redirectGone(c: C, model: Model) {
 
 /** The label of a row, cut to fit a message. */
 export const shortened = (text: string) => [...text].slice(0, 200).join('')
+
+/** What is said of an action that came before the sign-in. */
+export const UNDONE: Message = { level: 'warning', before: 'Your session had ended: nothing was changed.' }
 
 /** What is said of a form that came before the sign-in. */
 export const noteOf = (draft: { form: URLSearchParams | null } | null) =>

@@ -36,8 +36,8 @@ export async function paste(c: C, site: Site, pasting: Pasting) {
   const isNew = new Set(told.map(({ repr }) => repr))
   const old = lines.filter((line) => !isNew.has(line))
   if (told.length === 0)
-    return showForm(c, site, pasting, staff, { typed, faults: [thereAlready(old)], message: null })
-  const message = old.length > 0 ? { level: 'warning' as const, before: thereAlready(old) } : null
+    return showForm(c, site, pasting, staff, { typed, faults: [thereAlready(pasting, old)], message: null })
+  const message = old.length > 0 ? { level: 'warning' as const, before: thereAlready(pasting, old) } : null
   const { title, show: showTold } = pasting.tells
   return show(c, site, staff, { title, crumbs: crumbs(site.model), message, content: showTold(told) })
 }
@@ -51,7 +51,8 @@ function faultsOf({ most, fault }: Pasting, lines: string[]) {
   })
 }
 
-const thereAlready = (lines: string[]) => `There already, and left as they were: ${lines.join(', ')}.`
+const thereAlready = ({ unseen }: Pasting, lines: string[]) =>
+  `There already, and left as they were: ${lines.join(', ')}. ${unseen}`
 
 const insertAll = (db: Db, session: Session, model: Model, { steps }: Pasting, lines: string[]) =>
   staffWrites(() => ({

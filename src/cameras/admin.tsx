@@ -36,6 +36,7 @@ export const cameraAdmin = defineModel(cameras, {
   initial: { createdAt: sql`now()` },
   beforeRemoval: (deleted) => ({ erased: eraseCameras(deleted), discarded: discardEvents(deleted) }),
   afterRemoval: eraseBeside,
+  alsoLost: 'All pictures of a deleted camera are erased, too.',
   // A rule's owner is the owner of its camera.
   follows: {
     columns: [cameras.ownerId],

@@ -120,6 +120,8 @@ export const deviceAdmin = defineModel(devices, {
         returning id, ${devices.deviceId} as repr, (select token from fresh where line = ${devices.deviceId}) as told`,
     }),
     tells,
+    unseen:
+      'If you have not seen their claim tokens, choose “Issue new claim tokens” in the list of devices.',
   },
   actions: [
     {

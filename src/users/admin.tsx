@@ -6,6 +6,7 @@ import {
   adminLog,
   cameras,
   groups,
+  pushTargets,
   rules,
   sessions,
   userGroups,
@@ -156,6 +157,15 @@ export const userAdmin = defineModel(users, {
       named: { title: 'session', plural: 'sessions', table: sessions, describe: sql`${sessions.name}` },
       ids: (deleted) => sql`select id from ${sessions} where user_id in (${deleted})`,
     },
+    {
+      named: {
+        title: 'push target',
+        plural: 'push targets',
+        table: pushTargets,
+        describe: sql`${pushTargets.kind} || coalesce(' ' || nullif(${pushTargets.name}, ''), '')`,
+      },
+      ids: (deleted) => sql`select id from ${pushTargets} where owner_id in (${deleted})`,
+    },
     relationship(
       'user-group relationship',
       userGroups,
@@ -182,6 +192,7 @@ export const userAdmin = defineModel(users, {
   follows: { columns: [], as: endedResets(sql`select id from done`) },
   beforeRemoval: (deleted) => ({ handedBack: handBackRules(deleted), ...eraseUsers(deleted) }),
   afterRemoval: eraseBeside,
+  alsoLost: 'All pictures of their cameras are erased, too.',
   onlySuperusers: sql`${users.isSuperuser}`,
   onlySuperusersDelete: sql`${users.isStaff}`,
   keepsOne: {

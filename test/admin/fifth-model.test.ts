@@ -161,7 +161,7 @@ describe('an action that it registers', () => {
       expect(status).toBe(403)
       expect(text).toContain('CSRF verification failed')
     }
-    expect((await browser.get(`${LIST}${ids[0]}/switch_off/`)).status).toBe(405)
+    expect((await browser.get(`${LIST}${ids[0]}/switch_off/`)).location).toBe(`${LIST}${ids[0]}/change/`)
     expect(await areOn()).toHaveLength(1)
     expect(await log()).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aSuperuser, fieldsOf, logOf, type Page } from '../support/browser.ts'
 import { statementsOf } from '../support/client.ts'
-import { aCamera, aRule, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
+import { aCamera, aRule, aTarget, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
 
 const CAMERAS = '/admin/camera/camera/'
 const locationOf = async (id: number) =>
@@ -213,9 +213,42 @@ describe('adding', () => {
         'Select a valid choice.',
       )
   })
+
+  it('takes a tick for none that the form does not list', async () => {
+    const { user, browser } = await aSuperuser()
+    const camera = await aCamera(user)
+    const fields = { camera: String(camera.id), rule: 'Tell me of a fox', rule_nickname: 'Fox' }
+    const { status } = await browser.submit('/admin/rules/rule/add/', {
+      ...fields,
+      _has: [],
+      is_enabled: [],
+    })
+    expect(status).toBe(302)
+    expect(await sql`select is_enabled from rules_rule where camera_id = ${camera.id}`).toEqual([
+      { is_enabled: false },
+    ])
+  })
 })
 
 describe('changing', () => {
+  it('logs no change of a text that the browser sends back as it was', async () => {
+    const { user, browser } = await aSuperuser()
+    const camera = await aCamera(user, ' Porch ')
+    const { id } = await aRule(user, camera, ' one\r\ntwo\rthree ', 'Fox')
+    const path = `/admin/rules/rule/${id}/change/`
+    const saved = await browser.submit(path, { rule: ' one\r\ntwo\r\nthree ' })
+    expect(saved.status).toBe(302)
+    await browser.submit(`${CAMERAS}${camera.id}/change/`)
+    for (const [model, row] of [
+      ['rule', id],
+      ['camera', camera.id],
+    ] as const)
+      expect((await logOf(model, row)).map(({ message }) => message)).toEqual(['[]'])
+    expect(await sql`select rule from rules_rule where id = ${id}`).toEqual([{ rule: ' one\r\ntwo\rthree ' }])
+    await browser.submit(path, { rule: 'one\r\ntwo\r\nthree' })
+    expect(await sql`select rule from rules_rule where id = ${id}`).toEqual([{ rule: 'one\ntwo\nthree' }])
+  })
+
   it('writes what changed to the row’s history', async () => {
     const { user, browser } = await aSuperuser()
     const other = await aUser()
@@ -255,6 +288,17 @@ describe('changing', () => {
     }
   })
 
+  it('says it of a rule, whose reading it knows no more', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aRule(user, await aCamera(user))
+    const path = `/admin/rules/rule/${id}/change/`
+    const fields = fieldsOf((await browser.get(path)).html)
+    await sql`delete from rules_rule where id = ${id}`
+    const { status, text } = await browser.post(path, fields)
+    expect(status).toBe(404)
+    expect(text).toContain('Reading: -')
+  })
+
   it('tells of what somebody else saved meanwhile, before it is overwritten', async () => {
     const { user, browser } = await aSuperuser()
     const { id } = await aCamera(user, 'Porch')
@@ -283,7 +327,13 @@ describe('changing', () => {
     const { html } = await browser.get(`${CAMERAS}?q=porch&owner=${user.email}`)
     const [, link] = new RegExp(`href="(/admin/camera/camera/${id}/change/[^"]*)"`).exec(html)!
     const answer = await browser.submit(link!, { location: 'Porch' })
-    expect(answer.location).toBe(`${CAMERAS}?${new URLSearchParams({ q: 'porch', owner: user.email })}`)
+    const asItWas = `${CAMERAS}?${new URLSearchParams({ q: 'porch', owner: user.email })}`
+    expect(answer.location).toBe(asItWas)
+
+    const [, toDelete = ''] = /href="([^"]*\/delete\/[^"]*)"/.exec((await browser.get(link!)).html) ?? []
+    const back = /href="([^"]*)">\s*No, take me back/.exec((await browser.get(toDelete)).html)?.[1]
+    expect(back).toBe(link)
+    expect((await browser.submit(toDelete)).location).toBe(asItWas)
   })
 })
 
@@ -296,6 +346,7 @@ describe('deleting', () => {
     const { text } = await browser.get(path)
     expect(text).toContain('Are you sure you want to delete the camera “Porch”?')
     expect(text).toContain('Summary 1 camera 1 rule Objects Porch Rules Foxes')
+    expect(text).toContain('All pictures of a deleted camera are erased, too.')
     const answer = await browser.submit(path)
     expect(answer.location).toBe(CAMERAS)
     expect((await browser.follow(answer)).text).toContain('The camera “Porch” was deleted successfully.')
@@ -307,6 +358,15 @@ describe('deleting', () => {
       by: user.id,
     })
     expect((await browser.submit('/admin/').then(() => browser.get(path))).location).toBe('/admin/')
+  })
+
+  it('lists where an account is notified', async () => {
+    const [{ browser }, user] = [await aSuperuser(), await aUser()]
+    await aTarget(user, 'web_push', null, { name: 'Pixel' })
+    const { text } = await browser.get(`/admin/users/user/${user.id}/delete/`)
+    expect(text).toContain('1 push target')
+    expect(text).toContain('Push targets web_push Pixel')
+    expect(text).toContain('All pictures of their cameras are erased, too.')
   })
 
   it('asks before it deletes those that were ticked, and logs each', async () => {

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { admin } from '../../src/app.ts'
-import { aStaffUser, aSuperuser, Browser, fieldsOf, sessionCookie, signedIn } from '../support/browser.ts'
-import { send, statementsOf } from '../support/client.ts'
-import { aCamera, aUser, newEmail, PASSWORD, sql } from '../support/factories.ts'
+import { hashPassword } from '../../src/auth/passwords.ts'
+import {
+  aStaffUser,
+  aSuperuser,
+  Browser,
+  fieldsOf,
+  formOf,
+  type Page,
+  sessionCookie,
+  signedIn,
+} from '../support/browser.ts'
+import { breakSql, newRequestId, send, statementsOf } from '../support/client.ts'
+import { aCamera, aUser, newEmail, newSerial, PASSWORD, sql } from '../support/factories.ts'
 import { read } from '../support/tokens.ts'
 
 const LOGIN = '/admin/login/'
@@ -424,6 +434,9 @@ describe('every route', () => {
 describe('one’s own password', () => {
   const PATH = '/admin/password_change/'
   const FRESH = 'a-quiet-harbour-9'
+  const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+  const typed = ({ html }: Page) =>
+    formOf({ ...fieldsOf(html), old_password: PASSWORD, new_password1: FRESH, new_password2: FRESH })
 
   it('is changed, ends other sessions and goes on with this one', async () => {
     const { user, browser } = await aStaffUser()
@@ -462,6 +475,45 @@ describe('one’s own password', () => {
     expect(answer.status).toBe(200)
     expect(answer.text).toContain(words)
     expect(await sql`select password from users where id = ${user.id}`).toEqual(before)
+  })
+
+  it.concurrent('is changed though a sign-in hashes the old one anew meanwhile', async () => {
+    const { user, browser } = await aStaffUser()
+    const [page, request] = [await browser.get(PATH), newRequestId()]
+    // The first, the one that takes back the guess, and the one that changes are late: the hash changes between them.
+    await breakSql({ fault: 'delay', request, times: 3, milliseconds: 1_000 })
+    const changing = browser.send('POST', PATH, typed(page), { 'X-Request-Id': request })
+    await wait(1_500)
+    await sql`update users set password = ${await hashPassword(PASSWORD, 11)} where id = ${user.id}`
+    expect((await changing).location).toBe('/admin/password_change/done/')
+    expect((await browser.get('/admin/')).status).toBe(200)
+    const signIn = await new Browser().submit(LOGIN, { email: user.email, password: FRESH })
+    expect(signIn.location).toBe('/admin/')
+  })
+
+  it.concurrent('ends a session that began by the old one while it was changed', async () => {
+    const { user, browser } = await aStaffUser()
+    const [page, request, thief] = [await browser.get(PATH), newRequestId(), new Browser()]
+    await breakSql({ fault: 'delay', request, times: 1, millisecondsAfter: 2_500 })
+    const changing = browser.send('POST', PATH, typed(page), { 'X-Request-Id': request })
+    await wait(1_100)
+    expect((await thief.submit(LOGIN, { email: user.email, password: PASSWORD })).location).toBe('/admin/')
+    expect((await changing).location).toBe('/admin/password_change/done/')
+    expect([(await thief.get('/admin/')).status, (await browser.get('/admin/')).status]).toEqual([302, 200])
+  })
+
+  it.concurrent('ends a session that begins by the old one after it was changed', async () => {
+    const { user, browser } = await aStaffUser()
+    const [thief, request] = [new Browser(), newRequestId()]
+    const { html } = await thief.get(LOGIN)
+    await breakSql({ fault: 'delay', request, times: 1, millisecondsAfter: 2_500 })
+    const fields = { ...fieldsOf(html), email: [user.email], password: [PASSWORD] }
+    const signingIn = thief.send('POST', LOGIN, formOf(fields), { 'X-Request-Id': request })
+    await wait(1_200)
+    const done = await browser.send('POST', PATH, typed(await browser.get(PATH)))
+    expect(done.location).toBe('/admin/password_change/done/')
+    expect((await signingIn).location).toBe('/admin/')
+    expect((await thief.get('/admin/')).status).toBe(302)
   })
 
   it('is known with the blanks at its ends that Django’s admin kept', async () => {
@@ -611,6 +663,39 @@ describe('what was typed when the session ended', () => {
     })
     expect(forged.location).toBe('/admin/login/?next=%2Fadmin%2Fcamera%2Fcamera%2Fadd%2F')
     expect(browser.cookies.has('admin_draft')).toBe(false)
+  })
+
+  it('comes back where another session began in another tab', async () => {
+    const { user, browser } = await aSuperuser()
+    const path = '/admin/camera/camera/add/'
+    const fields = { ...fieldsOf((await browser.get(path)).html), owner: [user.email], location: ['Porch'] }
+    browser.cookies.set('admin_session', (await sessionCookie(user)).cookie)
+    const forged = await browser.send('POST', path, formOf(fields), { 'Sec-Fetch-Site': 'same-site' })
+    expect([forged.status, browser.cookies.has('admin_draft')]).toEqual([403, false])
+    const refused = await browser.send('POST', path, formOf(fields), { 'Sec-Fetch-Site': 'same-origin' })
+    const back = await browser.follow(refused)
+    expect(back.location).toBe(path)
+    const resumed = await browser.follow(back)
+    expect(resumed.text).toContain('What you typed is filled in again: save it to keep it.')
+    expect(fieldsOf(resumed.html).location).toEqual(['Porch'])
+    expect(await sql`select from camera_camera where owner_id = ${user.id}`).toEqual([])
+    expect((await browser.post(path, fieldsOf(resumed.html))).location).toBe('/admin/camera/camera/')
+  })
+
+  it('is told of on the page of a row, for an action', async () => {
+    const { user, browser } = await aSuperuser()
+    const [device] =
+      await sql`insert into devices (device_id, created_at) values (${newSerial()}, now()) returning id`
+    const row = `/admin/devices/device/${device!.id}/`
+    const old = await sessionCookie(user, Math.floor(Date.now() / 1000) - 13 * 3600)
+    browser.cookies.set('admin_session', old.cookie)
+    const refused = await browser.post(`${row}revoke/`, { csrfmiddlewaretoken: old.csrf })
+    const back = await browser.submit(refused.location!, { email: user.email, password: PASSWORD })
+    const onRow = await browser.follow(back)
+    expect(onRow.location).toBe(`${row}change/`)
+    expect((await browser.follow(onRow)).text).toContain('Your session had ended: nothing was changed.')
+    expect(await sql`select revoked_at from devices where id = ${device!.id}`).toEqual([{ revoked_at: null }])
+    expect((await browser.follow(await browser.get(`${row}revoke/`))).text).not.toContain('had ended')
   })
 
   it('is told of on a list, too', async () => {

@@ -289,6 +289,36 @@ describe('the admin in a browser', () => {
       await page.getByRole('heading', { name: 'Change camera' }).waitFor()
     }))
 
+  test('comes back to the form where another session began in another tab', () =>
+    inWindow(DESKTOP, async (page) => {
+      await signIn(page, ROOT_USER, '/admin/camera/camera/add/')
+      await page.getByLabel('Location:').fill('Greenhouse')
+      await page.context().clearCookies({ name: 'admin_session' })
+      const other = await page.context().newPage()
+      await signIn(other, ROOT_USER)
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await page.getByText('What you typed is filled in again: save it to keep it.').waitFor()
+      assert.equal(await page.getByLabel('Location:').inputValue(), 'Greenhouse')
+    }))
+
+  test('sends a form once, and once more where nothing answered for five seconds', () =>
+    inWindow(DESKTOP, async (page) => {
+      await signIn(page, ROOT_USER, '/admin/camera/camera/add/')
+      await page.evaluate(`{
+        window.sent = 0
+        addEventListener('submit', (event) => {
+          if (!event.defaultPrevented) sent += 1
+          event.preventDefault()
+        })
+      }`)
+      const save = page.getByRole('button', { name: 'Save', exact: true })
+      await save.dblclick()
+      assert.equal(await page.evaluate('sent'), 1)
+      await page.evaluate('{ const { now } = Date; Date.now = () => now() + 5000 }')
+      await save.click()
+      assert.equal(await page.evaluate('sent'), 2)
+    }))
+
   test('without JavaScript', () =>
     inWindow({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
       await signIn(page, ROOT_USER, '/admin/auth/group/add/')

@@ -42,6 +42,7 @@ describe('staff', () => {
     const before = await rowOf(known)
     const second = await browser.submit(`${LIST}add/`, { lines: `${known}\n${fresh}` })
     expect(second.text).toContain(`There already, and left as they were: ${known}.`)
+    expect(second.text).toContain('If you have not seen their claim tokens, choose “Issue new claim tokens”')
     expect(tokensIn(second.html)).toHaveLength(1)
     const third = await browser.submit(`${LIST}add/`, { lines: known })
     expect(third.text).toContain(`There already, and left as they were: ${known}.`)

@@ -79,7 +79,7 @@ export class Browser {
   }
 }
 
-const formOf = (fields: Fields) =>
+export const formOf = (fields: Fields) =>
   new URLSearchParams(
     Object.entries(fields).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),

@@ -176,14 +176,14 @@ function warnOfUnsaved(form) {
   })
 }
 
-/** Ignores a second click. After a step back in the browser, the form can be sent again. */
+/** Ignores a second click. After five seconds without an answer, or a step back in the browser, the form can be sent again. */
 function sendOnce(form) {
-  let isSent = false
+  let sentAt = -Infinity
   form.addEventListener('submit', (event) => {
-    if (isSent) event.preventDefault()
-    isSent = true
+    if (Date.now() - sentAt < 5000) event.preventDefault()
+    else sentAt = Date.now()
   })
   addEventListener('pageshow', () => {
-    isSent = false
+    sentAt = -Infinity
   })
 }

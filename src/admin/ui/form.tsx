@@ -249,7 +249,8 @@ function ReadOnly({ field, value, label, choices = [] }: ReadOnlyProps) {
   }
   if (field.kind === 'reference')
     return <Value of={label ? `${String(value)} (${label})` : (value as string)} />
-  if (field.kind === 'shown' && field.says) return <Value of={field.says(String(value))} />
+  if (field.kind === 'shown' && field.says && typeof value === 'string')
+    return <Value of={field.says(String(value))} />
   return <Value of={value as string} as={field.kind === 'shown' ? field.as : 'text'} />
 }
 

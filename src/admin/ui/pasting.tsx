@@ -5,7 +5,7 @@ type Props = { pasting: Pasting; typed: string; faults: string[]; csrf: string; 
 
 /** A form for a list, a line for each row. */
 export const PastingForm = ({ pasting: { label, help }, typed, faults, csrf, back }: Props) => (
-  <form method="post" id="row" novalidate>
+  <form method="post" id="row" data-unsaved={typed === '' ? 'no' : 'yes'} novalidate>
     <Token csrf={csrf} />
     <fieldset class="card">
       <legend class="visually-hidden">{label}</legend>

@@ -74,6 +74,7 @@ export function Removal({ model, staff, csrf, rows, count, kinds, barred, ids, b
           <Rows rows={kind.rows} count={kind.count} model={kind.model} staff={staff} />
         </>
       ))}
+      {model.alsoLost && <p>{model.alsoLost}</p>}
       <form class="actions" method="post">
         <Token csrf={csrf} />
         <input type="hidden" name="post" value="yes" />
