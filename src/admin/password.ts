@@ -14,7 +14,7 @@ import { users } from '../db/schema.ts'
 import type { Db } from '../db/client.ts'
 import { given, oneOf } from '../db/statement.ts'
 import { type FieldFaults, newPasswordFaults, REQUIRED } from './entries.ts'
-import { type Session, SignInNeeded, staffWrites } from './staff.ts'
+import { type Session, SignInNeeded, type Staff, staffWrites } from './staff.ts'
 
 type Person = { id: number; email: string; first_name: string; last_name: string; password: string }
 
@@ -40,14 +40,16 @@ const writing = staffWrites(() => ({
 
 /**
  * Changes the caller's password, and ends their sessions from before. Returns the faults.
- * @throws throttled after too many wrong guesses
+ * @throws throttled after too many wrong guesses, or SignInNeeded if another new password was first
  */
 export async function changeOwnPassword(
   db: Db,
   session: Session,
   form: URLSearchParams,
-  { assets, attempt }: { assets: Fetcher; attempt: Attempt },
-) {
+  tools: { assets: Fetcher; attempt: Attempt },
+  tries = 2,
+): Promise<{ staff: Staff; faults: FieldFaults | null }> {
+  const { assets, attempt } = tools
   const [old, first, second] = ['old_password', 'new_password1', 'new_password2'].map(
     (name) => form.get(name) ?? '',
   )
@@ -66,9 +68,10 @@ export async function changeOwnPassword(
   const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
   // As late as possible: a sign-in that read the old hash before is earlier.
   const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(Date.now() / 1000) })
-  // Another new password was first and ended this session, or a sign-in has hashed this one anew.
-  if (!isDone) throw new SignInNeeded()
-  return { staff, faults: null }
+  if (isDone) return { staff, faults: null }
+  if (tries === 1) throw new SignInNeeded()
+  // The hash is another: a sign-in hashed the same password anew, or a new password was first and ended this session.
+  return changeOwnPassword(db, session, form, tools, tries - 1)
 }
 
 /**
