@@ -24,6 +24,8 @@ export type Schema = {
   constraints: Map<string, Constraint>
   indexes: Map<string, Index>
   triggers: { table: string; name: string }[]
+  /** What has a name that no other relation can have, in words. */
+  names: Map<string, string>
 }
 
 export const keyOf = ({ table, name }: { table: string; name: string }) => `${table}.${name}`
@@ -106,7 +108,16 @@ async function readNamespace(client: ClientBase, namespace: string): Promise<Sch
     join pg_class c on c.oid = t.tgrelid
     where c.relnamespace = ${namespace} and not t.tgisinternal
     order by 1, 2`)
+  const names = await rows<{ name: string; words: string }>(`
+    select relname as name,
+      case relkind when 'r' then 'a table' when 'p' then 'a partitioned table' when 'f' then 'a foreign table'
+        when 'v' then 'a view' when 'm' then 'a materialized view' when 'S' then 'a sequence' when 'c' then 'a type'
+        else 'an index of ' || (select indrelid::regclass from pg_index where indexrelid = c.oid) end as words
+    from pg_class c where relnamespace = ${namespace}
+    union all
+    select typname, 'a type' from pg_type where typnamespace = ${namespace} and typtype in ('d', 'e', 'r')`)
   return {
+    names: new Map(names.map(({ name, words }) => [name, words])),
     tables: new Map(tables.map(({ name, isOwned }) => [name, { isOwned }])),
     columns: byKey(columns),
     constraints: byKey(constraints),

@@ -57,7 +57,9 @@ function compareTable(table: string, { actual, addable }: Context): Finding[] {
   if (found?.isOwned) return []
   if (found)
     return [{ ...about, verdict: 'refused', words: "belongs to another role: run this as the table's owner" }]
-  return [absent(about, `table ${table}`, addable, 'to be made', 'is missing')]
+  return [
+    inTheWay(about, table, actual) ?? absent(about, `table ${table}`, addable, 'to be made', 'is missing'),
+  ]
 }
 
 function compareColumn(needed: Column, { actual, addable }: Context): Finding[] {
@@ -93,6 +95,8 @@ function compareConstraint(needed: Constraint, context: Context): Finding[] {
   const key = `${kind} ${keyOf(needed)}`
   const found = actual.constraints.get(keyOf(needed)) ?? twin(needed, 'constraints', context)
   if (!found) {
+    const other = ['unique', 'primary key'].includes(kind) ? inTheWay(about, name, actual) : null
+    if (other) return [other]
     if (!actual.tables.has(table) && !addable.has(key)) return []
     return [absent(about, key, addable, 'to be added', `is missing: ${definition}`)]
   }
@@ -127,7 +131,8 @@ function compareIndex(needed: Index, context: Context): Finding[] {
   const found = actual.indexes.get(keyOf(needed)) ?? twin(needed, 'indexes', context)
   if (!found) {
     if (!actual.tables.has(table) && !addable.has(key)) return []
-    return [absent(about, key, addable, 'to be built', `is missing: ${definition}`)]
+    const other = inTheWay(about, name, actual)
+    return [other ?? absent(about, key, addable, 'to be built', `is missing: ${definition}`)]
   }
   if (found.definition !== definition)
     return [{ ...about, verdict: 'refused', words: `is ${found.definition}, ${definition} is needed` }]
@@ -140,6 +145,12 @@ function compareIndex(needed: Index, context: Context): Finding[] {
 }
 
 type About = Pick<Finding, 'table' | 'kind' | 'name'>
+
+/** Whether something else has the name that a missing thing needs. */
+function inTheWay(about: About, name: string, { names }: Schema): Finding | null {
+  const other = names.get(name)
+  return other ? { ...about, verdict: 'refused', words: `is missing, and ${other} has its name` } : null
+}
 
 /** A missing thing is added if a migration can, and refused if it should already exist. */
 function absent(about: About, key: string, addable: Set<string>, toDo: string, refused: string): Finding {

@@ -1,12 +1,10 @@
 // npm run db:django: makes the Django service's database, of any size, in the empty database that DATABASE_URL names: npm run
 // db:django -- --users 1000000 --cameras 1000000 --rules 5000000
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { clientOf } from '../stack/client.ts'
 import { databaseName, fail } from '../stack/words.ts'
-
-const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
 
 const { values } = parseArgs({
   options: {
@@ -56,7 +54,7 @@ const steps = {
   statistics: 'analyze',
 }
 
-const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+const client = clientOf(databaseUrl)
 try {
   await client.connect()
   for (const [name, sql] of Object.entries(steps)) {

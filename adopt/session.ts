@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client as Connection, QueryResult } from 'pg'
-
-const { Client, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg')
+import { type Client, DatabaseError, type QueryResult } from 'pg'
+import { clientOf, connected } from '../stack/client.ts'
 
 /**
  * How long a statement may wait for a lock, because everyone after it waits behind it. Less than half of the second after
@@ -23,9 +21,6 @@ export class Refusal extends Error {}
 
 export type Session = Awaited<ReturnType<typeof openSession>>
 
-/** For the server's first answer. */
-const PATIENCE_IN_MS = 10_000
-
 /** A piece of work that is atomic, may be repeated, and leaves the old service as it was. */
 export type Step = { title: string; run(session: Session): Promise<unknown> }
 
@@ -35,18 +30,14 @@ export type Step = { title: string; run(session: Session): Promise<unknown> }
  * @throws Refusal if the server can't be used
  */
 export async function openSession(databaseUrl: string, say: (words: string) => void) {
-  const client = new Client({
-    connectionString: databaseUrl,
-    application_name: 'scout adopt',
-    connectionTimeoutMillis: PATIENCE_IN_MS,
-  })
+  const client = clientOf(databaseUrl, { application_name: 'scout adopt' })
   let lostBecause: string | undefined
   client.on('error', ({ message }) => (lostBecause ??= message))
   await client.connect().catch((error: Error & { code?: string }) => {
     // For a host with several addresses, the error has only a code.
     throw new Refusal(error.message || error.code)
   })
-  const { processID } = client as Connection & { processID: number }
+  const { processID } = client as Client & { processID: number }
   let isStopped = false
 
   await client.query(`
@@ -62,15 +53,8 @@ export async function openSession(databaseUrl: string, say: (words: string) => v
   await client.query(`set client_connection_check_interval = '2s'`).catch(() => {})
 
   /** Sends a statement on another connection while the first one is busy. */
-  async function beside<Row extends object>(sql: string, values: unknown[]) {
-    const other = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: PATIENCE_IN_MS })
-    await other.connect()
-    try {
-      return (await other.query<Row>(sql, values)).rows
-    } finally {
-      await other.end()
-    }
-  }
+  const beside = <Row extends object>(sql: string, values: unknown[]) =>
+    connected(databaseUrl, async (other) => (await other.query<Row>(sql, values)).rows)
 
   async function tellProgress() {
     const rows = await beside<{ phase: string; percent: number | null }>(

@@ -41,6 +41,20 @@ describe('adopt refuses, and changes nothing,', () => {
       'alter table camera_camera add model text; update camera_camera set model = 1; alter table camera_camera alter model set not null',
       'camera_camera: column model is not ours, not null and without a default: every row of ours would be refused',
     ],
+    ['create view devices as select 1 as id', 'devices: table  is missing, and a view has its name'],
+    [
+      'create table sessions (id int) partition by range (id)',
+      'sessions: table  is missing, and a partitioned table has its name',
+    ],
+    ["create type events as enum ('one')", 'events: table  is missing, and a type has its name'],
+    [
+      'create index camera_camera_location_id on users (last_name)',
+      'camera_camera: index camera_camera_location_id is missing, and an index of users has its name',
+    ],
+    [
+      'create sequence push_targets_public_target_id_key',
+      'push_targets: unique push_targets_public_target_id_key is missing, and a sequence has its name',
+    ],
     [
       'alter sequence camera_camera_id_seq increment -1 minvalue -9 maxvalue 9 start 5',
       'camera_camera: sequence camera_camera_id_seq counts down',
