@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { Client } from 'pg'
+import { connected } from './client.ts'
 
-// Required, not imported: in Vitest's global set-up, an import would find pg's stub for browsers.
 const require = createRequire(import.meta.url)
-const { Client } = require('pg') as typeof import('pg')
 
 const migrationsFolder = join(import.meta.dirname, '../drizzle')
-
-/** The timeout of a server's first answer; a suspended Neon server is awake by then. */
-const PATIENCE_IN_MILLISECONDS = 10_000
 
 type Journal = { entries: { tag: string; when: number }[] }
 
@@ -17,30 +14,23 @@ type Journal = { entries: { tag: string; when: number }[] }
  * the message of the server or the network, without the statement, which is long.
  */
 export async function applyMigrations(databaseUrl: string) {
-  const client = new Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: PATIENCE_IN_MILLISECONDS,
-  })
-  await client.connect()
-  try {
+  return connected(databaseUrl, async (client) => {
     // Not at the top, because a script may not need it. An import would take Node a second longer: for each module it reads
     // the package's long list of exports again.
     const { drizzle } = require('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres')
     const { migrate } =
       require('drizzle-orm/node-postgres/migrator') as typeof import('drizzle-orm/node-postgres/migrator')
     const last = await lastApplied(client)
-    await migrate(drizzle(client), { migrationsFolder })
+    await migrate(drizzle(client), { migrationsFolder }).catch((error: unknown) => {
+      throw error instanceof Error && error.cause instanceof Error ? error.cause : error
+    })
     const { entries } = require(`${migrationsFolder}/meta/_journal.json`) as Journal
     return entries.filter(({ when }) => when > last).map(({ tag }) => tag)
-  } catch (error) {
-    throw error instanceof Error && error.cause instanceof Error ? error.cause : error
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** When the newest applied migration was generated, in milliseconds; 0 if there is none. */
-async function lastApplied(client: InstanceType<typeof Client>) {
+async function lastApplied(client: Client) {
   const { rows } = await client.query(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as exists`,
   )

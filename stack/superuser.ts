@@ -1,18 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client as Connection } from 'pg'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { passwordFaults, type Person } from '../src/auth/password-rules.ts'
 import { hashPassword } from '../src/auth/passwords.ts'
 import { isEmail, trim } from '../src/http/fields.ts'
-
-const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg')
-
-/** The timeout of a server's first answer. */
-const PATIENCE_IN_MILLISECONDS = 10_000
+import { connected } from './client.ts'
 
 export class EmailTaken extends Error {}
 
@@ -94,19 +88,6 @@ export const changeAccount = (
     if (hash) await wait(1_000)
     return rows[0]
   })
-
-async function connected<T>(databaseUrl: string, work: (client: Connection) => Promise<T>) {
-  const client = new Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: PATIENCE_IN_MILLISECONDS,
-  })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
 
 /**
  * Creates a superuser in this machine's own database on the first run, and returns its credentials; `folder` stores the
