@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,6 +43,12 @@ describe('settings', () => {
       ['--labels', '{"cat": {"best": 1}}'],
       {},
       '--labels must be JSON like {"cat":{"best":0.6,"median":0.5}}.',
+    ],
+    [['--labels', '{}'], {}, '--labels must be JSON like {"cat":{"best":0.6,"median":0.5}}.'],
+    [
+      ['--labels', '{"cat": {"best": 1, "median": 1}, "people": {"best": 1, "median": 1}}'],
+      {},
+      '--labels names «people», which the detector does not know. It knows: person, bicycle, car,',
     ],
     [['--colour', 'red'], {}, "Unknown option '--colour'"],
   ])('of %j and %j are refused in words that say what to write', async (args, env, words) => {
@@ -97,6 +105,25 @@ describe('the command', () => {
       1,
       'This camera is not paired. Run `pair CODE` with the code from the app.\n',
     ])
+  })
+
+  it('ends soon after it is told to, also while an upload hangs', { timeout: 40_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'scout-camera-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const service = createServer(() => {}).listen(0, '127.0.0.1')
+    onTestFinished(() => service.closeAllConnections())
+    onTestFinished(() => void service.close())
+    await once(service, 'listening')
+    const { port } = service.address() as AddressInfo
+    const identity = { service: `http://127.0.0.1:${port}`, deviceToken: 'scd_0' }
+    await writeFile(join(folder, 'device.json'), JSON.stringify(identity))
+    const child = spawn(process.execPath, [CLI, 'run', '--folder', folder, ...small])
+    await once(service, 'request')
+    const from = performance.now()
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(0)
+    expect(performance.now() - from).toBeLessThan(15_000)
   })
 
   it('goes on where nobody reads what it says', async () => {

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { sendAll } from '../../clients/camera/src/outbox/send.ts'
 import { openSpool } from '../../clients/camera/src/outbox/spool.ts'
 
-/** Simulates a disk with room for this many files; a real full disk would need the right to mount one. */
-const disk = vi.hoisted(() => ({ most: Infinity }))
+/** Simulates a disk with room for this many files, or one that became read-only; a real one would need the right to mount it. */
+const disk = vi.hoisted(() => ({ most: Infinity, isReadOnly: false }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
@@ -22,6 +23,10 @@ vi.mock('node:fs/promises', async (original) => {
       }
       return file
     },
+    rm: async (path: string, options: object) => {
+      if (disk.isReadOnly) throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+      return real.rm(path, options)
+    },
     writeFile: async (path: string, content: string) => {
       if (disk.most < Infinity) throw full()
       return real.writeFile(path, content)
@@ -29,7 +34,7 @@ vi.mock('node:fs/promises', async (original) => {
   }
 })
 
-beforeEach(() => void (disk.most = Infinity))
+beforeEach(() => void Object.assign(disk, { most: Infinity, isReadOnly: false }))
 
 const item = (capturedAt: number, size = 100) => ({ capturedAt, labels: [], jpeg: new Uint8Array(size) })
 
@@ -82,4 +87,34 @@ it('gives what waits in memory to be sent, the latest twenty', async () => {
   expect(await spool.oldest()).toMatchObject({ ...item(3), capturedAt, upload })
   await spool.remove(name)
   expect((await spool.oldest())!.capturedAt).toBe(4)
+})
+
+it('goes on where the disk became read-only, and sends nothing twice', async () => {
+  const { folder, said, spool } = await aSpool()
+  await writeFile(join(folder, `${'0'.repeat(15)}-x.item`), 'no JSON')
+  await writeFile(join(folder, 'left.part'), '')
+  for (const at of [1, 2]) await spool.add(item(at))
+  disk.isReadOnly = true
+  const sent: number[] = []
+  const stop = new AbortController()
+  const device = {
+    signMediaUpload: async () => ({ url: 'https://bucket/a', key: 'a', expires_in: 60 }) as never,
+    putMedia: async () => {},
+    announceEvent: async ({ captured_at }: { captured_at?: string }) => {
+      sent.push(Date.parse(captured_at!))
+      return undefined as never
+    },
+  }
+  const sending = sendAll(spool, device, {
+    say: (words) => said.push(words),
+    stop: stop.signal,
+    idleInMs: 10,
+  })
+  await vi.waitFor(async () => expect(await spool.count()).toBe(0))
+  stop.abort()
+  await sending
+  expect(sent).toEqual([1, 2])
+  expect(said.filter((words) => words.includes('could not be deleted: EROFS'))).toHaveLength(3)
+  expect(await (await openSpool(folder, 1e9, () => {})).count()).toBe(3)
+  disk.isReadOnly = false
 })

@@ -6,7 +6,7 @@ import { createDevice } from '@scout/client'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { beat, preview } from '../../clients/camera/src/outbox/presence.ts'
 import { sendAll } from '../../clients/camera/src/outbox/send.ts'
-import { NotPaired, openDevice, pair } from '../../clients/camera/src/outbox/session.ts'
+import { NotPaired, openDevice, pair, spoolIn } from '../../clients/camera/src/outbox/session.ts'
 import { openSpool, type Upload } from '../../clients/camera/src/outbox/spool.ts'
 import { aService } from './service.ts'
 
@@ -242,6 +242,21 @@ describe('pairing', () => {
     const nonces = of('POST /v1/cameras/pair/').map(({ body }) => JSON.parse(body).nonce)
     expect(nonces[0]).toMatch(/^[\w-]{43}$/)
     expect([nonces[1] === nonces[0], nonces[2] === nonces[0]]).toEqual([true, false])
+  })
+
+  it('leaves no picture of the earlier owner to the next, also while the program runs', async () => {
+    const [folder, said] = [await aFolder(), [] as string[]]
+    const { url } = await aService((what, count) => (what.endsWith('/pair/') && count === 1 ? 400 : 201))
+    await pair(folder, url, 'K7QM3WPD', about)
+    const spool = await openSpool(spoolIn(folder), 1e6, (words) => said.push(words))
+    await spool.add(item(1))
+    await expect(pair(folder, url, 'WRONG222', about)).rejects.toThrow()
+    expect(await spool.count()).toBe(1)
+    await pair(folder, url, 'AAAA2222', about)
+    expect([await spool.count(), await spool.oldest()]).toEqual([0, null])
+    expect(await spool.add(item(2))).toBe(true)
+    expect((await (await openSpool(spoolIn(folder), 1e6, silent)).oldest())!.capturedAt).toBe(2)
+    expect(said).toEqual([])
   })
 
   it('leaves a paired camera its token where another code is refused', async () => {

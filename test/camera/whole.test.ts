@@ -146,7 +146,7 @@ it(
 
     const paired = camera('pair', code, '--service', service, '--folder', folder)
     expect(await paired.exited).toBe(0)
-    expect(paired.said()).toBe('Paired as camera «Garden».\n')
+    expect(paired.said()).toBe('Paired as camera «Garden». If the program is running, restart it.\n')
     const { public_camera_id: id } = (await owner.listCameras()).find(
       ({ location }) => location === 'Garden',
     )!

@@ -25,6 +25,8 @@ try {
   sayTo((line) => process.stderr.write(line.slice(line.indexOf(' ') + 1)))((error as Error).message)
   process.exitCode = 1
 }
+// An upload on a dead network would go on for minutes.
+if (stop.signal.aborted) process.exit()
 
 async function obey() {
   const { config, positionals } = await readConfig(args)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { LABELS } from '@scout/detector'
 import { type Config, type Setting, SETTINGS, SURELY } from './settings.ts'
 
 /** An invalid setting; the message says which one, its source, and what to write. */
@@ -62,7 +63,10 @@ function fromText(text: string): unknown {
 }
 
 function fitting(value: unknown, setting: Setting<unknown>, from: string) {
-  if (isFitting(value, setting)) return value
+  if (isFitting(value, setting)) {
+    if (setting === SETTINGS.labels) assertKnown(Object.keys(value as object), from)
+    return value
+  }
   const { least, most, unit } = setting
   const range = least === undefined ? '' : ` from ${least} to ${most}${unit ? `, ${unit}` : ''}`
   const kind =
@@ -70,6 +74,18 @@ function fitting(value: unknown, setting: Setting<unknown>, from: string) {
       ? `JSON like ${JSON.stringify(EXAMPLES[kindOf(setting)])}`
       : `a ${typeof setting.default}`
   throw new WrongSetting(`${from} must be ${kind}${range}. ${setting.is}`)
+}
+
+/** What the detector can find. */
+export const KNOWN = LABELS.map(([, name]) => name as string)
+
+/** Another name would be reported never, without a word. */
+function assertKnown(names: string[], from: string) {
+  const unknown = names.find((name) => !KNOWN.includes(name))
+  if (unknown === undefined) return
+  throw new WrongSetting(
+    `${from} names «${unknown}», which the detector does not know. It knows: ${KNOWN.join(', ')}.`,
+  )
 }
 
 const EXAMPLES = {
@@ -102,6 +118,7 @@ function isFitting(value: unknown, { default: usual, least = -Infinity, most = I
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
+    Object.keys(value).length > 0 &&
     Object.values(value).every((one) => isShare(one?.best) && isShare(one?.median))
   )
 }

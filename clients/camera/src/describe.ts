@@ -1,4 +1,4 @@
-import { variableOf } from './config.ts'
+import { KNOWN, variableOf } from './config.ts'
 import { SETTINGS } from './settings.ts'
 
 type Described = { is: string; default: unknown; unit?: string; least?: number; most?: number }
@@ -47,6 +47,8 @@ const POINT = { type: 'array', items: SHARE, minItems: 2, maxItems: 2 }
 const POLYGONS = { type: 'array', items: { type: 'array', items: POINT, minItems: 3 } }
 const LABELS = {
   type: 'object',
+  minProperties: 1,
+  propertyNames: { enum: KNOWN },
   additionalProperties: {
     type: 'object',
     required: ['best', 'median'],

@@ -11,5 +11,5 @@ export async function pair({ folder, service }: Config, [code]: string[], say: S
     model: hostname().slice(0, 100),
     version: VERSION,
   })
-  say(`Paired as camera «${location}».`)
+  say(`Paired as camera «${location}». If the program is running, restart it.`)
 }

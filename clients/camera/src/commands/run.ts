@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { DeviceOptions } from '@scout/client'
 import { openDetector } from '@scout/detector'
 import { type Looked, watch } from '../camera.ts'
@@ -6,10 +6,11 @@ import type { Config } from '../settings.ts'
 import { lasting } from '../frames/lasting.ts'
 import { sourceOf } from '../frames/open.ts'
 import type { Say } from '../log.ts'
+import { itemOf } from '../outbox/item.ts'
 import { beat, preview } from '../outbox/presence.ts'
 import { sendAll } from '../outbox/send.ts'
-import { openDevice } from '../outbox/session.ts'
-import { itemOf, openSpool } from '../outbox/spool.ts'
+import { openDevice, spoolIn } from '../outbox/session.ts'
+import { openSpool } from '../outbox/spool.ts'
 import { sightOf } from '../sights.ts'
 import { VERSION } from '../version.ts'
 
@@ -18,6 +19,9 @@ const STALE_IN_MS = 10_000
 /** A camera without a picture for longer says nothing, so that its owner hears that it is offline. */
 const BLIND_IN_MS = 60_000
 
+/** How long the end waits for what is being sent; the rest is sent after the next start. */
+const ENDS_IN_MS = 5_000
+
 /** How a camera is watched from within its process. */
 type Watching = Pick<DeviceOptions, 'fetch'> & { onLooked?: (looked: Looked) => void }
 
@@ -25,7 +29,7 @@ type Watching = Pick<DeviceOptions, 'fetch'> & { onLooked?: (looked: Looked) => 
 export async function run(config: Config, say: Say, stop: AbortSignal, { onLooked, ...more }: Watching = {}) {
   const { source, ends } = sourceOf(config.source, config)
   const device = await openDevice(config.folder, more)
-  const spool = await openSpool(join(config.folder, 'spool'), config.spool * 1e6, say)
+  const spool = await openSpool(spoolIn(config.folder), config.spool * 1e6, say)
   const detector = await openDetector()
   if (detector.note) say(detector.note)
   const end = new AbortController()
@@ -58,10 +62,10 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
         await spool.add(itemOf(one))
       }
     }
-    while (!stop.aborted && (await spool.count()) > 0) await new Promise((done) => setTimeout(done, 200))
+    while (!stop.aborted && (await spool.count()) > 0) await wait(200)
   } finally {
     end.abort()
-    await Promise.all(beside)
+    await Promise.race([Promise.all(beside), wait(ENDS_IN_MS, undefined, { ref: false })])
     await detector.close()
   }
 

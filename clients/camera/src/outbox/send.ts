@@ -19,19 +19,18 @@ export async function sendAll(spool: Spool, device: Device, sending: Sending) {
   let failures = 0
   let refused = { name: '', times: 0 }
   while (!stop.aborted) {
-    const item = await spool.oldest()
-    if (!item) {
-      await pause(idleInMs)
-      continue
-    }
+    let item: Kept | null = null
     try {
-      await send(item, spool, device)
-      await spool.remove(item.name)
+      item = await spool.oldest()
+      if (item) {
+        await send(item, spool, device)
+        await spool.remove(item.name)
+      } else await pause(idleInMs)
       failures = 0
     } catch (error) {
-      if (isRefusal(error))
+      if (item && isRefusal(error))
         refused = { name: item.name, times: refused.name === item.name ? refused.times + 1 : 1 }
-      if (refused.name === item.name && refused.times >= REFUSALS) {
+      if (item && refused.name === item.name && refused.times >= REFUSALS) {
         say(`A picture was refused and is dropped: ${(error as Error).message}`)
         await spool.remove(item.name)
         continue

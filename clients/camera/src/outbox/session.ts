@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDevice, type DeviceOptions } from '@scout/client'
+import { writeWhole } from './write-whole.ts'
 
 type Pairing = { service: string; nonce: string }
 type Identity = { service: string; deviceToken: string }
@@ -18,10 +19,13 @@ export class NotPaired extends Error {
 /** The camera's identity, and a pairing without an answer yet, in files that only their own user can read. */
 const identityIn = (folder: string) => join(folder, 'device.json')
 const pairingIn = (folder: string) => join(folder, 'pairing.json')
+/** The pictures that wait to be sent. */
+export const spoolIn = (folder: string) => join(folder, 'spool')
 
 /**
  * Pairs this camera and stores its token. The nonce is written to disk before the request, so that the same code works again if the
- * answer is lost. A camera that is paired already keeps its token until it has the new one.
+ * answer is lost. A camera that is paired already keeps its token until it has the new one; then its unsent pictures are deleted, since
+ * they belong to the earlier owner.
  */
 export async function pair(folder: string, service: string, code: string, about: Version, more: More = {}) {
   const pending = pairingIn(folder)
@@ -30,6 +34,7 @@ export async function pair(folder: string, service: string, code: string, about:
   await write(folder, pending, { service, nonce })
   const device = createDevice({ baseUrl: service, ...more })
   const { device_token, ...camera } = await device.pairDevice({ pairing_code: code, nonce, ...about })
+  await rm(spoolIn(folder), { recursive: true, force: true, maxRetries: 3 })
   await write(folder, identityIn(folder), { service, deviceToken: device_token })
   await rm(pending)
   return camera
@@ -53,11 +58,7 @@ async function read<T>(path: string): Promise<T | null> {
   return text === null ? null : JSON.parse(text)
 }
 
-/** Replaces the file atomically, so that it never holds half a token. */
 async function write(folder: string, path: string, content: Pairing | Identity) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const part = `${path}.part`
-  await writeFile(part, JSON.stringify(content), { mode: 0o600, flush: true })
-  await chmod(part, 0o600)
-  await rename(part, path)
+  await writeWhole(path, Buffer.from(JSON.stringify(content)))
 }

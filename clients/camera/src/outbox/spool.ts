@@ -2,23 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Frame } from '../frames/source.ts'
 import type { Say } from '../log.ts'
-import type { Told } from '../sight/activity.ts'
+import type { Item } from './item.ts'
 import { writeWhole } from './write-whole.ts'
-
-/** An item to send: a picture, when it was taken, and what was found in it. */
-export type Item = {
-  capturedAt: number
-  labels: { label: string; score: number; box: number[] }[]
-  jpeg: Uint8Array
-}
-/** The item of a report. */
-export const itemOf = ({ label, at, picture, found }: Told<Frame>): Item => ({
-  capturedAt: Math.round(at),
-  labels: [{ label, score: found.score, box: [...found.box] }],
-  jpeg: picture.jpeg,
-})
 
 /** An upload: its URL and key, when the URL expires (milliseconds), and whether it is complete. */
 export type Upload = { url: string; key: string; until: number; isDone: boolean }
@@ -36,14 +22,18 @@ const NEWLINE = 10
  * line, if the folder would exceed `mostBytes` or the disk is full. If the disk takes nothing at all, the latest items wait in memory.
  */
 export async function openSpool(folder: string, mostBytes: number, say: Say) {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const make = async () => void (await mkdir(folder, { recursive: true, mode: 0o700 }))
+  await make()
   /** What is sent or dropped, though the disk does not let go of it. */
   const gone = new Set<string>()
-  const names = async () =>
-    (await readdir(folder)).filter((name) => WHOLE.test(name) && !gone.has(name)).sort()
+  async function names() {
+    // `pair` deletes the folder.
+    if (!existsSync(folder)) await make()
+    return (await readdir(folder)).filter((name) => WHOLE.test(name) && !gone.has(name)).sort()
+  }
   for (const name of await readdir(folder)) {
     const isOrphan = name.endsWith('.upload') && !existsSync(join(folder, name.slice(0, -'.upload'.length)))
-    if (isOrphan || name.endsWith('.part')) await rm(join(folder, name), { force: true })
+    if (isOrphan || name.endsWith('.part')) await rm(join(folder, name), { force: true }).catch(() => {})
   }
 
   const held = new Map<string, Kept>()
@@ -56,12 +46,17 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
       .then((text) => JSON.parse(text) as Upload)
       .catch(() => null)
 
+  /** Never throws: a disk that became read-only keeps what was sent until the program starts again. */
   const remove = async (name: string) => {
     if (held.delete(name)) return
     gone.add(name)
-    await rm(join(folder, name), { force: true })
-    await rm(uploadOf(name), { force: true })
-    gone.delete(name)
+    try {
+      await rm(join(folder, name), { force: true })
+      await rm(uploadOf(name), { force: true })
+      gone.delete(name)
+    } catch (error) {
+      say(`A picture could not be deleted: ${(error as Error).message}`)
+    }
   }
 
   async function dropOldest(why: string) {
@@ -76,15 +71,14 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
     say(`The picture from ${new Date(Number.parseInt(name, 10)).toISOString()} is dropped: ${why}.`)
 
   async function bytes() {
-    // What was sent meanwhile is gone.
-    const sizes = (await names()).map((name) =>
-      stat(join(folder, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    )
+    const sizes = (await names()).map(sizeOf)
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   }
+  /** What was sent meanwhile is gone. */
+  const sizeOf = (name: string) =>
+    stat(join(folder, name))
+      .then(({ size }) => size)
+      .catch(() => 0)
 
   return {
     count: async () => (await names()).length + held.size,

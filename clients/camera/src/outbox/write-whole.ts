@@ -1,6 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
-/** Writes a file atomically: it is complete or missing, also after a power cut. */
+/**
+ * Replaces a file atomically, readable by its own user only. Once it returns, the file stays complete under this name, also after a
+ * power cut.
+ */
 export async function writeWhole(path: string, content: Uint8Array) {
   const part = `${path}.part`
   try {
@@ -12,8 +16,16 @@ export async function writeWhole(path: string, content: Uint8Array) {
       await file.close()
     }
     await rename(part, path)
+    await syncNames(dirname(path))
   } catch (error) {
     await rm(part, { force: true })
     throw error
   }
+}
+
+/** A new name is on the disk only with its folder. Windows opens no folders. */
+async function syncNames(folder: string) {
+  if (process.platform === 'win32') return
+  const names = await open(folder, 'r')
+  await names.sync().finally(() => names.close())
 }
