@@ -151,6 +151,9 @@ export function isTimeZone(name: string) {
   }
 }
 
+/** A time zone that was valid when it was set; UTC if this machine no longer knows it, since that must not fail an alarm. */
+export const zoneOf = (name: string) => (isTimeZone(name) ? name : 'UTC')
+
 /** A time of day to the minute, like 22:00. */
 export const timeOfDay = () =>
   field({ type: 'string', pattern: String.raw`^([01]\d|2[0-3]):[0-5]\d$` }, (input, refuse) => {

@@ -1,5 +1,4 @@
 import { inWords } from '../events/words.ts'
-import { isTimeZone } from '../http/fields.ts'
 import type { Delivery, Held } from '../push/outbox.ts'
 import type { Push } from '../push/push.ts'
 import { isOpen } from '../rules/hours.ts'
@@ -20,7 +19,11 @@ export function heldBy(delivery: Delivery, now: number): Held | null {
 }
 
 function isQuiet({ quietFrom: from, quietTo: to, ...delivery }: Delivery, at: Date) {
-  return from !== null && to !== null && isOpen({ hours: [{ from, to }], days: [] }, at, zoneOf(delivery))
+  return (
+    from !== null &&
+    to !== null &&
+    isOpen({ hours: [{ from, to }], days: [] }, at, delivery.timeZone ?? 'UTC')
+  )
 }
 
 /**
@@ -45,7 +48,7 @@ export async function pushOf(
     publicEventId: delivery.event,
     kind: delivery.notificationKind,
     title: delivery.title,
-    body: isLate ? `${delivery.body}\n${inWords(new Date(at), zoneOf(delivery))}` : delivery.body,
+    body: isLate ? `${delivery.body}\n${inWords(new Date(at), delivery.timeZone ?? 'UTC')}` : delivery.body,
     ruleNicknames: delivery.ruleNicknames,
     count: delivery.count,
     importance: isLate ? 'passive' : delivery.importance,
@@ -54,9 +57,4 @@ export async function pushOf(
     appUrl: `${site.PUBLIC_URL}/app/notifications/${notification}`,
     actionToken,
   }
-}
-
-/** A time zone that was valid when it was set: if this machine no longer knows it, that must not fail the push. */
-function zoneOf({ timeZone }: Pick<Delivery, 'timeZone'>) {
-  return timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC'
 }

@@ -1,3 +1,5 @@
+import { zoneOf } from '../http/fields.ts'
+
 /** The days of the week in order, as readings name them. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof DAYS)[number]
@@ -10,8 +12,7 @@ export type Open = { hours: Window[]; days: Day[] }
 /**
  * Whether a moment is inside, by the local time of an IANA time zone. A window past midnight belongs to the day on which it
  * began: Friday from 22:00 to 06:00 includes Saturday at 01:00. An hour that a clock change skips is never inside; one that
- * it repeats is inside twice.
- * @throws RangeError for an unknown time zone
+ * it repeats is inside twice. An unknown time zone counts as UTC.
  */
 export function isOpen({ hours, days }: Open, at: Date, timeZone: string) {
   const { day, time } = localTime(at, timeZone)
@@ -24,7 +25,7 @@ export function isOpen({ hours, days }: Open, at: Date, timeZone: string) {
   })
 }
 
-/** The weekday and the time of day, like 22:05, in a time zone. @throws RangeError for an unknown time zone */
+/** The weekday and the time of day, like 22:05, in a time zone; in UTC if it is unknown. */
 export function localTime(at: Date, timeZone: string) {
   const {
     weekday = '',
@@ -46,7 +47,7 @@ function clockIn(timeZone: string) {
   const clock =
     clocks.get(name) ??
     new Intl.DateTimeFormat('en-US', {
-      timeZone,
+      timeZone: zoneOf(timeZone),
       weekday: 'short',
       hour: '2-digit',
       minute: '2-digit',

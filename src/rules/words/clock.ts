@@ -8,7 +8,13 @@ const DAY = 24 * 60
  * A time of day in words: `minutes` since midnight, if its half of the day is known, by am and pm or by 24 hours. `open` may
  * be in either half, like 6:00; so may `bare`, which may also count something else.
  */
-export type Clock = { minutes: number; is: 'exact' | 'of24' | 'open' | 'bare'; next: number }
+export type Clock = {
+  minutes: number
+  is: 'exact' | 'of24' | 'open' | 'bare'
+  next: number
+  /** "At night" may name the time itself, or the hours that end with it. */
+  isAtNight?: boolean
+}
 
 const NAMED: Record<string, number> = { noon: HALF_DAY, midday: HALF_DAY, midnight: 0 }
 export const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
@@ -42,7 +48,7 @@ function readAt(words: string[], at: number): Clock | null {
   const next = isClock || (point && ['hours', 'hrs'].includes(after)) ? at + 2 : at + 1
   if (isOfTwelve) {
     const [night, later, morning] = [NIGHT, LATER, MORNING].map((part) => lengthAt(words, next, part))
-    if (night) return exact(minutes, hour >= 6 && hour < 12, next + night)
+    if (night) return { ...exact(minutes, hour >= 6 && hour < 12, next + night), isAtNight: true }
     if (later) return exact(minutes, true, next + later)
     if (morning) return exact(minutes, false, next + morning)
   }
@@ -63,11 +69,16 @@ export const isKnown = ({ is }: Clock) => is === 'exact' || is === 'of24'
 export function windowOf(one: Clock, other: Clock): Window | null {
   const [first, last] = [besideTime(one, other), besideTime(other, one)]
   if (!isKnown(first) && !isKnown(last)) return null
+  // Between 10 and 6 at night: all night, or until the evening.
+  if (isEndOfNight(last) && first.minutes % HALF_DAY > last.minutes % HALF_DAY) return null
   const [from = 0, to = 0] = halvesOf(first, last)
     .flatMap((from) => halvesOf(last, first).map((to) => [from, to] as const))
     .sort((one, other) => spanOf(one) - spanOf(other))[0]!
   return from === to ? null : { from: written(from), to: written(to) }
 }
+
+const isEndOfNight = ({ minutes, isAtNight = false }: Clock) =>
+  isAtNight && minutes >= 18 * 60 && minutes < 21 * 60
 
 /** From 8:00 to 17: beside a time, a number that only a 24-hour clock has. */
 const besideTime = (clock: Clock, { is }: Clock): Clock =>

@@ -23,8 +23,8 @@ const PLACED = wordsOf('after before at in during on every each past from')
 /** Somewhere in the sentence: the time is not when to alert, or concerns only part of the sentence. */
 const ELSEWHERE = phrasesOf(`
   don't, dont, do not, not tell, not alert, not notify, not send, never, ignore, mute, silence, except, excluding, exclude, unless,
-  other than, no alert, no alerts, no notification, no notifications, stop alerting, stop telling, stop notifying, stop sending,
-  skip, avoid, disable, disabled, pause, paused, snooze, snoozed, mute, muted, silent, quiet, suspend, barring, outwith, save for, off between,
+  other than, no, nothing, none, stop, hold, cease, cancel, cancelled, withhold, closed, leave me alone, block alerts,
+  block notifications, block alarms, block pushes, drop alerts, drop notifications, drop alarms, drop pushes, skip, avoid, disable, disabled, pause, paused, snooze, snoozed, mute, muted, silent, quiet, suspend, barring, outwith, save for, off between,
   off from, otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
   and notify, and warn, and send, or when, or whenever, or if, or always, or tell, or alert, or notify`)
 
