@@ -42,7 +42,10 @@ const ended = sql`
   where ${mine}
   returning *`
 
-// A rule that was disabled, given away or triggered since it was judged notifies nobody.
+/** Whether a verdict of an earlier judgement has notified. */
+const hasTold = sql`(verdicts.verdict = 'yes' and verdicts.skipped is null)`
+
+// A rule that was disabled, given away or triggered since it was judged notifies nobody; nor does one that told of this picture already.
 const matched = sql`
   select ${rules.id}, ${rules.cameraId}, said.rule, said.rule_nickname, said.line, importance
   from ended cross join said
@@ -51,7 +54,9 @@ const matched = sql`
     join ${users} on ${users.id} = ${cameras.ownerId} and public_user_id = ended.owner
   where said.verdict = 'yes' and is_enabled
     and (cooldown_in_seconds = 0 or last_triggered is null
-      or ended.captured_at >= last_triggered + make_interval(secs => cooldown_in_seconds))`
+      or ended.captured_at >= last_triggered + make_interval(secs => cooldown_in_seconds))
+    and not exists (
+      select from ${verdicts} where event = ended.public_event_id and ${verdicts.rule} = said.rule and ${hasTold})`
 
 const triggered = sql`
   update ${rules} set last_triggered = greatest(last_triggered, (select captured_at from ended))
@@ -94,7 +99,6 @@ const kept = sql`
   then 'cooling_down' else 'disabled' end`
 
 // If a picture is judged again, it keeps its earlier verdicts for rules that are skipped this time.
-const hasTold = sql`(verdicts.verdict = 'yes' and verdicts.skipped is null)`
 const judged = sql`
   insert into ${verdicts} as verdicts (event, rule, rule_text, rule_nickname, verdict, skipped, evidence)
   select public_event_id, said.rule, rule_text, rule_nickname, verdict,

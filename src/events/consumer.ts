@@ -19,8 +19,10 @@ import { wake } from './wake.ts'
 
 /** The pictures that an isolate judges concurrently. */
 const PICTURES_AT_ONCE = 4
-/** The time besides the judge's: to take the event, read the picture and conclude. */
+/** The time besides the judge's: to take the event, wait for memory, read the picture and conclude. */
 const LEASE_BESIDE_IN_SECONDS = 30
+/** How long a picture waits for memory; then it is put back for as long. */
+const ROOM_IN_SECONDS = 5
 /**
  * The platform stops work half a minute after an answer. With a quick judge, a shift takes events for this long, and then
  * wakes another. A slow judge is awaited, for up to a quarter of an hour.
@@ -129,7 +131,9 @@ async function judgeOne(event: Taken, shift: Shift) {
   const { asked, skipped } = sortRules(event)
   const db = () => connect(shift.env)
   if (asked.length === 0) return ended(event, shift, await conclude(db(), event, skipped, [], null))
-  const seen = await withPicture(event, shift.storage, (picture) => show(picture, event, asked, shift))
+  const judging = (picture: Picture) => show(picture, event, asked, shift)
+  const seen = await withPicture(event, shift.storage, judging, ROOM_IN_SECONDS * 1000)
+  if (seen === 'crowded') return putBack(event, shift)
   if (typeof seen === 'string') return later(event, shift, seen, null, null)
   const { answer, inMs, etag } = seen
   if ('failure' in answer) {
@@ -159,6 +163,14 @@ async function show({ image, type, etag }: Picture, event: Taken, asked: RuleThe
   return { answer, inMs: Date.now() - start, etag }
 }
 
+/** Other pictures fill the memory. That was no attempt. */
+async function putBack(event: Taken, shift: Shift) {
+  const cause = { failure: null, attempts: event.attempts - 1, judge: null }
+  const postponed = await postpone(connect(shift.env), event, ROOM_IN_SECONDS, cause)
+  if (!postponed) return leaseLost(event, shift)
+  await wake(shift.env, ROOM_IN_SECONDS)
+}
+
 /** The retry schedules by failure. The default is that of the judge. */
 const SCHEDULES: { [F in Failure]?: readonly number[] } = {
   missing: LOOKS_IN_SECONDS,
@@ -181,14 +193,15 @@ async function later(
   const cause = { failure, attempts, judge }
   const { publicEventId } = event
   const db = connect(shift.env)
-  const deliveries =
+  const postponed =
     delay === null
       ? await giveUp(db, event, schedule ? 'discarded' : 'failed', cause)
       : await postpone(db, event, delay, cause)
-  if (!deliveries) return leaseLost(event, shift)
-  if (delay === null) log.error({ event: 'event_given_up', publicEventId, failure })
+  if (!postponed) return leaseLost(event, shift)
+  if (postponed.isDue) await wake(shift.env)
+  else if (delay === null) log.error({ event: 'event_given_up', publicEventId, failure })
   else await wake(shift.env, delay)
-  ring(deliveries, shift)
+  ring(postponed.deliveries, shift)
 }
 
 /** All failures of the judge are of one kind. */

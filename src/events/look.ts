@@ -22,14 +22,19 @@ const held = new Set<{ bytes: number; until: number }>()
 
 /**
  * Reads a picture and passes it to `use`. Its bytes must be an image, whatever its name and type, and its ETag the one that
- * the bucket reported.
+ * the bucket reported. `crowded` if the memory has no room for it within `patienceInMs`.
  */
 export async function withPicture<T>(
   { objectKey, etag }: { objectKey: string; etag: string | null },
   storage: Settings['storage'],
   use: (picture: Picture) => Promise<T>,
-): Promise<T | Unseen> {
-  while (!hasRoom()) await scheduler.wait(20)
+  patienceInMs = Infinity,
+): Promise<T | Unseen | 'crowded'> {
+  const end = Date.now() + patienceInMs
+  while (!hasRoom()) {
+    if (Date.now() >= end) return 'crowded'
+    await scheduler.wait(20)
+  }
   const mine = { bytes: MOST_BYTES, until: Date.now() + HELD_IN_MS }
   held.add(mine)
   try {

@@ -13,14 +13,14 @@ import { UNJUDGED } from './words.ts'
 // The bucket may have reported a missing picture just now.
 const isThere = sql`(${given('failure')} = 'missing' and etag is not null and ${given('etag')} is null)`
 const ended = sql`
-  update ${events} set lease = null, failure = ${given('failure')}, judge = coalesce(${given('judge')}, judge),
+  update ${events} set lease = null, failure = coalesce(${given('failure')}, failure), judge = coalesce(${given('judge')}, judge),
     state = case when ${isThere} then 'received' else ${given('state')} end,
     attempts = case when ${isThere} then 0 else ${given('attempts', 'int')} end,
     due_at = case when ${isThere} then now() else now() + make_interval(secs => ${given('delayInSeconds', 'int')}) end
   where ${mine}
   returning *`
 
-/** Notifies owners who want it that pictures could not be judged, at most once in five minutes. */
+/** Notifies owners who want it that pictures could not be judged: of each once, and at most once in five minutes. */
 const unjudged: Telling = {
   kind: 'unjudged',
   of: sql`
@@ -32,7 +32,9 @@ const unjudged: Telling = {
       left join ${notificationSettings} on user_id = ${users.id}
     where ${given('tells', 'boolean')} and coalesce(tells_unjudged, true) and not exists (
       select from ${notifications} as before
-      where before.camera = ended.camera and before.kind = 'unjudged' and before.created_at > now() - interval '5 minutes')`,
+      where before.camera = ended.camera and before.kind = 'unjudged' and before.created_at > now() - interval '5 minutes')
+      and not exists (
+        select from ${notifications} as before where before.event = ended.public_event_id and before.kind = 'unjudged')`,
 }
 
 const ringing = delivering(sql`select * from notified where is_pushed`)
@@ -51,15 +53,19 @@ const ending = repeatable(() => ({
     ...ringing.steps,
     given_back: givenBack('ended', sql`(place = 1 or not ${neverCame})`),
   },
-  answers: { isOurs: sql<boolean>`exists (select from ended)`, ...ringing.answers },
+  answers: {
+    isOurs: sql<boolean>`exists (select from ended)`,
+    isDue: sql<boolean>`exists (select from ended where due_at <= now())`,
+    ...ringing.answers,
+  },
 }))
 
-/** Why an attempt failed, the number of attempts with the same failure, and the judge that was asked. */
-export type Cause = { failure: Failure; attempts: number; judge: string | null }
+/** Why an attempt failed (null if it did not begin), the number of attempts with the same failure, and the judge that was asked. */
+export type Cause = { failure: Failure | null; attempts: number; judge: string | null }
+/** Its deliveries, and whether the event is due at once, since its picture has come. */
+export type Postponed = { deliveries: Delivery[]; isDue: boolean }
 
-/**
- * Ends a failed attempt: the event is due again after this many seconds. Returns its deliveries; null if the lease was lost.
- */
+/** Ends a failed attempt: the event is due again after this many seconds. Null if the lease was lost. */
 export const postpone = (db: Db, event: Taken, delayInSeconds: number, cause: Cause) =>
   end(db, event, 'received', delayInSeconds, cause)
 
@@ -73,8 +79,8 @@ async function end(
   state: State,
   delayInSeconds: number | null,
   cause: Cause,
-): Promise<Delivery[] | null> {
-  const { isOurs, deliveries } = await ending(db, {
+): Promise<Postponed | null> {
+  const { isOurs, ...postponed } = await ending(db, {
     event: event.publicEventId,
     lease: event.lease,
     takenOn: event.takenOn,
@@ -85,8 +91,9 @@ async function end(
     delayInSeconds,
     ...cause,
   })
-  return isOurs ? deliveries : null
+  return isOurs ? postponed : null
 }
 
 /** The picture itself is fine, and may show a burglar. */
-const isOutage = (failure: Failure) => failure === 'storage_unreachable' || failure.startsWith('judge_')
+const isOutage = (failure: Failure | null) =>
+  failure === 'storage_unreachable' || failure?.startsWith('judge_') === true

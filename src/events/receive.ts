@@ -73,9 +73,9 @@ const put = sql`
     captured_at = case
       when ${isWaiting} and excluded.due_at is not null then least(${events.capturedAt}, excluded.captured_at)
       else ${events.capturedAt} end,
-    state = case when ${isFound} then 'received' else ${events.state} end,
+    state = case when ${isFound} then excluded.state else ${events.state} end,
     attempts = case when ${isFound} then 0 else ${events.attempts} end,
-    failure = case when ${isFound} then null else ${events.failure} end,
+    failure = case when ${isFound} then excluded.failure else ${events.failure} end,
     due_at = case
       when ${isFound} or ${isWaiting} and ${events.dueAt} is null then excluded.due_at
       else ${events.dueAt} end

@@ -18,7 +18,7 @@ import { delivering } from '../push/outbox.ts'
 import type { Correction } from './judge/judge.ts'
 import { MOST_ATTEMPTS, SPENT_IN_SECONDS } from './life.ts'
 
-/** A rule at the time a picture is taken up, with its camera and the owner's feedback on its last verdicts. */
+/** A rule at the time a picture is taken up, with its camera and the owner's feedback on the last verdicts by these words. */
 export type RuleThen = {
   publicRuleId: string
   rule: string
@@ -130,7 +130,7 @@ const theRules = listOf<RuleThen>(sql`
     ) as "hasTold",
     ${listOf(sql`
       select verdict, evidence, feedback from ${verdicts}
-      where ${verdicts.rule} = public_rule_id and feedback is not null order by feedback_at desc limit ${CORRECTIONS}`)} as corrections
+      where ${verdicts.rule} = public_rule_id and rule_text = ${rules.rule} and feedback is not null order by feedback_at desc limit ${CORRECTIONS}`)} as corrections
   from ${cameras}
     join ${rules} on ${rules.cameraId} = ${cameras.id}
     left join ${notificationSettings} on user_id = ${cameras.ownerId}

@@ -23,6 +23,8 @@ import { heldBy, pushOf } from './push-of.ts'
 /** A call of the Worker has six connections, and half a minute after its answer. */
 const SENT_AT_ONCE = 4
 const SHIFT_IN_MS = 8_000
+/** The longest that the database takes for a statement. */
+const DATABASE_IN_MS = 4_500
 /** Deliveries that end within this time are settled at once, however slow the others are. */
 const QUICK_IN_MS = 1_000
 
@@ -70,8 +72,8 @@ export async function deliverBeside(env: Env, deliveries: Delivery[], lanes: Lan
   ])
 }
 
-/** Deliveries that are left then have another sender by the end of their leases. */
-const endOfLeases = () => Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS
+/** Deliveries that are left then have another sender by the end of their leases. The database may take its time before and after. */
+const endOfLeases = () => Date.now() + LEASE_IN_SECONDS * 1000 - PATIENCE_IN_MS - 2 * DATABASE_IN_MS
 
 /** Sends some concurrently and settles each attempt. Wakes a consumer for the next retry, and for what is left. */
 async function sendTaken(env: Env, deliveries: Delivery[], atOnce = SENT_AT_ONCE, end = endOfLeases()) {

@@ -21,7 +21,9 @@ export const LATE_AFTER = sql.raw(`interval '${LATE_AFTER_IN_MINUTES} minutes'`)
 const louder = (one: SQL, other: SQL) => sql`
   case when 'time_sensitive' in (${one}, ${other}) then 'time_sensitive' when 'normal' in (${one}, ${other}) then 'normal' else 'passive' end`
 
-const isNewest = sql`excluded.captured_at >= coalesce(notifications.captured_at, '-infinity')`
+/** A picture that could not be judged changes nothing of a match but its number of pictures. */
+const isBeside = sql`(excluded.kind = 'unjudged' and notifications.kind = 'match')`
+const isNewest = sql`(not ${isBeside} and excluded.captured_at >= coalesce(notifications.captured_at, '-infinity'))`
 const newest = (column: string) =>
   sql`case when ${isNewest} then excluded.${sql.identifier(column)} else notifications.${sql.identifier(column)} end`
 
@@ -67,9 +69,10 @@ export const telling = ({ kind, of }: Telling) => ({
       count = notifications.count + case when excluded.event = any(notifications.event_ids) then 0 else 1 end,
       event_ids = notifications.event_ids || case when excluded.event = any(notifications.event_ids) then '{}' else excluded.event_ids end,
       event = ${newest('event')}, image_key = ${newest('image_key')}, clip_key = ${newest('clip_key')},
-      captured_at = ${newest('captured_at')}, seen_at = null, cleared_at = null
+      captured_at = ${newest('captured_at')}, seen_at = case when ${isBeside} then notifications.seen_at end,
+      cleared_at = case when ${isBeside} then notifications.cleared_at end
     returning notifications.*, (
-      select not is_late or (old.kind = 'unjudged' and notifications.kind = 'match') or (
+      select (not is_late and not (${literal(kind)} = 'unjudged' and notifications.kind = 'match')) or (old.kind = 'unjudged' and notifications.kind = 'match') or (
         old.id is null and not exists (
           select from ${notifications} as before
           where before.camera = told.public_camera_id and before.created_at > now() - interval '1 hour'

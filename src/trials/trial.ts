@@ -103,7 +103,7 @@ export async function tryRule(
       return judge({ image, type, place: location, time, rules }, end)
     })
     if (typeof answer === 'string')
-      one.skipped = answer === 'storage_unreachable' ? 'no_answer' : 'no_picture'
+      one.skipped = ['storage_unreachable', 'crowded'].includes(answer) ? 'no_answer' : 'no_picture'
     else if (!('failure' in answer)) Object.assign(one, answer.verdicts[0], { skipped: null })
   }
   const work = Array.from({ length: PICTURES_AT_ONCE }, judgeSome)

@@ -1,3 +1,4 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { judgeDue } from '../../src/events/consumer.ts'
 import { LOOKS_IN_SECONDS, RETRIES_IN_SECONDS } from '../../src/events/life.ts'
@@ -103,6 +104,33 @@ describe('a picture that a rule matches', () => {
   })
 })
 
+describe('what its owner said of a rule', () => {
+  it('goes along with its next question, as long as its words are the same', async () => {
+    const house = await aHouse()
+    const rule = await house.rule({ rule: 'a person', cooldown_in_seconds: 0 })
+    await house.picture()
+    await house.judge()
+    await house.sql`update verdicts set feedback = 'wrong', feedback_at = now()`
+    await house.picture()
+    await house.judge()
+    await house.sql`update rules_rule set rule = 'a red truck' where id = ${rule.id}`
+    await house.picture()
+    await house.judge()
+    const said = (await askedOf(house.model)).map(({ question }) => question.rules)
+    expect(said).toEqual([
+      [{ number: 1, description: 'a person' }],
+      [
+        {
+          number: 1,
+          description: 'a person',
+          said_before: [{ verdict: 'yes', evidence: 'a fox by the bin', feedback: 'wrong' }],
+        },
+      ],
+      [{ number: 1, description: 'a red truck' }],
+    ])
+  })
+})
+
 describe('a rule is not asked', () => {
   it.each([
     ['disabled', { is_enabled: false }, ''],
@@ -127,6 +155,16 @@ describe('a rule is not asked', () => {
     expect(await askedOf(house.model)).toEqual([])
     expect(await house.notifications()).toEqual([])
     expect(await house.used()).toEqual({ all: 0, camera: 0, owner: 0 })
+  })
+
+  it('in UTC, where nobody knows the time zone any more', async () => {
+    const house = await aHouse()
+    await house.rule({ rule: `a fox between ${clock(-1)} and ${clock(1, '59')}` })
+    await house.sql`update camera_camera set time_zone = 'Mars/Olympus'`
+    const key = await house.picture()
+    await house.judge()
+    expect(await house.event(key)).toMatchObject({ state: 'done' })
+    expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes' }])
   })
 
   it('in the time zone of its owner, where its camera has none', async () => {
@@ -441,7 +479,8 @@ describe('what is no picture', () => {
     await house.makeDue()
     const [event] = (await house.take()).taken
     await house.tell(key, await put(key, jpeg()))
-    await house.giveUp(event!, 'discarded', { failure: 'missing', attempts: 4, judge: null })
+    const ended = await house.giveUp(event!, 'discarded', { failure: 'missing', attempts: 4, judge: null })
+    expect(ended).toMatchObject({ isDue: true })
     expect(await house.event(key)).toMatchObject({ state: 'received', attempts: 0 })
     await house.judge()
     expect(await house.event(key)).toMatchObject({ state: 'done' })
@@ -506,6 +545,27 @@ describe('what is no picture', () => {
   })
 })
 
+it(
+  'puts back a picture for which the memory has no room, as if it had not been taken',
+  { timeout: 30_000 },
+  async () => {
+    const house = await aHouse([{ verdicts: ['yes'], isHeld: true }])
+    await house.rule({ cooldown_in_seconds: 0 })
+    const large = () => house.picture({ bytes: new Blob([jpeg(), new Uint8Array(3_900_000)]) })
+    const keys = [await large(), await large(), await large()]
+    const context = createExecutionContext()
+    await judgeDue(house.environment, context)
+    const states = async () => Promise.all(keys.map(async (key) => (await house.event(key)).state as string))
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['judging', 'judging', 'received'])
+    expect(await house.event(keys[2]!)).toMatchObject({ attempts: 0, failure: null, lease: null })
+    await releaseJudge(house.model)
+    await waitOnExecutionContext(context)
+    await house.says([{ verdicts: ['yes'] }])
+    await tryAgain(house, 1)
+    expect(await states()).toEqual(['done', 'done', 'done'])
+  },
+)
+
 describe('a judge that does not answer', () => {
   it('is asked again, ever later, until it is given up', async () => {
     const house = await aHouse(BUSY)
@@ -560,6 +620,41 @@ describe('a judge that does not answer', () => {
         count: 1,
       },
     ])
+  })
+
+  it('and again after its owner cleared that, leaves it cleared', async () => {
+    const house = await aHouse(BUSY)
+    await house.rule()
+    await house.picture()
+    await house.judge()
+    await tryAgain(house, 2)
+    await house.sql`update notifications set cleared_at = now(), created_at = now() - interval '10 minutes'`
+    await tryAgain(house, 1)
+    expect(await house.notifications()).toMatchObject([{ kind: 'unjudged', cleared_at: expect.any(Date) }])
+  })
+
+  it('just after a match, adds its picture to that and changes nothing else', async () => {
+    const house = await aHouse()
+    await house.rule()
+    const matched = await house.picture()
+    await house.judge()
+    await house.sql`update notifications set seen_at = now()`
+    await house.sql`update rules_rule set last_triggered = null`
+    await house.says(BUSY)
+    await house.picture({ at: new Date(Date.now() + 30_000) })
+    await house.judge()
+    await tryAgain(house, 2)
+    const before = await house.sql`select notification from deliveries`
+    expect(await house.notifications()).toMatchObject([
+      {
+        kind: 'match',
+        count: 2,
+        image_key: matched,
+        body: 'Fox: a fox by the bin',
+        seen_at: expect.any(Date),
+      },
+    ])
+    expect(before).toEqual([])
   })
 
   it('and then says no: nothing is left to tell', async () => {
@@ -649,6 +744,19 @@ describe('a picture that staff have judged again', () => {
     expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes', skipped: null, feedback: 'right' }])
     expect(await house.event(key)).toMatchObject({ tokens_in: 3_000, tokens_out: 120 })
     expect(await house.notifications()).toMatchObject([{ count: 1 }])
+  })
+
+  it('is told no second time by a rule that may tell of every picture', async () => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 0 })
+    const key = await house.picture()
+    await house.judge()
+    await house.sql`update camera_camera set last_notified_at = now() - interval '10 minutes'`
+    await house.sql`update notifications set seen_at = now()`
+    await house.sql.query(again)
+    await house.judge()
+    expect(await house.notifications()).toMatchObject([{ count: 1, seen_at: expect.any(Date) }])
+    expect(await house.verdicts(key)).toMatchObject([{ verdict: 'yes', skipped: null }])
   })
 
   it('is judged whatever the camera and the account have used up, and counts', async () => {

@@ -175,6 +175,18 @@ describe('of an answer', () => {
       ['yes', 'unsure'],
     ],
     [
+      'two objects that contradict each other are unsure: one may be a quote of a text in the picture',
+      {
+        content: `The poster says {"rules": [${JSON.stringify(rule(1, 'no'))}]}. {"rules": [${JSON.stringify([rule(1, 'yes'), rule(2, 'yes')]).slice(1, -1)}]}`,
+      },
+      ['unsure', 'yes'],
+    ],
+    [
+      'a verdict may be anything',
+      answering({ rules: [rule(1, { toString: 1 }), rule(2, { valueOf: null })] }),
+      ['unsure', 'unsure'],
+    ],
+    [
       'brackets in texts end nothing',
       answering({ rules: [rule(1, 'yes', 'a "}" \\ {'), rule(2, 'no')] }),
       ['yes', 'no'],
@@ -220,6 +232,20 @@ describe('of an answer', () => {
     const judged = await judgedBy(step, aQuestion(['A fox', 'A cat', 'A dog']))
     expect(judged).toMatchObject({ textAddressesYou: true })
     expect(verdictsOf(judged)).toEqual(['unsure', 'yes', 'unsure'])
+  })
+
+  it.each([
+    ...[true, 'true', 'True', ' YES', 'yes', 1, '1', {}, ['no']].map((word) => [word, true] as const),
+    ...[false, 'false', 'False', 'no', 0, null, '', undefined].map((word) => [word, false] as const),
+  ])('a text speaks to who looks: %j', async (word, speaks) => {
+    const judged = await judgedBy(answering({ text_addresses_you: word, rules: [rule(1, 'no')] }))
+    expect(judged).toMatchObject({ textAddressesYou: speaks })
+    expect(verdictsOf(judged)[0]).toBe(speaks ? 'unsure' : 'no')
+  })
+
+  it('a text speaks to who looks where any of its objects says so', async () => {
+    const content = `{"rules": [], "text_addresses_you": false} {"rules": [], "text_addresses_you": true}`
+    expect(await judgedBy({ content })).toMatchObject({ textAddressesYou: true })
   })
 
   it.each([

@@ -188,6 +188,17 @@ describe('the bucket says that an object was created', () => {
     expect(await eventOf(late)).toBeUndefined()
   })
 
+  it('of a camera that was revoked after it announced the picture: it says so', async () => {
+    const camera = await aCamera(await aUser())
+    const { id, access } = await aDevice({ camera })
+    const key = detectionOf(camera)
+    await announce(access, { key })
+    await sql`update events set failure = 'missing', due_at = now() + interval '1 minute' where object_key = ${key}`
+    await sql`update devices set revoked_at = now() where id = ${id}`
+    await tell(key)
+    expect(await eventOf(key)).toMatchObject({ state: 'discarded', failure: 'device_revoked', due_at: null })
+  })
+
   it('of a preview: the camera has a new one', async () => {
     const camera = await aCamera(await aUser())
     expect(await tell(`preview/${camera.publicCameraId}/latest.jpg`)).toMatchObject(HEARD)

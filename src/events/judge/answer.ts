@@ -34,7 +34,7 @@ const completion = z.object({
 
 const said = z.object({
   caption: text,
-  text_addresses_you: z.catch(z.union([z.boolean(), z.literal('true')]), false),
+  text_addresses_you: z.optional(z.unknown()),
   rules: z.array(z.unknown()),
 })
 const one = z.object({
@@ -48,22 +48,27 @@ export function readAnswer(body: string, rules: number): Judgement | null {
   const answered = z.safeParse(completion, parsed(body)).data
   if (!answered) return null
   const { content, reasoning_content, reasoning } = answered.choices[0]!.message
-  const found = [content, reasoning_content, reasoning].map(saidIn).find(Boolean)
+  const found = [content, reasoning_content, reasoning].map(saidIn).find((all) => all.length > 0)
   if (!found) return null
-  const textAddressesYou = found.text_addresses_you !== false
-  const verdicts = verdictsIn(found.rules)
+  const textAddressesYou = found.some(
+    ({ text_addresses_you }) => !DENIALS.includes(plainOf(text_addresses_you)),
+  )
+  const verdicts = verdictsIn(found.flatMap(({ rules }) => rules))
   return {
     // A text in the picture may have talked the model into a no, which must not silence an alarm.
     verdicts: Array.from({ length: rules }, (_, i) => {
       const { verdict, evidence } = verdicts.get(i + 1) ?? { verdict: 'unsure', evidence: '' }
       return { verdict: textAddressesYou && verdict === 'no' ? 'unsure' : verdict, evidence }
     }),
-    caption: cleaned(found.caption),
+    caption: cleaned(found.findLast(({ caption }) => caption !== '')?.caption ?? ''),
     textAddressesYou,
     tokensIn: answered.usage.prompt_tokens,
     tokensOut: answered.usage.completion_tokens,
   }
 }
+
+/** Anything else, however it is spelled, says that a text in the picture addresses the model. */
+const DENIALS = ['false', 'no', '0', 'null', 'undefined', '']
 
 /** By the number of the rule. Two contradicting verdicts become unsure. */
 function verdictsIn(list: unknown[]) {
@@ -80,20 +85,27 @@ function verdictsIn(list: unknown[]) {
 }
 
 function verdictOf(word: unknown): Verdict['verdict'] {
-  const plain = String(word).trim().toLowerCase()
+  const plain = plainOf(word)
   if (plain === 'yes' || word === true) return 'yes'
   return plain === 'no' || word === false ? 'no' : 'unsure'
 }
 
-/** The first object in a text that is an answer. */
+const plainOf = (word: unknown) =>
+  typeof word === 'object' && word !== null ? 'an object' : String(word).trim().toLowerCase()
+
+/**
+ * The objects in a text that are answers. A model that has no JSON mode may quote one that it reads in the picture before it gives its own.
+ */
 function saidIn(text: string) {
+  const all: z.infer<typeof said>[] = []
   let at = text.indexOf('{')
   for (let tried = 0; at >= 0 && tried < BEGINNINGS; tried++) {
-    const { data } = z.safeParse(said, parsed(text.slice(at, endOf(text, at))))
-    if (data) return data
-    at = text.indexOf('{', at + 1)
+    const end = endOf(text, at)
+    const { data } = z.safeParse(said, parsed(text.slice(at, end)))
+    if (data) all.push(data)
+    at = text.indexOf('{', data ? end : at + 1)
   }
-  return undefined
+  return all
 }
 
 /** The end of the object that begins here: its own bracket, not one in a string. */
