@@ -71,7 +71,7 @@ it('erases the pictures of a camera that is deleted, at once and again when URLs
   expect(await sendAndWait(track, 'DELETE', `/v1/cameras/${camera.publicCameraId}/`, owner)).toBe(204)
 
   expect(await left([...gone, ...kept])).toEqual(kept)
-  expect(await pending()).toHaveLength(4)
+  expect(await pending()).toHaveLength(5)
   await put(gone)
   await byTheClock(track)
   expect(await left(gone)).toEqual(gone)
@@ -79,6 +79,29 @@ it('erases the pictures of a camera that is deleted, at once and again when URLs
   await byTheClock(track)
   expect(await left([...gone, ...kept])).toEqual(kept)
   expect(await pending()).toEqual([])
+})
+
+it('erases also those of a camera that only its events know: without its name in the key, or of an earlier owner', async () => {
+  const { track, owner, camera, kept } = await aHousehold()
+  const earlier = await aUser({}, track.sql)
+  const folder = `uploads/${owner.publicUserId}`
+  const [own, theirs] = [
+    `${folder}/one.jpeg`,
+    `uploads/${earlier.publicUserId}/${camera.publicCameraId}/one.jpeg`,
+  ]
+  const [others, unknown] = [`${folder}/other.jpeg`, `${folder}/unknown.jpeg`]
+  await put([own, theirs, others, unknown])
+  const told = async (key: string, of: string | null, user = owner) =>
+    track.sql`insert into events (bucket, object_key, owner, camera, captured_at, received_at)
+      values (${env.S3_BUCKET}, ${key}, ${user.publicUserId}, ${of}, now(), now())`
+  await told(own, camera.publicCameraId)
+  await told(theirs, camera.publicCameraId, earlier)
+  await told(others, crypto.randomUUID())
+  await told(unknown, null)
+
+  expect(await sendAndWait(track, 'DELETE', `/v1/cameras/${camera.publicCameraId}/`, owner)).toBe(204)
+
+  expect(await left([own, theirs, others, unknown, ...kept])).toEqual([others, unknown, ...kept])
 })
 
 it('erases whatever an account and its cameras uploaded when it is deleted', async () => {
@@ -163,11 +186,12 @@ it('is done later where the storage fails, and says so without a key', async () 
   expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual(
     Array.from({ length: 4 }, () => ({ event: 'erasure_failed', name: 'Error', status: 403 })),
   )
-  expect(await pending()).toHaveLength(8)
+  // No event names a picture in a folder of accounts: that one is done.
+  expect(await pending()).toHaveLength(9)
   await track.sql`update erasures set due_at = now() where due_at > now() + interval '45 minutes'`
   await byTheClock(track)
   expect(await left(gone)).toEqual([])
-  expect(await pending()).toHaveLength(4)
+  expect(await pending()).toHaveLength(5)
 })
 
 it('waits for no storage that never answers', async () => {

@@ -16,10 +16,18 @@ const uploadsOf = (publicCameraIds: SQL) => sql`
   select folder || '/' || id || '/'
   from (${publicCameraIds}) as ids (id) cross join (values ('detection'), ('preview'), ('clips')) as folders (folder)`
 
+/**
+ * Stands, before a public camera id, for the pictures of the camera in folders of accounts. Older clients' keys do not name the
+ * camera, and it may have had other owners: only its events know them.
+ */
+export const FOLDERS_OF_ACCOUNTS = 'uploads/*/'
+
 /** A step beside the deletion of cameras, which `gone` selects by id: schedules the erasure of their pictures. */
 export const eraseCameras = (gone: SQL) =>
   erase(sql`
     ${uploadsOf(sql`select public_camera_id from ${cameras} where id in (${gone})`)}
+    union all
+    select ${FOLDERS_OF_ACCOUNTS} || public_camera_id from ${cameras} where ${cameras.id} in (${gone})
     union all
     select 'uploads/' || public_user_id || '/' || public_camera_id || '/'
     from ${cameras} join ${users} on ${users.id} = owner_id where ${cameras.id} in (${gone})`)

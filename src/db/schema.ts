@@ -636,7 +636,7 @@ export const deliveries = pg.pgTable(
 )
 
 /**
- * Objects to erase from the bucket: all keys with this prefix. Every deletion writes a row, which stays until the erasure is
+ * Objects to erase from the bucket: all keys with this prefix, or those that `FOLDERS_OF_ACCOUNTS` stands for. Every deletion writes a row, which stays until the erasure is
  * done.
  */
 export const erasures = pg.pgTable(

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Db, DatabaseError } from '../db/client.ts'
-import { erasures } from '../db/schema.ts'
+import { FOLDERS_OF_ACCOUNTS } from '../db/erasures.ts'
+import { erasures, events } from '../db/schema.ts'
 import { arrayOf, given, listOf, reading, writing } from '../db/statement.ts'
 import { log } from '../log.ts'
 import { type Environment, type Settings, settingsIfGood } from '../settings.ts'
-import { deleteAll, StorageError } from './bucket.ts'
+import { deleteAll, deleteObjects, KEYS_AT_ONCE, StorageError } from './bucket.ts'
 
 /** The platform stops work after an answer after 30 seconds. Scheduled work may take longer. */
 const BESIDE_IN_MS = 20_000
@@ -71,19 +72,44 @@ export const eraseBeside = (db: Db, env: Environment) =>
       log.error({ event: 'erasure_failed', name: 'DatabaseError', sqlstate, reason }),
   )
 
+const lookingForNamed = reading(() => ({
+  answers: {
+    named: listOf<{ id: string; key: string }>(sql`
+      select public_event_id as id, object_key as key from ${events}
+      where camera = ${given('camera', 'uuid')} and bucket = ${given('bucket')}
+        and public_event_id > ${given('after', 'uuid')}
+      order by public_event_id limit ${sql.raw(String(KEYS_AT_ONCE))}`),
+  },
+}))
+
+/** Deletes the pictures of a camera in folders of accounts, as its events name them. Returns false at the deadline. */
+async function deleteNamed(db: Db, camera: string, storage: Settings['storage'], deadline: number) {
+  let after: string | undefined = '00000000-0000-0000-0000-000000000000'
+  while (after !== undefined) {
+    if (Date.now() >= deadline) return false
+    const { named } = await lookingForNamed(db.endIn(), { camera, bucket: storage.S3_BUCKET, after })
+    const keys = named.map(({ key }) => key).filter((key) => key.startsWith('uploads/'))
+    await deleteObjects(keys, storage)
+    after = named.at(-1)?.id
+  }
+  return true
+}
+
 /** Returns how many were due. */
 async function eraseSome(db: Db, env: Environment, take: ReturnType<typeof taking>, deadline: number) {
   const storage = settingsIfGood(env, 'storage')
   if (!storage) return 0
   const { taken } = await take(db.endIn())
   const done: string[] = []
-  for (const { id, prefix } of taken) if (await isErased(prefix, storage, deadline)) done.push(id)
+  for (const { id, prefix } of taken) if (await isErased(db, prefix, storage, deadline)) done.push(id)
   if (done.length > 0) await finishing(db.endIn(), { ids: arrayOf(done) })
   return taken.length
 }
 
-async function isErased(prefix: string, storage: Settings['storage'], deadline: number) {
+async function isErased(db: Db, prefix: string, storage: Settings['storage'], deadline: number) {
   try {
+    if (prefix.startsWith(FOLDERS_OF_ACCOUNTS))
+      return await deleteNamed(db, prefix.slice(FOLDERS_OF_ACCOUNTS.length), storage, deadline)
     return await deleteAll(prefix, storage, deadline)
   } catch (error) {
     const { name } = error as Error
