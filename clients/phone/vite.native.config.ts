@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig, mergeConfig, type Plugin } from 'vite'
 import { addressOf, policyOf } from './native-policy.ts'
 import web from './vite.config.ts'
@@ -11,9 +13,19 @@ export default defineConfig(() => {
     base: '/',
     publicDir: false,
     build: { outDir: 'dist/native', emptyOutDir: true },
-    plugins: [nativePage(policyOf(service, bucket))],
+    plugins: [nativePage(policyOf(service, bucket)), mark],
   })
 })
+
+const MARK = 'icons/icon.svg'
+/** The logo, the one of the icons that a screen shows. */
+const mark: Plugin = {
+  name: 'mark',
+  generateBundle() {
+    const source = readFileSync(join(import.meta.dirname, 'public', MARK))
+    this.emitFile({ type: 'asset', fileName: MARK, source })
+  },
+}
 
 /** Uses the native entry, and puts the policy into the page, since no server sends it as a header. */
 const nativePage = (content: string): Plugin => ({

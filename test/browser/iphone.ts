@@ -12,6 +12,7 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
 }
 
 /** Builds the page of the iPhone app for this service and serves it like Capacitor: from another origin, without headers. */

@@ -39,6 +39,28 @@ async function signIn(email: string) {
   return page
 }
 
+it('shows its logo at the door', async () => {
+  const page = await context.newPage()
+  await page.goto(site.origin)
+  await page.getByLabel('Email').waitFor()
+  const width = () => page.evaluate("document.querySelector('.door-mark').naturalWidth")
+  await expect.poll(width).toBeGreaterThan(0)
+})
+
+it('exports pictures that it showed before', async () => {
+  const page = await signIn(home.email)
+  await page.getByRole('link', { name: 'Timeline' }).click()
+  const pictures =
+    "[...document.querySelectorAll('.told img')].filter((image) => image.naturalWidth > 0).length"
+  await expect.poll(() => page.evaluate(pictures)).toBeGreaterThan(0)
+  await page.goto(`${site.origin}/settings/export`)
+  await page.getByRole('switch', { name: 'Include pictures' }).click()
+  await page.getByRole('button', { name: 'Create the file' }).click()
+  await page.getByRole('link', { name: 'Save the file' }).waitFor()
+  expect(await page.getByText('could not be fetched').count()).toBe(0)
+  await page.getByText(`${home.events.length} pictures`).waitFor()
+})
+
 it('shows the cameras, and calls nobody but the service and the bucket', async () => {
   const page = await signIn(home.email)
   const { hosts, complaints } = watch(page)

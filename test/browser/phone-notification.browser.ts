@@ -37,6 +37,26 @@ describe('a notification', () => {
     expect(complaints()).toEqual([])
   })
 
+  it('is seen by nobody in a page in the background', async () => {
+    const { email, scout, notifications } = await somebodyAtHome()
+    await signIn(page(), email)
+    await page().addInitScript(`
+      globalThis.state = 'hidden'
+      Object.defineProperty(document, 'visibilityState', { get: () => state, configurable: true })`)
+    const seenAt = async () => (await scout.getNotification(notifications[0]!)).seen_at
+    await page().goto(at(`/notifications/${notifications[0]}`))
+    await heading('Visitor').waitFor()
+    await page().goto(at(`/events/${(await scout.getNotification(notifications[0]!)).public_event_id}`))
+    await heading('Visitor').waitFor()
+    await page().waitForTimeout(300)
+    expect(await seenAt()).toBeNull()
+    await page().evaluate(`{
+      state = 'visible'
+      document.dispatchEvent(new Event('visibilitychange'))
+    }`)
+    await expect.poll(seenAt).not.toBeNull()
+  })
+
   it('keeps what was said of a rule, also after the page is loaded anew, and takes another word', async () => {
     const { email, scout, events } = await somebodyAtHome()
     await signIn(page(), email)

@@ -120,6 +120,25 @@ describe('a rule', () => {
     expect(complaints()).toEqual([])
   })
 
+  it('is read after all where the network was gone for a while', async () => {
+    const { camera } = await withARule()
+    await page().goto(at(`/cameras/${camera}/rules/new`))
+    const read = page().getByRole('region', { name: 'Scout reads this as' })
+    const recoveries = {
+      'a cat': () => button('Try again').click(),
+      'a dog': () => page().evaluate("dispatchEvent(new Event('online'))"),
+    }
+    for (const [rule, recover] of Object.entries(recoveries)) {
+      await page().route('**/rules/try/', (route) => route.abort())
+      await words().fill(rule)
+      await read.getByText('This could not be read').waitFor()
+      await page().unrouteAll({ behavior: 'wait' })
+      await recover()
+      await expect.poll(() => read.innerText()).toContain(`Looks for\n${rule}`)
+      expect(await read.getByText('This could not be read').count()).toBe(0)
+    }
+  })
+
   it('says under the field what is refused', async () => {
     const { scout, camera, rule } = await withARule()
     await link(/^Fox/).click()

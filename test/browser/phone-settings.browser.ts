@@ -392,6 +392,19 @@ it('sets a forgotten password by the link of a mail, once, and keeps its token n
   await page.getByText('This link is not valid any more. Ask for a new one.').waitFor()
 })
 
+it('goes on to tell a browser whose user set a forgotten password in it', async () => {
+  const person = await somebody()
+  const { page } = await aPageOf(person)
+  await page.evaluate("localStorage.setItem('scout.push', 'its target')")
+  await person.scout.requestPasswordReset({ email: person.email })
+  await page.goto(at(`/reset#${await tokenOf(person.email)}`))
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD)
+  await button(page, 'Set password and sign in').click()
+  await heading(page, 'Cameras').waitFor()
+  await page.getByText('Your new password is set.').waitFor()
+  expect(await page.evaluate("localStorage.getItem('scout.push')")).toBe('its target')
+})
+
 async function tokenOf(email: string) {
   const mails = `${inject('mail')}/mails?to=${encodeURIComponent(email)}`
   let mail: LocalMail | undefined

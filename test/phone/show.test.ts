@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../clients/phone/src/kit/time.ts'
 import { pathOf, shownOf, wordsOf } from '../../clients/phone/worker/show.ts'
 
 const payload = (notification: object) => JSON.stringify({ web_push: 8030, notification })
@@ -91,6 +92,17 @@ describe('where a notification leads', () => {
 
   it.each([undefined, null, 'text', {}])('is its beginning where its data are %o', (data) => {
     expect(pathOf(data)).toBe('/app/')
+  })
+})
+
+describe('until when', () => {
+  const now = new Date(2026, 10, 28, 14, 30).getTime()
+  const inDays = (days: number) => until(now + days * 86_400_000, now)
+
+  it('is a weekday within a week, and a date after it', () => {
+    expect(inDays(6)).toMatch(/^Friday\b/)
+    expect(inDays(7)).toMatch(/^December 5\b|^5 December\b/)
+    expect(inDays(40)).toMatch(/^January 7\b|^7 January\b/)
   })
 })
 

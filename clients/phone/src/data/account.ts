@@ -3,7 +3,10 @@ import { resource } from './resource.ts'
 import { leaving, ownerOf, scout } from './session.ts'
 
 /** The signed-in user. */
-export const account = () => resource('account', async () => scout.getUser(await ownId()))
+export const account = () => resource('account', loadAccount)
+
+/** @throws ScoutError, UnreachableError */
+export const loadAccount = async () => scout.getUser(await ownId())
 
 /** @throws ScoutError with the errors of the fields, UnreachableError */
 export async function changeAccount(change: UserPatch) {

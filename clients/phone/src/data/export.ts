@@ -1,6 +1,5 @@
 import type { Event } from '@scout/client'
-import { account } from './account.ts'
-import { valueIn } from './resource.ts'
+import { loadAccount } from './account.ts'
 import { scout } from './session.ts'
 import { assertFits, zipOf } from './zip.ts'
 
@@ -38,7 +37,7 @@ export async function assemble({ withPictures, signal, onProgress }: Options): P
     return all
   }
 
-  await account().refresh()
+  const account = await loadAccount()
   const sessions = await gather('sessions', scout.eachSession())
   const push_targets = await gather('places', scout.eachPushTarget())
   const cameras = []
@@ -58,7 +57,7 @@ export async function assemble({ withPictures, signal, onProgress }: Options): P
   const name = `scout-${at.slice(0, 10)}`
   const everything = {
     exported_at: at,
-    account: valueIn(account()),
+    account,
     notification_settings,
     sessions,
     push_targets,
@@ -112,7 +111,11 @@ async function pictureAgain(id: string, signal: AbortSignal) {
 
 async function pictureAt(url: string, signal: AbortSignal) {
   try {
+    // The cached response of an <img> has no CORS header.
     const response = await fetch(url, {
+      mode: 'cors',
+      credentials: 'omit',
+      cache: 'reload',
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_IN_MS)]),
     })
     return response.ok ? await response.blob() : null

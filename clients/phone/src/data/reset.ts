@@ -1,6 +1,6 @@
 import { createClient, ScoutError } from '@scout/client'
 import { PhoneError } from './faults.ts'
-import { ownerOf, scout, serviceUrl, signIn } from './session.ts'
+import { isSignedIn, leaving, ownerOf, scout, serviceUrl, signIn } from './session.ts'
 
 const NO_MAIL = 'This Scout cannot send email. Ask the person who runs it for a new password.'
 
@@ -19,5 +19,12 @@ export async function resetPassword(token: string, password: string) {
   // Its access token belongs to no session; here it only gives the email.
   const somebody = createClient({ baseUrl: serviceUrl })
   const { access } = await somebody.confirmPasswordReset({ token, password })
-  return async () => signIn((await somebody.getUser(ownerOf(access))).email, password)
+  return async () => {
+    const { email } = await somebody.getUser(ownerOf(access))
+    // The new password ended this account's session here, which nobody wished: what this browser gets goes on after the sign-in.
+    const own = scout.tokens?.access
+    if (isSignedIn.value && own && ownerOf(own) === ownerOf(access))
+      await leaving('elsewhere', async () => scout.signOut())
+    await signIn(email, password)
+  }
 }

@@ -37,12 +37,12 @@ export function stamp(at: When, now = Date.now()) {
   return date === 'Today' ? `at ${clock(at)}` : `${date.replace('Yesterday', 'yesterday')}, ${clock(at)}`
 }
 
-/** "15:32", "tomorrow, 07:00", "Tuesday, 07:00": a time in the future. */
+/** "15:32", "tomorrow, 07:00", "Tuesday, 07:00", "3 December at 07:00": a time in the future. */
 export function until(at: When, now = Date.now()) {
   const days = Math.round((midnight(dateOf(at).getTime()) - midnight(now)) / DAY)
   if (days === 0) return clock(at)
   if (days === 1) return `tomorrow, ${clock(at)}`
-  return written(at, { ...CLOCK, weekday: 'long' })
+  return written(at, { ...CLOCK, ...(days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'long' }) })
 }
 
 /** "14 minutes left", "less than a minute left"; null once the time has passed. */

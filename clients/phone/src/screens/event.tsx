@@ -1,7 +1,6 @@
-import { useEffect } from 'preact/hooks'
 import { beside, event as eventOf } from '../data/events.ts'
-import { markSeen, unseen } from '../data/notifications.ts'
-import { useSeen } from '../data/use.ts'
+import { unseen } from '../data/notifications.ts'
+import { useMarkSeen, useSeen } from '../data/use.ts'
 import { Beside } from '../kit/beside.tsx'
 import { ButtonLink } from '../kit/button.tsx'
 import { Screen } from '../kit/screen.tsx'
@@ -16,7 +15,7 @@ export function EventScreen({ id }: { id: string }) {
   const seen = useSeen(of)
   const news = useSeen(unseen())
   const told = 'value' in news ? news.value.told.filter((one) => one.public_event_ids.includes(id)) : []
-  useEffect(() => void markSeen(told), [told.length])
+  useMarkSeen(told)
   const event = 'value' in seen ? seen.value : null
   const names =
     event &&

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
 import { event as eventOf, eventsOf } from '../data/events.ts'
 import { asShown } from '../data/marks.ts'
-import { clear, markSeen, notification, timeline } from '../data/notifications.ts'
+import { clear, notification, timeline } from '../data/notifications.ts'
 import { filtersIn, idOf, queryOf, type Told } from '../data/timeline.ts'
-import { useSeen } from '../data/use.ts'
+import { useMarkSeen, useSeen } from '../data/use.ts'
 import { Beside } from '../kit/beside.tsx'
 import { Picture } from '../kit/picture.tsx'
 import { ButtonRow } from '../kit/rows.tsx'
@@ -26,7 +25,7 @@ export function NotificationScreen({ id }: { id: string }) {
   const query = queryOf(filtersIn(address.value.search))
   const told = 'value' in seen ? seen.value : null
   // A picture that joins the notification makes it unseen again; the open screen marks it as seen.
-  useEffect(() => void (told && markSeen([told])), [told?.seen_at])
+  useMarkSeen(told ? [told] : [])
   const leave = () => back(`/timeline${query}`)
   return (
     <Screen title={told ? titleOf(told) : 'Notification'} onBack={leave}>

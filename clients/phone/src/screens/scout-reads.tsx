@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { wordsOf } from '../data/faults.ts'
 import { type Reading, readWords } from '../data/rules.ts'
 import { Spinner } from '../kit/button.tsx'
-import { Row, Rows } from '../kit/rows.tsx'
+import { ButtonRow, Row, Rows } from '../kit/rows.tsx'
 import { readingInWords } from './reading.ts'
 
 const PAUSE_IN_MS = 400
@@ -18,11 +18,12 @@ export function ScoutReads({
   words: string
   saved: Rule | undefined
 }) {
-  const { reading, why, isOld } = useReading(camera, words.trim(), saved)
+  const { reading, why, isOld, again } = useReading(camera, words.trim(), saved)
   return (
     <div class="scout-reads" aria-live="polite" aria-busy={isOld} data-old={isOld || undefined}>
       <Rows title="Scout reads this as">
         {why && <Row icon="warning" label="This could not be read" detail={why} />}
+        {why && <ButtonRow label="Try again" onPress={again} isBusy={isOld} />}
         {reading && <Parts reading={reading} />}
         {!reading && !why && <Row label="Reading …" value={<Spinner />} />}
       </Rows>
@@ -35,9 +36,12 @@ type Read = { of: string; reading?: Reading; why?: string }
 /** The last reading; `isOld` while it is for earlier words. */
 function useReading(camera: string, words: string, saved: Rule | undefined) {
   const [last, setLast] = useState<Read>()
+  const [tries, setTries] = useState(0)
+  const again = () => setTries(tries + 1)
   const known = saved?.rule === words ? { of: words, reading: saved.reading } : last
+  const why = known?.of === words ? known.why : undefined
   useEffect(() => {
-    if (known?.of === words) return setLast(known)
+    if (known?.of === words && !known.why) return setLast(known)
     // Ignore an answer for words that have changed since.
     let isOver = false
     const tell = (read: Read) => isOver || setLast(read)
@@ -51,8 +55,13 @@ function useReading(camera: string, words: string, saved: Rule | undefined) {
       isOver = true
       clearTimeout(timer)
     }
-  }, [words])
-  return { ...known, isOld: known?.of !== words }
+  }, [words, tries])
+  useEffect(() => {
+    if (!why) return
+    addEventListener('online', again)
+    return () => removeEventListener('online', again)
+  }, [why, tries])
+  return { ...known, isOld: known?.of !== words, again }
 }
 
 function Parts({ reading }: { reading: Reading }) {
