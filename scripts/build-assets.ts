@@ -3,17 +3,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hashOf, hashOfContents } from './kit/sources.ts'
+import { hashOf, hashOfContents, PACKAGES } from './kit/sources.ts'
 
-/** npm writes the last one at each install. */
-const SOURCES = [
-  'src',
-  'clients/phone',
-  'clients/typescript/src',
-  'scripts',
-  'package-lock.json',
-  'node_modules/.package-lock.json',
-]
+const SOURCES = ['src', 'clients/phone', 'clients/typescript/src', 'scripts', ...PACKAGES]
 const folder = join(import.meta.dirname, '../dist/assets')
 const written = new Map<string, string | Buffer>()
 

@@ -2,19 +2,12 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { filesIn, hashOf } from './kit/sources.ts'
+import { filesIn, hashOf, PACKAGES } from './kit/sources.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const PHONE = join(ROOT, 'clients/phone')
 const BUILDS = join(ROOT, 'dist/phone')
-/** The sources of the app. npm writes the last one at each install. */
-const SOURCES = [
-  'clients/phone',
-  'clients/typescript/src',
-  'scripts/build-phone.ts',
-  'package-lock.json',
-  'node_modules/.package-lock.json',
-]
+const SOURCES = ['clients/phone', 'clients/typescript/src', 'scripts/build-phone.ts', ...PACKAGES]
 
 /**
  * The files of the phone app, by their names below /app/. If these sources have no build yet, the first caller builds it:

@@ -5,6 +5,9 @@ import { join, relative } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const IS_NONE = /(^|\/)(node_modules|dist|ios|\.[^/]*)(\/|$)|\.md$/
 
+/** They tell when a package changed. npm writes the second one at each install. */
+export const PACKAGES = ['package-lock.json', 'node_modules/.package-lock.json']
+
 /** A hash (hex) of files and of all files in folders, which are named from the project's root. A missing file counts as none. */
 export async function hashOf(paths: string[]): Promise<string> {
   const files = (await Promise.all(paths.map(sourcesIn))).flat()

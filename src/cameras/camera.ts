@@ -44,10 +44,13 @@ const page = sql`
 /** The viewer's own camera, from a step's row. */
 const theCamera = oneOf<Camera>(sql`select ${columns}, (select username from viewer) as owner from camera`)
 
+/** A camera of a list, and whether it is the viewer's. */
+type Listed = Camera & { isOwn: boolean }
+
 const listing = viewerReads(() => ({
   answers: {
-    cameras: listOf<Camera>(sql`
-      select ${columns}, (select username from viewer) as owner from ${cameras}
+    cameras: listOf<Listed>(sql`
+      select ${columns}, (select username from viewer) as owner, true as "isOwn" from ${cameras}
       where owner_id = (select id from viewer) and ${page}`),
   },
 }))
@@ -67,7 +70,7 @@ const listingAll = viewerReads(() => {
       camera: sql`(${everyone}) union all (${viewerAlone})`,
     },
     answers: {
-      cameras: listOf<Camera & { isOwn: boolean }>(sql`
+      cameras: listOf<Listed>(sql`
         select ${columns}, (select username from ${users} where ${users.id} = owner_id) as owner,
           owner_id = (select id from viewer) as "isOwn"
         from camera order by id`),

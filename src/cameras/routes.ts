@@ -24,11 +24,11 @@ export const cameraRoutes = router()
   .get('/', page(), async (c) => {
     const page = c.req.valid('query')
     const list = c.req.query('all') === 'true' ? camerasVisibleTo : camerasOf
-    const found: (Camera & { isOwn?: boolean })[] = await list(c.get('db'), c.get('viewer'), page)
+    const found = await list(c.get('db'), c.get('viewer'), page)
     const isPictured = Math.min(found.length, page.limit) <= PICTURED
     // Staff see that there are cameras, not what they see.
     const toJson = (camera: (typeof found)[number]) =>
-      isPictured && camera.isOwn !== false ? shown(c.env)(camera) : cameraJson(camera, null)
+      isPictured && camera.isOwn ? shown(c.env)(camera) : cameraJson(camera, null)
     return answerPage(c, page, found, toJson, (camera) => camera.publicCameraId)
   })
   .post('/', body(cameraInput), async (c) =>
