@@ -114,7 +114,8 @@ export const eventAdmin = defineModel(events, {
       // The judging consumer looks for due events every minute, so nothing needs to wake it.
       steps: (chosen) => ({
         done: sql`
-          update ${events} set state = 'received', attempts = 0, lease = null, due_at = now(), failure = null
+          update ${events} set state = 'received', attempts = 0, lease = null, due_at = now(),
+            failure = case when failure = 'limited' then failure end
           where ${events.id} in (${chosen}) and ${isIn(...ARROWS.judgeAgain.from)}
           returning ${events.id}, ${events.publicEventId}::text as repr`,
       }),

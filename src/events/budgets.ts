@@ -35,8 +35,11 @@ const used = (subject: SQL, since: SQL) =>
 
 /** Whether an event was counted by a taker whose lease has ended. It is not counted again. */
 export const isCounted = sql`state = 'judging' as is_counted`
-/** Whether an event was judged before, and staff have it judged again. It counts, but its camera's and account's limits do not keep it. */
-export const isAgain = sql`judged_at is not null as is_again`
+/**
+ * Whether staff have an event judged that was judged before, or kept by a limit: then it has still its failure. It counts, but the limits
+ * of its camera and account do not keep it.
+ */
+export const isAgain = sql`(judged_at is not null or (state = 'received' and failure is not distinct from 'limited')) as is_again`
 const isExempt = sql`(is_counted or is_again)`
 /** The place of an event among those that a limit may keep from being judged. */
 const place = (subject: string, since: SQL) =>

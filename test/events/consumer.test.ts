@@ -771,6 +771,19 @@ describe('a picture that staff have judged again', () => {
     expect(await house.used()).toEqual({ all: 2, camera: 2, owner: 2 })
   })
 
+  it('is judged also where a limit kept it the first time', async () => {
+    const house = await aHouse()
+    await house.rule({ cooldown_in_seconds: 0 })
+    const limits = { JUDGEMENTS_PER_HOUR: '1' }
+    const [, kept] = [await house.picture(), await house.picture()]
+    await house.judge(limits)
+    expect(await house.event(kept)).toMatchObject({ state: 'discarded', failure: 'limited' })
+    await house.sql`update events set state = 'received', attempts = 0, due_at = now() where object_key = ${kept}`
+    await house.judge(limits)
+    expect(await house.event(kept)).toMatchObject({ state: 'done', failure: null })
+    expect(await house.used()).toEqual({ all: 2, camera: 2, owner: 2 })
+  })
+
   it('keeps the verdict of a rule that is not asked now, and no word on one that changed', async () => {
     const house = await aHouse([{ verdicts: ['yes', 'yes'] }])
     await house.rule()
