@@ -56,6 +56,9 @@ describe('hours are read', () => {
     ['between 10pm to 6am', NIGHT],
     ['from 10pm to 6am', NIGHT],
     ['from 6 to 11 at night', '18:00-23:00'],
+    ['from 9am to 8 at night', '09:00-20:00'],
+    ['between 9 in the morning and 8 at night', '09:00-20:00'],
+    ['from 09:00 to 8 at night', '09:00-20:00'],
     ['from 10 to 2 at night', '22:00-02:00'],
     ['from 10pm till 6am', NIGHT],
     ['from 10pm through 6am', NIGHT],
@@ -104,6 +107,22 @@ describe('hours are read', () => {
         unread: [],
       })
     expect(hoursOf(words.toUpperCase())).toBe(hours)
+  })
+})
+
+describe('hours are read beside words that elsewhere say when not to ring', () => {
+  it.each([
+    ['people at the bus stop between 7am and 9am', '07:00-09:00'],
+    ['a car at the stop sign after 10pm', NIGHT],
+    ['a person with no helmet between 9am and 5pm', '09:00-17:00'],
+    ['a car with no lights at night', NIGHT],
+    ['a car in the no parking zone between 9am and 5pm', '09:00-17:00'],
+    ['the garage door is not closed after 10pm', NIGHT],
+    ['someone at the closed gate between 10pm and 6am', NIGHT],
+    ['people who hold a package between 9am and 5pm', '09:00-17:00'],
+    ['a person after 10pm no matter what', NIGHT],
+  ])('%s: %s', (text, hours) => {
+    expect([hoursOf(text), readRule(text).unread]).toEqual([hours, []])
   })
 })
 

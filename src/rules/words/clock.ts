@@ -69,8 +69,9 @@ export const isKnown = ({ is }: Clock) => is === 'exact' || is === 'of24'
 export function windowOf(one: Clock, other: Clock): Window | null {
   const [first, last] = [besideTime(one, other), besideTime(other, one)]
   if (!isKnown(first) && !isKnown(last)) return null
-  // Between 10 and 6 at night: all night, or until the evening.
-  if (isEndOfNight(last) && first.minutes % HALF_DAY > last.minutes % HALF_DAY) return null
+  // Between 10 and 6 at night: all night, or until the evening. From 10am it is clear.
+  const isOfMorning = isKnown(first) && first.minutes < HALF_DAY
+  if (isEndOfNight(last) && !isOfMorning && first.minutes % HALF_DAY > last.minutes % HALF_DAY) return null
   const [from = 0, to = 0] = halvesOf(first, last)
     .flatMap((from) => halvesOf(last, first).map((to) => [from, to] as const))
     .sort((one, other) => spanOf(one) - spanOf(other))[0]!

@@ -13,18 +13,28 @@ const ALTERNATIVES = wordsOf('and or & /')
 const BENDING = wordsOf(`
   not no never except excluding unless without but besides than apart aside even especially particularly including mostly mainly
   usually often sometimes late early later earlier around about until till since by first second third last next this other
-  alternate alternating some most skip minus bar save beyond barring avoid avoiding outwith off excepting`)
+  alternate alternating some most skip minus bar save beyond barring avoid avoiding outwith off excepting nothing none`)
+/** The same, where they begin their part of the sentence: a bus stop is a place. */
+const ENDING = wordsOf('stop cease closed')
 /** Between `outside` and the hours it excludes. */
 const OF = wordsOf('of the hours')
 /** Just after a phrase: it adds or excludes. */
 const AFTERTHOUGHTS = wordsOf('too off excluded aside excepted')
 /** After these, `outside` is a place. */
 const PLACED = wordsOf('after before at in during on every each past from')
+const SENT = `alert,alerts,alarm,alarms,notification,notifications,push,pushes,message,messages,ringing,calls,the alerts,all alerts`
+/** Each of these words before what is sent. */
+const without = (words: string) =>
+  words
+    .split(' ')
+    .flatMap((word) => SENT.split(',').map((sent) => `${word} ${sent}`))
+    .join(', ')
 /** Somewhere in the sentence: the time is not when to alert, or concerns only part of the sentence. */
 const ELSEWHERE = phrasesOf(`
   don't, dont, do not, not tell, not alert, not notify, not send, never, ignore, mute, silence, except, excluding, exclude, unless,
-  other than, no, nothing, none, stop, hold, cease, cancel, cancelled, withhold, closed, leave me alone, block alerts,
-  block notifications, block alarms, block pushes, drop alerts, drop notifications, drop alarms, drop pushes, skip, avoid, disable, disabled, pause, paused, snooze, snoozed, mute, muted, silent, quiet, suspend, barring, outwith, save for, off between,
+  other than, ${without('no stop hold cease cancel withhold block drop')}, stop alerting, stop telling, stop notifying, stop sending,
+  leave me alone, skip, avoid, disable, disabled, pause, paused, snooze, snoozed, mute, muted, silent, quiet, suspend, barring, outwith,
+  save for, off between,
   off from, otherwise, instead, also, as well, but, ", “, ”, „, «, », and when, and whenever, and if, and always, and tell, and alert,
   and notify, and warn, and send, or when, or whenever, or if, or always, or tell, or alert, or notify`)
 
@@ -60,7 +70,9 @@ function isBent(words: string[], { at, next }: Found) {
   while (OF.has(words[from] ?? '')) from--
   const isOutside = words[from] === 'outside' && (from < at - 1 || !PLACED.has(words[at]!))
   const isExcept = from < at - 1 && BENDING.has(words[from] ?? '')
-  return BENDING.has(before) || isOutside || isExcept || AFTERTHOUGHTS.has(words[next] ?? '')
+  const beyond = words[at - 2] ?? ''
+  const isEnding = ENDING.has(before) && (!isContent(beyond) || JOINTS.has(beyond))
+  return isEnding || BENDING.has(before) || isOutside || isExcept || AFTERTHOUGHTS.has(words[next] ?? '')
 }
 
 const ASKING = wordsOf('alert notify tell warn send let inform please pls only')
