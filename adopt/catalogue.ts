@@ -24,8 +24,9 @@ export type Schema = {
   constraints: Map<string, Constraint>
   indexes: Map<string, Index>
   triggers: { table: string; name: string }[]
-  /** What has a name that no other relation can have, in words. */
+  /** The relations in words, by the name that no other can have; and the types, whose names no table can have. */
   names: Map<string, string>
+  types: Set<string>
 }
 
 export const keyOf = ({ table, name }: { table: string; name: string }) => `${table}.${name}`
@@ -113,11 +114,13 @@ async function readNamespace(client: ClientBase, namespace: string): Promise<Sch
       case relkind when 'r' then 'a table' when 'p' then 'a partitioned table' when 'f' then 'a foreign table'
         when 'v' then 'a view' when 'm' then 'a materialized view' when 'S' then 'a sequence' when 'c' then 'a type'
         else 'an index of ' || (select indrelid::regclass from pg_index where indexrelid = c.oid) end as words
-    from pg_class c where relnamespace = ${namespace}
-    union all
-    select typname, 'a type' from pg_type where typnamespace = ${namespace} and typtype in ('d', 'e', 'r')`)
+    from pg_class c where relnamespace = ${namespace}`)
+  const types = await rows<{ name: string }>(
+    `select typname as name from pg_type where typnamespace = ${namespace} and typtype in ('d', 'e', 'r')`,
+  )
   return {
     names: new Map(names.map(({ name, words }) => [name, words])),
+    types: new Set(types.map(({ name }) => name)),
     tables: new Map(tables.map(({ name, isOwned }) => [name, { isOwned }])),
     columns: byKey(columns),
     constraints: byKey(constraints),

@@ -51,14 +51,18 @@ function addableTo([baseline, ...later]: [Migration, ...Migration[]]) {
   return keys as Set<string>
 }
 
-function compareTable(table: string, { actual, addable }: Context): Finding[] {
+function compareTable(table: string, { actual, needed, addable }: Context): Finding[] {
   const about = { table, kind: 'table', name: '' }
   const found = actual.tables.get(table)
   if (found?.isOwned) return []
   if (found)
     return [{ ...about, verdict: 'refused', words: "belongs to another role: run this as the table's owner" }]
+  const sequence = `${table}_id_seq`
   return [
-    inTheWay(about, table, actual) ?? absent(about, `table ${table}`, addable, 'to be made', 'is missing'),
+    inTheWay(about, table, actual) ??
+      (actual.types.has(table) ? isTaken(about, 'a type', table) : null) ??
+      (needed.names.has(sequence) ? inTheWay(about, sequence, actual) : null) ??
+      absent(about, `table ${table}`, addable, 'to be made', 'is missing'),
   ]
 }
 
@@ -103,7 +107,9 @@ function compareConstraint(needed: Constraint, context: Context): Finding[] {
   if (coreOf(found) !== coreOf(needed))
     return [{ ...about, verdict: 'refused', words: `is ${found.definition}, ${definition} is needed` }]
 
-  const findings = found.name === name ? [] : [rename(found, kind, name)]
+  const hasIndex = ['unique', 'primary key'].includes(kind)
+  const inItsWay = hasIndex ? inTheWay(about, name, actual) : null
+  const findings = found.name === name ? [] : [inItsWay ?? rename(found, kind, name)]
   const temporary = temporaryName(name)
   if (kind === 'foreign key' && (found.definition !== definition || !found.isValid)) {
     const words = `to be replaced by one with ${definition.replace(coreOf(needed), '').trim()}`
@@ -140,7 +146,7 @@ function compareIndex(needed: Index, context: Context): Finding[] {
     const words = 'to be rebuilt, an interrupted build left it invalid'
     return [{ ...about, verdict: 'to do', words, action: { does: 'apply', key } }]
   }
-  if (found.name !== name) return [rename(found, 'index', name)]
+  if (found.name !== name) return [inTheWay(about, name, actual) ?? rename(found, 'index', name)]
   return [{ ...about, verdict: 'as needed', words: definition }]
 }
 
@@ -149,7 +155,12 @@ type About = Pick<Finding, 'table' | 'kind' | 'name'>
 /** Whether something else has the name that a missing thing needs. */
 function inTheWay(about: About, name: string, { names }: Schema): Finding | null {
   const other = names.get(name)
-  return other ? { ...about, verdict: 'refused', words: `is missing, and ${other} has its name` } : null
+  return other ? isTaken(about, other, name) : null
+}
+
+const isTaken = (about: About, other: string, name: string): Finding => {
+  const its = [about.name, about.table].includes(name) ? 'its name' : `the name ${name}`
+  return { ...about, verdict: 'refused', words: `is missing, and ${other} has ${its}` }
 }
 
 /** A missing thing is added if a migration can, and refused if it should already exist. */

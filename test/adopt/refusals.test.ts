@@ -46,6 +46,14 @@ describe('adopt refuses, and changes nothing,', () => {
       'create table sessions (id int) partition by range (id)',
       'sessions: table  is missing, and a partitioned table has its name',
     ],
+    [
+      'create sequence devices_id_seq',
+      'devices: table  is missing, and a sequence has the name devices_id_seq',
+    ],
+    [
+      'alter table users rename constraint users_username_key to other_key; create sequence users_username_key',
+      'users: unique users_username_key is missing, and a sequence has its name',
+    ],
     ["create type events as enum ('one')", 'events: table  is missing, and a type has its name'],
     [
       'create index camera_camera_location_id on users (last_name)',
