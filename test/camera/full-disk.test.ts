@@ -6,7 +6,7 @@ import { sendAll } from '../../clients/camera/src/outbox/send.ts'
 import { openSpool } from '../../clients/camera/src/outbox/spool.ts'
 
 /** Simulates a disk with room for this many files, or one that became read-only; a real one would need the right to mount it. */
-const disk = vi.hoisted(() => ({ most: Infinity, isReadOnly: false }))
+const disk = vi.hoisted(() => ({ most: Infinity, isReadOnly: false, syncsNoFolders: false }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const full = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
@@ -14,6 +14,8 @@ vi.mock('node:fs/promises', async (original) => {
     ...real,
     open: async (path: string, ...more: [string, number]) => {
       const file = await real.open(path, ...more)
+      if (disk.syncsNoFolders && more[0] === 'r')
+        file.sync = () => Promise.reject(Object.assign(new Error('EINVAL'), { code: 'EINVAL' }))
       const writeFile = file.writeFile.bind(file)
       // A part of the file exists already when the disk is full.
       file.writeFile = async (content) => {
@@ -34,7 +36,7 @@ vi.mock('node:fs/promises', async (original) => {
   }
 })
 
-beforeEach(() => void Object.assign(disk, { most: Infinity, isReadOnly: false }))
+beforeEach(() => void Object.assign(disk, { most: Infinity, isReadOnly: false, syncsNoFolders: false }))
 
 const item = (capturedAt: number, size = 100) => ({ capturedAt, labels: [], jpeg: new Uint8Array(size) })
 
@@ -117,4 +119,11 @@ it('goes on where the disk became read-only, and sends nothing twice', async () 
   expect(said.filter((words) => words.includes('could not be deleted: EROFS'))).toHaveLength(3)
   expect(await (await openSpool(folder, 1e9, () => {})).count()).toBe(3)
   disk.isReadOnly = false
+})
+
+it('keeps pictures where a folder cannot be synced', async () => {
+  const { said, spool } = await aSpool()
+  disk.syncsNoFolders = true
+  expect(await spool.add(item(1))).toBe(true)
+  expect([await spool.count(), said]).toEqual([1, []])
 })

@@ -48,7 +48,7 @@ export async function openSpool(folder: string, mostBytes: number, say: Say) {
 
   /** Never throws: a disk that became read-only keeps what was sent until the program starts again. */
   const remove = async (name: string) => {
-    if (held.delete(name)) return
+    held.delete(name)
     gone.add(name)
     try {
       await rm(join(folder, name), { force: true })

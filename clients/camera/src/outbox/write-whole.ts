@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 
 /**
  * Replaces a file atomically, readable by its own user only. Once it returns, the file stays complete under this name, also after a
- * power cut.
+ * power cut, as far as the file system can promise that.
  */
 export async function writeWhole(path: string, content: Uint8Array) {
   const part = `${path}.part`
@@ -16,16 +16,15 @@ export async function writeWhole(path: string, content: Uint8Array) {
       await file.close()
     }
     await rename(part, path)
-    await syncNames(dirname(path))
+    await syncNames(dirname(path)).catch(() => {})
   } catch (error) {
     await rm(part, { force: true })
     throw error
   }
 }
 
-/** A new name is on the disk only with its folder. Windows opens no folders. */
+/** A new name is on the disk only with its folder. Not every file system can sync one, and Windows opens none. */
 async function syncNames(folder: string) {
-  if (process.platform === 'win32') return
   const names = await open(folder, 'r')
   await names.sync().finally(() => names.close())
 }

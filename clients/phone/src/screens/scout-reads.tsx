@@ -23,7 +23,7 @@ export function ScoutReads({
     <div class="scout-reads" aria-live="polite" aria-busy={isOld} data-old={isOld || undefined}>
       <Rows title="Scout reads this as">
         {why && <Row icon="warning" label="This could not be read" detail={why} />}
-        {why && <ButtonRow label="Try again" onPress={again} isBusy={isOld} />}
+        {why && <ButtonRow label="Try again" onPress={again} />}
         {reading && <Parts reading={reading} />}
         {!reading && !why && <Row label="Reading …" value={<Spinner />} />}
       </Rows>
@@ -37,7 +37,10 @@ type Read = { of: string; reading?: Reading; why?: string }
 function useReading(camera: string, words: string, saved: Rule | undefined) {
   const [last, setLast] = useState<Read>()
   const [tries, setTries] = useState(0)
-  const again = () => setTries(tries + 1)
+  function again() {
+    setLast(undefined)
+    setTries(tries + 1)
+  }
   const known = saved?.rule === words ? { of: words, reading: saved.reading } : last
   const why = known?.of === words ? known.why : undefined
   useEffect(() => {
