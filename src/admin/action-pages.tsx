@@ -11,12 +11,12 @@ import {
   shortened,
   show,
   type Site,
-  UNDONE,
+  undoneAt,
 } from './page-parts.tsx'
 import type { Model, RowAction } from './model.ts'
 import { pageProblems } from './problems.ts'
 import { deletion, readRemoval } from './removal.ts'
-import { leaveMessage, type Message, takeDraft } from './session.ts'
+import { leaveMessage, type Message } from './session.ts'
 import { Removal } from './ui/removal.tsx'
 
 /** The rows of an action: those ticked in the list, or the one on its page. */
@@ -43,8 +43,8 @@ export const actOnOne = (c: RowC, site: Site, action: RowAction) => run(c, site,
 
 /** After the sign-in: the action was sent in a session that had ended. */
 export async function showUndone(c: RowC, { model }: Site) {
-  const draft = await takeDraft(c, c.var.session.userId, new URL(c.req.url).pathname)
-  if (draft) await leaveMessage(c, UNDONE)
+  const message = await undoneAt(c)
+  if (message) await leaveMessage(c, message)
   return c.redirect(rowPath(model, c.req.param('id')))
 }
 
@@ -105,6 +105,7 @@ async function askToDelete(c: C, site: Site, { ids, isMany }: Rows) {
   const change = { title: row.repr, href: rowPath(model, row.id) }
   return show(c, site, staff, {
     title: isMany ? 'Delete multiple objects' : 'Delete',
+    message: c.req.method === 'GET' ? await undoneAt(c) : null,
     crumbs: isMany ? crumbs(model) : [...crumbs(model), change],
     content: (
       <Removal

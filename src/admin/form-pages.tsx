@@ -109,12 +109,12 @@ export async function change(c: RowC, site: Site, page: ModelPage | null) {
   const fields = fieldsOf((page ?? model).sections)
   const id = c.req.param('id')
   const saved = await save(db, session, { model, fields }, { id }, sentBy(c))
-  const { staff, row, done } = saved
+  const { staff, row, done, savedAt } = saved
   if (!row) return page ? redirectGone(c, model) : showGone(c, site, saved)
   if (!done) return showUnsaved(c, site, { ...saved, row }, page)
   if (!page) return leaveAfterSaving(c, model, done, 'changed successfully', false)
   // A new password of one's own ends all sessions except this one.
-  if (passwordIn(fields) && id === staff.id) await startSession(c, staff, Date.now())
+  if (passwordIn(fields) && id === staff.id) await startSession(c, staff, savedAt)
   await leaveMessage(c, { level: 'success', before: page.done })
   return c.redirect(rowPath(model, id))
 }

@@ -27,10 +27,10 @@ export const requireSession = createMiddleware<AppEnv & SignedIn & Sent>(
     if (c.req.method === 'POST') {
       const form = await readForm(c.req.raw, FORM_LIMIT_IN_BYTES)
       const isOfSession = await isSameSecret(form.get('csrfmiddlewaretoken'), session.csrf)
-      // A page of ours from before another sign-in: its entries are shown again, in this session.
       if (!isOfSession && c.req.header('Sec-Fetch-Site') !== 'same-origin') throw pageProblems.csrfFailed()
       c.set('form', form)
-      if (!isOfSession) throw new SignInNeeded()
+      // A page of ours from before another sign-in: it may log out, and its entries are shown again, in this session.
+      if (!isOfSession && !isLogOut(c)) throw new SignInNeeded()
     }
     if (session.isOver) throw new SignInNeeded()
     await next()
@@ -56,12 +56,14 @@ export const requireId = createMiddleware<AppEnv>(async function requireId(c, ne
   await next()
 })
 
+const isLogOut = (c: Context) => /\/logout\/?$/.test(c.req.path)
+
 /** Keeps the typed entries until after the sign-in; without a known account, only the fact that there were some. */
 export async function keepDraft(c: Context<AppEnv>) {
   const { session, form = null } = c.var as Partial<SignedIn['Variables'] & Sent['Variables']>
   // A form from another site comes without the session's cookie, and must not replace what this user typed here.
   const isOurs = ['same-origin', 'none', undefined].includes(c.req.header('Sec-Fetch-Site'))
-  if (!session && !isOurs) return
+  if (isLogOut(c) || (!session && !isOurs)) return
   return leaveDraft(c, { userId: session?.userId ?? null, path: new URL(c.req.url).pathname, form })
 }
 

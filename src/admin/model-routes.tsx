@@ -4,11 +4,10 @@ import { add, change, showBlank, showRow } from './form-pages.tsx'
 import { requireId, requireSession } from './guards.ts'
 import { list, readQuery } from './list.ts'
 import { history, HISTORY_PAGE } from './log.ts'
-import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site, UNDONE } from './page-parts.tsx'
+import { type C, crumbs, redirectGone, type RowC, rowPath, show, type Site, undoneAt } from './page-parts.tsx'
 import type { Model } from './model.ts'
 import { paste, showPasting } from './pasting-pages.tsx'
 import { pageProblems } from './problems.ts'
-import { takeDraft } from './session.ts'
 import { History } from './ui/history.tsx'
 import { List } from './ui/list.tsx'
 import { Tool } from './ui/page.tsx'
@@ -48,12 +47,11 @@ async function showList(c: C, { model, models }: Site) {
   const found = await list(db, session, model, readQuery(model, parameters))
   const { staff } = found
   if (!staff.may('view', model)) throw pageProblems.notPermitted()
-  const draft = await takeDraft(c, session.userId, new URL(c.req.url).pathname)
   const page = {
     title: `Select ${model.title} to ${staff.may('change', model) ? 'change' : 'view'}`,
     tools: staff.may('add', model) && <Tool href={`${model.path}add/`} title={`Add ${model.title}`} isMain />,
     crumbs: crumbs(model).slice(0, -1),
-    message: draft && UNDONE,
+    message: await undoneAt(c),
     content: <List {...found} {...{ model, parameters }} csrf={session.csrf} />,
   }
   return show(c, { model, models }, staff, page, found.isTooSlow ? 503 : 200)

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { AppEnv } from '../http/router.ts'
 import type { Sent, SignedIn } from './guards.ts'
 import { capitalized, type Model } from './model.ts'
-import { leaveMessage, type Message } from './session.ts'
+import { leaveMessage, type Message, takeDraft } from './session.ts'
 import type { Staff } from './staff.ts'
 import { type Page, showPage } from './ui/page.tsx'
 
@@ -46,8 +46,11 @@ export async function redirectGone(c: C, model: Model) {
 /** The label of a row, cut to fit a message. */
 export const shortened = (text: string) => [...text].slice(0, 200).join('')
 
-/** What is said of an action that came before the sign-in. */
-export const UNDONE: Message = { level: 'warning', before: 'Your session had ended: nothing was changed.' }
+/** What is said of what was sent from this page before the sign-in, if it cannot be filled in again. */
+export async function undoneAt(c: C): Promise<Message | null> {
+  const draft = await takeDraft(c, c.var.session.userId, new URL(c.req.url).pathname)
+  return draft && { level: 'warning', before: 'Your session had ended: nothing was changed.' }
+}
 
 /** What is said of a form that came before the sign-in. */
 export const noteOf = (draft: { form: URLSearchParams | null } | null) =>

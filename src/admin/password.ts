@@ -39,7 +39,8 @@ const writing = staffWrites(() => ({
 }))
 
 /**
- * Changes the caller's password, and ends their sessions from before. Returns the faults.
+ * Changes the caller's password, and ends their sessions from before. Returns the faults, or when it was changed, in milliseconds: a session
+ * of that time is ended by any later change.
  * @throws throttled after too many wrong guesses, or SignInNeeded if another new password was first
  */
 export async function changeOwnPassword(
@@ -48,7 +49,7 @@ export async function changeOwnPassword(
   form: URLSearchParams,
   tools: { assets: Fetcher; attempt: Attempt },
   tries = 2,
-): Promise<{ staff: Staff; faults: FieldFaults | null }> {
+): Promise<{ staff: Staff; faults: FieldFaults } | { staff: Staff; faults: null; changedAt: number }> {
   const { assets, attempt } = tools
   const [old, first, second] = ['old_password', 'new_password1', 'new_password2'].map(
     (name) => form.get(name) ?? '',
@@ -67,8 +68,9 @@ export async function changeOwnPassword(
   if (Object.keys(faults).length > 0) return { staff, faults }
   const newHash = await hashPassword(trim(first ?? ''), attempt.rounds)
   // As late as possible: a sign-in that read the old hash before is earlier.
-  const { isDone } = await writing(db, session, { oldHash, newHash, now: Math.floor(Date.now() / 1000) })
-  if (isDone) return { staff, faults: null }
+  const now = Math.floor(Date.now() / 1000)
+  const { isDone } = await writing(db, session, { oldHash, newHash, now })
+  if (isDone) return { staff, faults: null, changedAt: now * 1000 }
   if (tries === 1) throw new SignInNeeded()
   // The hash is another: a sign-in hashed the same password anew, or a new password was first and ended this session.
   return changeOwnPassword(db, session, form, tools, tries - 1)

@@ -13,6 +13,7 @@ import { crossOrigin } from '../http/cors.ts'
 import { answerMethods, perRequest } from '../http/request.ts'
 import { limit, limitAddress } from '../http/throttle.ts'
 import { keepDraft, nextPath, readForm, requireSession, type Sent } from './guards.ts'
+import { undoneAt } from './page-parts.tsx'
 import { pageProblems } from './problems.ts'
 import { isAuthorGone, recentActions } from './log.ts'
 import type { Model } from './model.ts'
@@ -88,19 +89,20 @@ export function adminApp(models: Model[]) {
       const { staff } = await whoAsks(c.var.db, c.var.session)
       const { csrf } = c.var.session
       const content = <OwnPassword csrf={csrf} faults={{}} />
-      return showPage(c, models, { title: 'Password change', crumbs: [HOME], staff, csrf, content })
+      const message = await undoneAt(c)
+      return showPage(c, models, { title: 'Password change', crumbs: [HOME], staff, csrf, message, content })
     })
     .post('/password_change', async (c) => {
       const { db, session, form } = c.var
       await limit(c, 'ACCOUNT_LIMIT', session.userId)
       const [assets, attempt] = [c.env.ASSETS, attemptFrom(c)]
-      const { staff, faults } = await changeOwnPassword(db, session, form, { assets, attempt })
-      if (!faults) {
-        await startSession(c, staff, Date.now())
+      const { staff, ...result } = await changeOwnPassword(db, session, form, { assets, attempt })
+      if (!result.faults) {
+        await startSession(c, staff, result.changedAt)
         await leaveMessage(c, { level: 'success', before: 'Your password was changed.' })
         return c.redirect('/admin/password_change/done/')
       }
-      const content = <OwnPassword csrf={session.csrf} faults={faults} />
+      const content = <OwnPassword csrf={session.csrf} faults={result.faults} />
       return showPage(c, models, {
         title: 'Password change',
         crumbs: [HOME],

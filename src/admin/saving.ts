@@ -14,6 +14,8 @@ export type Outcome = Known &
     typed: Typed
     /** The written row, if it was written. */
     done: Named | null
+    /** When it was written, in milliseconds: a new password counts from then. */
+    savedAt: number
     /** Whether it is the last row that the model keeps. */
     isLast: boolean
   }
@@ -46,7 +48,7 @@ export async function save(
     const checked = isNew
       ? checkAddition(form.fields, entries, known)
       : checkChange(form.fields, entries, known, version)
-    const outcome = { ...known, ...checked, typed: entries.typed, done: null, isLast: false }
+    const outcome = { ...known, ...checked, typed: entries.typed, done: null, savedAt: 0, isLast: false }
     if (!checked.isGood) return outcome
     // The existing row is not one that the form can name.
     if (failure?.isDuplicate) throw failure
@@ -62,7 +64,7 @@ export async function save(
       failure = overtaken(error)
       return { done: null, isLast: false }
     })
-    if (done || isLast || attempt === ATTEMPTS) return { ...outcome, done, isLast }
+    if (done || isLast || attempt === ATTEMPTS) return { ...outcome, done, savedAt: now * 1000, isLast }
   }
 }
 

@@ -34,7 +34,8 @@ const unjudged: Telling = {
       select from ${notifications} as before
       where before.camera = ended.camera and before.kind = 'unjudged' and before.created_at > now() - interval '5 minutes')
       and not exists (
-        select from ${notifications} as before where before.event = ended.public_event_id and before.kind = 'unjudged')`,
+        select from ${notifications} as before
+        where before.camera = ended.camera and ended.public_event_id = any(before.event_ids))`,
 }
 
 const ringing = delivering(sql`select * from notified where is_pushed`)

@@ -21,7 +21,7 @@ export const LATE_AFTER = sql.raw(`interval '${LATE_AFTER_IN_MINUTES} minutes'`)
 const louder = (one: SQL, other: SQL) => sql`
   case when 'time_sensitive' in (${one}, ${other}) then 'time_sensitive' when 'normal' in (${one}, ${other}) then 'normal' else 'passive' end`
 
-/** A picture that could not be judged changes nothing of a match but its number of pictures. */
+/** A picture that could not be judged changes nothing of a match but its number of pictures, which rang just now. */
 const isBeside = sql`(excluded.kind = 'unjudged' and notifications.kind = 'match')`
 const isNewest = sql`(not ${isBeside} and excluded.captured_at >= coalesce(notifications.captured_at, '-infinity'))`
 const newest = (column: string) =>
@@ -29,8 +29,8 @@ const newest = (column: string) =>
 
 /**
  * Steps that write notifications. A picture within a minute after the last of its camera is added to the same notification;
- * so is a verdict on a picture that was notified as not judged. That makes the notification unseen again. A separate
- * statement must have locked the cameras before. The step `notified` has a row for each, and `is_pushed`.
+ * so is a verdict on a picture that was notified as not judged. That makes the notification unseen again. Pictures that could not be
+ * judged are added only to a match that is unseen. A separate statement must have locked the cameras before. The step `notified` has a row for each, and `is_pushed`.
  */
 export const telling = ({ kind, of }: Telling) => ({
   tellable: sql`select *, captured_at < now() - ${LATE_AFTER} as is_late from (${of}) as of`,
@@ -43,7 +43,8 @@ export const telling = ({ kind, of }: Telling) => ({
           and uuid_extract_timestamp(last_notification_id) > now() - ${JOINED_FOR}
           and exists (
             select from ${notifications} as before
-            where before.public_notification_id = last_notification_id and before.owner = tellable.owner)
+            where before.public_notification_id = last_notification_id and before.owner = tellable.owner
+              and (${literal(kind)} = 'match' or before.kind <> 'match' or (before.seen_at is null and before.cleared_at is null)))
         then last_notification_id end,
       uuidv7())
     from tellable where ${cameras.id} = tellable.camera_id
@@ -65,12 +66,12 @@ export const telling = ({ kind, of }: Telling) => ({
         where rule <> all(notifications.rule_ids)),
       rule_ids = notifications.rule_ids || array(
         select rule from unnest(excluded.rule_ids) as added (rule) where rule <> all(notifications.rule_ids)),
-      importance = ${louder(sql`excluded.importance`, sql`notifications.importance`)},
+      importance = case when ${isBeside} then notifications.importance
+        else ${louder(sql`excluded.importance`, sql`notifications.importance`)} end,
       count = notifications.count + case when excluded.event = any(notifications.event_ids) then 0 else 1 end,
       event_ids = notifications.event_ids || case when excluded.event = any(notifications.event_ids) then '{}' else excluded.event_ids end,
       event = ${newest('event')}, image_key = ${newest('image_key')}, clip_key = ${newest('clip_key')},
-      captured_at = ${newest('captured_at')}, seen_at = case when ${isBeside} then notifications.seen_at end,
-      cleared_at = case when ${isBeside} then notifications.cleared_at end
+      captured_at = ${newest('captured_at')}, seen_at = null, cleared_at = null
     returning notifications.*, (
       select (not is_late and not (${literal(kind)} = 'unjudged' and notifications.kind = 'match')) or (old.kind = 'unjudged' and notifications.kind = 'match') or (
         old.id is null and not exists (

@@ -30,7 +30,7 @@ export const resetRoutes = router()
   .post('/confirm', limitAddress, draft(resetConfirmation), async (c) => {
     const [tokens, assets, attempt] = [settings(c.env, 'tokens'), c.env.ASSETS, attemptFrom(c)]
     const person = await confirmReset(c.get('db'), c.req.valid('json'), { assets, attempt })
-    return c.json(await issueTokens(person, tokens, Date.now()))
+    return c.json(await issueTokens(person, tokens, Date.parse(person.sessionsValidFrom ?? '')))
   })
 
 function logFailure(error: unknown, requestId: string) {

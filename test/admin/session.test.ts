@@ -494,10 +494,11 @@ describe('one’s own password', () => {
   it.concurrent('ends a session that began by the old one while it was changed', async () => {
     const { user, browser } = await aStaffUser()
     const [page, request, thief] = [await browser.get(PATH), newRequestId(), new Browser()]
+    const form = formOf({ ...fieldsOf((await thief.get(LOGIN)).html), email: user.email, password: PASSWORD })
     await breakSql({ fault: 'delay', request, times: 1, millisecondsAfter: 2_500 })
     const changing = browser.send('POST', PATH, typed(page), { 'X-Request-Id': request })
     await wait(1_100)
-    expect((await thief.submit(LOGIN, { email: user.email, password: PASSWORD })).location).toBe('/admin/')
+    expect((await thief.send('POST', LOGIN, form)).location).toBe('/admin/')
     expect((await changing).location).toBe('/admin/password_change/done/')
     expect([(await thief.get('/admin/')).status, (await browser.get('/admin/')).status]).toEqual([302, 200])
   })
@@ -680,6 +681,29 @@ describe('what was typed when the session ended', () => {
     expect(fieldsOf(resumed.html).location).toEqual(['Porch'])
     expect(await sql`select from camera_camera where owner_id = ${user.id}`).toEqual([])
     expect((await browser.post(path, fieldsOf(resumed.html))).location).toBe('/admin/camera/camera/')
+  })
+
+  it('is told of on a page to delete a row, and on the one for a new password', async () => {
+    const { user, browser } = await aSuperuser()
+    const { id } = await aCamera(user)
+    for (const path of [`/admin/camera/camera/${id}/delete/`, '/admin/password_change/']) {
+      const form = formOf(fieldsOf((await browser.get(path)).html))
+      browser.cookies.set('admin_session', (await sessionCookie(user)).cookie)
+      const refused = await browser.send('POST', path, form, { 'Sec-Fetch-Site': 'same-origin' })
+      const back = await browser.follow(await browser.follow(refused))
+      expect(back.text).toContain('Your session had ended: nothing was changed.')
+      expect((await browser.get(path)).text).not.toContain('had ended')
+    }
+  })
+
+  it('is not what a page of an earlier session sends to log out: it does', async () => {
+    const { user, browser } = await aSuperuser()
+    const form = formOf(fieldsOf((await browser.get('/admin/')).html))
+    browser.cookies.set('admin_session', (await sessionCookie(user)).cookie)
+    const answer = await browser.send('POST', '/admin/logout/', form, { 'Sec-Fetch-Site': 'same-origin' })
+    expect([answer.status, browser.cookies.has('admin_session'), browser.cookies.has('admin_draft')]).toEqual(
+      [200, false, false],
+    )
   })
 
   it('is told of on the page of a row, for an action', async () => {

@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import { judgeDue } from '../../src/events/consumer.ts'
 import { LOOKS_IN_SECONDS, RETRIES_IN_SECONDS } from '../../src/events/life.ts'
-import { aCamera, type Rule } from '../support/factories.ts'
+import { aCamera, aTarget, type Rule } from '../support/factories.ts'
 import { aHouse, jpeg } from '../support/house.ts'
 import { askedOf, releaseJudge } from '../support/judge.ts'
 import { detectionOf, put, uploadOf } from '../support/pictures.ts'
@@ -633,28 +633,65 @@ describe('a judge that does not answer', () => {
     expect(await house.notifications()).toMatchObject([{ kind: 'unjudged', cleared_at: expect.any(Date) }])
   })
 
-  it('just after a match, adds its picture to that and changes nothing else', async () => {
+  /** A match that rang, and just after it a later picture that nobody can judge. */
+  async function aMatchBefore(change = '') {
     const house = await aHouse()
-    await house.rule()
+    await house.rule({ importance: 'passive' })
+    await aTarget(house.owner, 'webhook', null, {}, house.sql)
     const matched = await house.picture()
     await house.judge()
-    await house.sql`update notifications set seen_at = now()`
+    if (change) await house.sql.query(change)
     await house.sql`update rules_rule set last_triggered = null`
+    const rung = () => house.sql`select * from deliveries order by id`
+    const before = await rung()
     await house.says(BUSY)
-    await house.picture({ at: new Date(Date.now() + 30_000) })
+    const unjudged = await house.picture({ at: new Date(Date.now() + 30_000) })
     await house.judge()
     await tryAgain(house, 2)
-    const before = await house.sql`select notification from deliveries`
+    return { house, matched, unjudged, before, rung }
+  }
+
+  it('just after a match, adds its picture to that and changes nothing else', async () => {
+    const { house, matched, before, rung } = await aMatchBefore()
+    const told = async () =>
+      expect(await house.notifications()).toMatchObject([
+        { kind: 'match', count: 2, image_key: matched, body: 'Fox: a fox by the bin', importance: 'passive' },
+      ])
+    await told()
+    expect(before).toHaveLength(1)
+    expect(await rung()).toEqual(before)
+    await house.sql`update camera_camera set last_notified_at = now() - interval '10 minutes'`
+    await tryAgain(house, 1)
+    await told()
+  })
+
+  it.each(['seen_at', 'cleared_at'])('just after a match with %s, is told by itself', async (column) => {
+    const { house, matched, unjudged, before, rung } = await aMatchBefore(
+      `update notifications set ${column} = now()`,
+    )
     expect(await house.notifications()).toMatchObject([
-      {
-        kind: 'match',
-        count: 2,
-        image_key: matched,
-        body: 'Fox: a fox by the bin',
-        seen_at: expect.any(Date),
-      },
+      { kind: 'match', count: 1, image_key: matched, [column]: expect.any(Date) },
+      { kind: 'unjudged', count: 1, image_key: unjudged },
     ])
-    expect(before).toEqual([])
+    expect(await rung()).toHaveLength(before.length + 1)
+  })
+
+  it('is told once, also where a match has joined that', async () => {
+    const house = await aHouse(BUSY)
+    const rule = await house.rule()
+    const key = await house.picture()
+    await house.judge()
+    await tryAgain(house, 2)
+    await house.says([{ verdicts: ['yes'] }])
+    const other = await house.picture()
+    await house.judge()
+    expect(await house.notifications()).toMatchObject([{ kind: 'match', count: 2, image_key: other }])
+    await house.sql`update camera_camera set last_notified_at = now() - interval '10 minutes'`
+    await house.sql`update rules_rule set last_triggered = null where id = ${rule.id}`
+    await house.says(BUSY)
+    await tryAgain(house, 1)
+    expect(await house.event(key)).toMatchObject({ state: 'received', failure: 'judge_busy' })
+    expect(await house.notifications()).toHaveLength(1)
   })
 
   it('and then says no: nothing is left to tell', async () => {

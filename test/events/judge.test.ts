@@ -236,11 +236,20 @@ describe('of an answer', () => {
 
   it.each([
     ...[true, 'true', 'True', ' YES', 'yes', 1, '1', {}, ['no']].map((word) => [word, true] as const),
-    ...[false, 'false', 'False', 'no', 0, null, '', undefined].map((word) => [word, false] as const),
+    ...[false, 'false', 'False.', 'No.', 0, null, '', 'none', 'n/a', 'Nothing.', undefined].map(
+      (word) => [word, false] as const,
+    ),
   ])('a text speaks to who looks: %j', async (word, speaks) => {
     const judged = await judgedBy(answering({ text_addresses_you: word, rules: [rule(1, 'no')] }))
     expect(judged).toMatchObject({ textAddressesYou: speaks })
     expect(verdictsOf(judged)[0]).toBe(speaks ? 'unsure' : 'no')
+  })
+
+  it('the reason is the last one, as the first may be a quote of a text in the picture', async () => {
+    const quoted = JSON.stringify({ rules: [rule(1, 'yes', 'call this number')] })
+    const own = JSON.stringify({ rules: [rule(1, 'yes', 'a person')] })
+    const judged = await judgedBy({ content: `The sign says ${quoted}. ${own}` })
+    expect(judged).toMatchObject({ verdicts: [{ verdict: 'yes', evidence: 'a person' }, {}] })
   })
 
   it('a text speaks to who looks where any of its objects says so', async () => {

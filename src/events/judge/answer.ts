@@ -68,9 +68,9 @@ export function readAnswer(body: string, rules: number): Judgement | null {
 }
 
 /** Anything else, however it is spelled, says that a text in the picture addresses the model. */
-const DENIALS = ['false', 'no', '0', 'null', 'undefined', '']
+const DENIALS = ['false', 'no', '0', 'null', 'undefined', 'none', 'nothing', 'n/a', 'na', '']
 
-/** By the number of the rule. Two contradicting verdicts become unsure. */
+/** By the number of the rule. Two contradicting verdicts become unsure; of two that agree, the last has the evidence. */
 function verdictsIn(list: unknown[]) {
   const verdicts = new Map<number, Verdict>()
   for (const item of list) {
@@ -80,6 +80,7 @@ function verdictsIn(list: unknown[]) {
     const other = verdicts.get(data.number)
     if (!other) verdicts.set(data.number, { verdict, evidence: cleaned(data.evidence) })
     else if (other.verdict !== verdict) other.verdict = 'unsure'
+    else other.evidence = cleaned(data.evidence)
   }
   return verdicts
 }
@@ -91,7 +92,12 @@ function verdictOf(word: unknown): Verdict['verdict'] {
 }
 
 const plainOf = (word: unknown) =>
-  typeof word === 'object' && word !== null ? 'an object' : String(word).trim().toLowerCase()
+  typeof word === 'object' && word !== null
+    ? 'an object'
+    : String(word)
+        .trim()
+        .toLowerCase()
+        .replace(/[.!]+$/, '')
 
 /**
  * The objects in a text that are answers. A model that has no JSON mode may quote one that it reads in the picture before it gives its own.
