@@ -44,6 +44,11 @@ describe('settings', () => {
       {},
       '--labels must be JSON like {"cat":{"best":0.6,"median":0.5}}.',
     ],
+    [
+      ['--service', 'scout.example.com'],
+      {},
+      '--service must be a string like http://localhost:8787. The address',
+    ],
     [['--labels', '{}'], {}, '--labels must be JSON like {"cat":{"best":0.6,"median":0.5}}.'],
     [
       ['--labels', '{"cat": {"best": 1, "median": 1}, "people": {"best": 1, "median": 1}}'],
@@ -79,7 +84,10 @@ describe('settings', () => {
 
   it('are described for editors by the file that is shipped', async () => {
     const shipped = JSON.parse(await readFile('clients/camera/config.schema.json', 'utf8'))
-    expect(shipped, 'run: npm run -s camera -- schema > clients/camera/config.schema.json').toEqual(schema())
+    expect(
+      shipped,
+      'run: npm run -s camera -- schema > clients/camera/config.schema.json && npx prettier --write clients/camera',
+    ).toEqual(schema())
     expect(Object.keys(shipped.properties)).toEqual(['$schema', ...Object.keys(SETTINGS)])
   })
 })
@@ -103,7 +111,7 @@ describe('the command', () => {
     const [code] = await once(child, 'close')
     expect([code, said]).toEqual([
       1,
-      'This camera is not paired. Run `pair CODE` with the code from the app.\n',
+      'This camera is not paired. With the code from the app, run `scout-camera pair CODE`, or `npm run camera -- pair CODE` in the repository.\n',
     ])
   })
 

@@ -67,12 +67,12 @@ function fitting(value: unknown, setting: Setting<unknown>, from: string) {
     if (setting === SETTINGS.labels) assertKnown(Object.keys(value as object), from)
     return value
   }
-  const { least, most, unit } = setting
+  const { least, most, unit, like } = setting
   const range = least === undefined ? '' : ` from ${least} to ${most}${unit ? `, ${unit}` : ''}`
   const kind =
     typeof setting.default === 'object'
       ? `JSON like ${JSON.stringify(EXAMPLES[kindOf(setting)])}`
-      : `a ${typeof setting.default}`
+      : `a ${typeof setting.default}${like ? ` like ${String(setting.default)}` : ''}`
   throw new WrongSetting(`${from} must be ${kind}${range}. ${setting.is}`)
 }
 
@@ -101,9 +101,10 @@ const EXAMPLES = {
 const kindOf = ({ default: value }: Setting<unknown>) => (Array.isArray(value) ? 'polygons' : 'labels')
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1
 
-function isFitting(value: unknown, { default: usual, least = -Infinity, most = Infinity }: Setting<unknown>) {
-  if (typeof usual !== 'object')
-    return typeof value === typeof usual && (typeof value !== 'number' || (value >= least && value <= most))
+function isFitting(value: unknown, setting: Setting<unknown>) {
+  const { default: usual, least = -Infinity, most = Infinity, like = /^/ } = setting
+  if (typeof value === 'number') return typeof usual === 'number' && value >= least && value <= most
+  if (typeof usual !== 'object') return typeof value === typeof usual && like.test(String(value))
   if (Array.isArray(usual))
     return (
       Array.isArray(value) &&

@@ -5,18 +5,20 @@ type Described = { is: string; default: unknown; unit?: string; least?: number; 
 const described = Object.entries(SETTINGS) as [string, Described][]
 
 /** The text of `--help`. */
-export const help = () => `camera pair CODE   adds this camera to the account that the code is from
-camera run         watches, and sends what it finds
-camera check       tests each part and prints the result
-camera watch FILM  prints what it would send of a film, and saves a picture of each
-camera schema      prints the JSON Schema of the settings, for editors
+export const help = () => `scout-camera pair CODE   adds this camera to the account that the code is from
+scout-camera run         watches, and sends what it finds
+scout-camera check       tests each part and prints the result
+scout-camera watch FILM  prints what it would send of a film, and saves a picture of each
+scout-camera schema      prints the JSON Schema of the settings, for editors
 
 Settings: --name VALUE, ${variableOf('name')}=VALUE, or a JSON file given with --config:
 ${described.map(([name, { is, default: value, unit }]) => `  --${name.padEnd(9)} ${is} ${usual(value, unit)}`).join('\n')}
 `
 
 const usual = (value: unknown, unit?: string) =>
-  typeof value === 'object' ? '(JSON)' : `(${String(value)}${unit ? ` ${unit}` : ''})`
+  typeof value === 'object'
+    ? '(JSON)'
+    : `(${String(value)}${unit ? ` ${value === 1 ? unit.replace(/s$/, '') : unit}` : ''})`
 
 /** The settings as a JSON Schema. */
 export const schema = () => ({

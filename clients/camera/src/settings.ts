@@ -4,7 +4,15 @@ import { join } from 'node:path'
 type Polygons = [number, number][][]
 type Labels = Record<string, { best: number; median: number }>
 /** A setting: its default, unit and range, and a sentence that describes it. */
-export type Setting<T> = { default: T; unit?: string; least?: number; most?: number; is: string }
+export type Setting<T> = {
+  default: T
+  unit?: string
+  least?: number
+  most?: number
+  /** What a text must look like. */
+  like?: RegExp
+  is: string
+}
 
 const setting = <T>(is: string, value: T, more: Omit<Setting<T>, 'is' | 'default'> = {}): Setting<T> => ({
   is,
@@ -17,7 +25,7 @@ const NAMES = ['person', 'cat', 'dog', 'bird', 'bear', 'car', 'bicycle', 'motorc
 
 /** Every setting. Flags, variables, the file, the JSON Schema and `--help` derive from it. */
 export const SETTINGS = {
-  service: setting('The address of the Scout service.', 'http://localhost:8787'),
+  service: setting('The address of the Scout service.', 'http://localhost:8787', { like: /^https?:\/\/./ }),
   source: setting(
     'Where pictures come from: rtsp://…, http://…, /dev/video0, rpicam, demo, or ./film.mp4.',
     'demo',

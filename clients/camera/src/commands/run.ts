@@ -9,7 +9,7 @@ import type { Say } from '../log.ts'
 import { itemOf } from '../outbox/item.ts'
 import { beat, preview } from '../outbox/presence.ts'
 import { sendAll } from '../outbox/send.ts'
-import { openDevice, spoolIn } from '../outbox/session.ts'
+import { openDevice, serviceOf, spoolIn } from '../outbox/session.ts'
 import { openSpool } from '../outbox/spool.ts'
 import { sightOf } from '../sights.ts'
 import { VERSION } from '../version.ts'
@@ -32,6 +32,7 @@ export async function run(config: Config, say: Say, stop: AbortSignal, { onLooke
   const spool = await openSpool(spoolIn(config.folder), config.spool * 1e6, say)
   const detector = await openDetector()
   if (detector.note) say(detector.note)
+  say(`Watching, for ${await serviceOf(config.folder)}.`)
   const end = new AbortController()
   const until = AbortSignal.any([stop, end.signal])
   const seen = {

@@ -17,6 +17,7 @@ export const lasting = (
           failures = 0
           yield frame
         }
+        if (stop.aborted) return
         say('The camera ended its stream.')
       } catch (error) {
         if (stop.aborted) return

@@ -9,10 +9,13 @@ type Identity = { service: string; deviceToken: string }
 export type Version = { model: string; version: string }
 type More = Pick<DeviceOptions, 'fetch'>
 
+/** How to pair, with the installed program and in the repository. */
+export const PAIRING = '`scout-camera pair CODE`, or `npm run camera -- pair CODE` in the repository'
+
 /** The camera is not paired yet. */
 export class NotPaired extends Error {
   constructor() {
-    super('This camera is not paired. Run `pair CODE` with the code from the app.')
+    super(`This camera is not paired. With the code from the app, run ${PAIRING}.`)
   }
 }
 
