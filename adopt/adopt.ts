@@ -1,18 +1,20 @@
 // npm run db:adopt: takes over the Django service's database that DATABASE_URL names, while that service uses it. --dry-run
 // looks and prints its findings. docs/taking-over.md has the whole story.
-import { parseArgs } from 'node:util'
 import { lookAtAccounts } from './accounts.ts'
 import type { Finding } from './findings.ts'
 import { readMigrations } from './migrations.ts'
 import { inspect, readJournal } from './plan.ts'
 import { openSession, Refusal, type Session, Stopped } from './session.ts'
 import { applyMigrations } from '../stack/migrations.ts'
-import { databaseName, fail } from '../stack/words.ts'
+import { optionsOf } from '../stack/options.ts'
+import { databaseName, fail, NO_DATABASE_URL, reasonOf } from '../stack/words.ts'
 
-const { isDryRun } = readOptions()
+const isFlag = { type: 'boolean', default: false } as const
+const { values } = optionsOf('usage: npm run db:adopt -- [--dry-run]', { options: { 'dry-run': isFlag } })
+const isDryRun = values['dry-run']
 const databaseUrl = process.env.DATABASE_URL
 // Not from .dev.vars: a database in the field should be named explicitly.
-if (!databaseUrl) fail('DATABASE_URL is not set.')
+if (!databaseUrl) fail(NO_DATABASE_URL)
 const database = databaseName(databaseUrl)
 let isStopping = false
 
@@ -25,7 +27,7 @@ try {
   if (isStopping || error instanceof Stopped) process.exit(130)
   // Errors of the server and the network have a code; any other error is a bug.
   if (!(error instanceof Refusal) && !(error as { code?: string }).code) throw error
-  fail(`${database} was not adopted: ${(error as Error).message}`)
+  fail(`${database} was not adopted: ${reasonOf(error)}`)
 }
 
 async function adopt(databaseUrl: string) {
@@ -71,15 +73,6 @@ async function adopt(databaseUrl: string) {
     )
   } finally {
     await session.end()
-  }
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
-    return { isDryRun: values['dry-run'] }
-  } catch (error) {
-    return fail(`${(error as Error).message}\nusage: npm run db:adopt -- [--dry-run]`)
   }
 }
 

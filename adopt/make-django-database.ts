@@ -2,11 +2,12 @@
 // db:django -- --users 1000000 --cameras 1000000 --rules 5000000
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { clientOf } from '../stack/client.ts'
-import { databaseName, fail } from '../stack/words.ts'
+import { optionsOf } from '../stack/options.ts'
+import { databaseName, fail, NO_DATABASE_URL } from '../stack/words.ts'
 
-const { values } = parseArgs({
+const USAGE = 'usage: npm run db:django -- [--users 1000] [--cameras 1000] [--rules 5000]'
+const { values } = optionsOf(USAGE, {
   options: {
     users: { type: 'string', default: '1000' },
     cameras: { type: 'string', default: '1000' },
@@ -14,10 +15,9 @@ const { values } = parseArgs({
   },
 })
 const [users, cameras, rules] = [values.users, values.cameras, values.rules].map(Number)
-if (![users, cameras, rules].every((count) => Number.isSafeInteger(count) && Number(count) > 0))
-  fail('usage: npm run db:django -- [--users N] [--cameras N] [--rules N]')
+if (![users, cameras, rules].every((count) => Number.isSafeInteger(count) && Number(count) > 0)) fail(USAGE)
 const databaseUrl = process.env.DATABASE_URL
-if (!databaseUrl) fail('DATABASE_URL is not set.')
+if (!databaseUrl) fail(NO_DATABASE_URL)
 
 // Matches no password.
 const HASH = `pbkdf2_sha256$1200000$qtRsFGlPybagaXNCgn02dA$${'A'.repeat(43)}=`

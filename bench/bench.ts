@@ -1,5 +1,4 @@
 // npm run bench [-- --rounds 30 --seconds 0.3]: the cost of each route on this machine, beside the least that it could cost.
-import { parseArgs } from 'node:util'
 import { measure, percentile, type Round, type Variant } from './kit/load.ts'
 import { measureRoundTrips } from './kit/round-trips.ts'
 import { startDatabase } from './kit/stack.ts'
@@ -7,9 +6,10 @@ import { recordStatements } from './kit/statements.ts'
 import { number, printTable } from './kit/table.ts'
 import { type Call, headersOf, makeWorld, tokensLike, type World } from './kit/world.ts'
 import { buildWorker } from '../stack/bundle.ts'
+import { optionsOf } from '../stack/options.ts'
 import { type Service, startWorkerd } from '../stack/workerd.ts'
 
-const { values: options } = parseArgs({
+const { values: options } = optionsOf('usage: npm run bench -- [--rounds 30] [--seconds 0.3]', {
   options: { rounds: { type: 'string', default: '30' }, seconds: { type: 'string', default: '0.3' } },
 })
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)]

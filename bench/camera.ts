@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { inProcess } from './camera/in-process.ts'
 import { startLens } from './camera/lens.ts'
 import { type Score, scoreOf, type Seen } from './camera/truth.ts'
@@ -13,17 +12,21 @@ import { percentile } from './kit/load.ts'
 import { number, printTable } from './kit/table.ts'
 import type { Cost } from './camera/cost.ts'
 import type { Growth } from './camera/growth.ts'
+import { optionsOf } from '../stack/options.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '21-60' },
-    width: { type: 'string', default: '480' },
-    height: { type: 'string', default: '270' },
-    seconds: { type: 'string', default: '30' },
-    hours: { type: 'string', default: '0' },
-    settle: { type: 'string', default: '' },
+const { values: options } = optionsOf(
+  'usage: npm run bench:camera -- [--seeds 21-60] [--width 480] [--height 270] [--seconds 30] [--hours 0] [--settle 1]',
+  {
+    options: {
+      seeds: { type: 'string', default: '21-60' },
+      width: { type: 'string', default: '480' },
+      height: { type: 'string', default: '270' },
+      seconds: { type: 'string', default: '30' },
+      hours: { type: 'string', default: '0' },
+      settle: { type: 'string', default: '' },
+    },
   },
-})
+)
 const [first = 21, last = first] = options.seeds.split('-').map(Number)
 const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i)
 const settings = {

@@ -2,7 +2,6 @@
 // with a judge that answers at once. `--cameras 100000 --events 1000000` measures all of it beside those of other people, and the
 // sweep of each minute.
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { percentile } from './kit/load.ts'
 import { addNeighbours } from './kit/neighbours.ts'
@@ -11,18 +10,22 @@ import { makeOwner, type Owner, photo, presign, put, startBucketAndJudge } from 
 import { startDatabase } from './kit/stack.ts'
 import { number, printTable } from './kit/table.ts'
 import type { Recorded } from '../stack/control.ts'
+import { optionsOf } from '../stack/options.ts'
 import { buildWorker } from '../stack/bundle.ts'
 import { startTelling } from '../stack/object-created.ts'
 import { startWorkerd } from '../stack/workerd.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    samples: { type: 'string', default: '100' },
-    crowd: { type: 'string', default: '10000' },
-    cameras: { type: 'string', default: '0' },
-    events: { type: 'string', default: '0' },
+const { values: options } = optionsOf(
+  'usage: npm run bench:events -- [--samples 100] [--crowd 10000] [--cameras 0] [--events 0]',
+  {
+    options: {
+      samples: { type: 'string', default: '100' },
+      crowd: { type: 'string', default: '10000' },
+      cameras: { type: 'string', default: '0' },
+      events: { type: 'string', default: '0' },
+    },
   },
-})
+)
 const [samples, crowd] = [Number(options.samples), Number(options.crowd)]
 const neighbours = { cameras: Number(options.cameras), events: Number(options.events) }
 const GOAL_IN_MS = 150

@@ -2,8 +2,8 @@
 // as they can and send what they find, while the database, the bucket, the judge and the push services fail, and Workers and cameras are
 // killed. Then every picture is compared with its event, its notification and its pushes.
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { buildWorker } from '../stack/bundle.ts'
+import { optionsOf } from '../stack/options.ts'
 import { freePorts, LOOPBACK } from '../stack/net.ts'
 import { startTelling } from '../stack/object-created.ts'
 import { startWorkerd } from '../stack/workerd.ts'
@@ -16,13 +16,16 @@ import { startFleet } from './soak/fleet.ts'
 import { startFaultyPhones } from './soak/phones.ts'
 import { rowsOf } from './soak/rows.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '600' },
-    cameras: { type: 'string', default: '20' },
-    processes: { type: 'string', default: '4' },
+const { values: options } = optionsOf(
+  'usage: npm run soak:cameras -- [--seconds 600] [--cameras 20] [--processes 4]',
+  {
+    options: {
+      seconds: { type: 'string', default: '600' },
+      cameras: { type: 'string', default: '20' },
+      processes: { type: 'string', default: '4' },
+    },
   },
-})
+)
 const KILL_EVERY_IN_MS = 7_000
 /** A bucket event comes so much later than its picture, at most. */
 const LATE_IN_MS = 800

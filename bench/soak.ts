@@ -1,7 +1,6 @@
 // npm run soak [-- --seconds 600]: full load while the database fails in every way, and pictures are put and judged while the
 // bucket, the judge, the push services and the Worker fail too. Then it checks every row.
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { startDatabase } from './kit/stack.ts'
 import { number, printTable } from './kit/table.ts'
@@ -11,9 +10,12 @@ import { injectFaults } from './soak/faults.ts'
 import { createLedger, judge } from './soak/ledger.ts'
 import { startPictures } from './soak/pictures.ts'
 import { buildWorker } from '../stack/bundle.ts'
+import { optionsOf } from '../stack/options.ts'
 import { startWorkerd } from '../stack/workerd.ts'
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } })
+const { values: options } = optionsOf('usage: npm run soak -- [--seconds 600]', {
+  options: { seconds: { type: 'string', default: '600' } },
+})
 const CLIENTS = 16
 /** Longer than any statement may take after its caller has given up. */
 const SETTLING_IN_MS = 6_000

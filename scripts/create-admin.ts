@@ -3,8 +3,8 @@
 // if somebody says so: at a question, or with `-- --promote` and `-- --reset-password`.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { parseArgs } from 'node:util'
 import type { Person } from '../src/auth/password-rules.ts'
+import { optionsOf } from '../stack/options.ts'
 import { chooseDatabase } from '../stack/chosen-database.ts'
 import {
   type Account,
@@ -28,13 +28,11 @@ if (account) await change(account)
 else await create(email.toLowerCase())
 
 function readFlags() {
-  try {
-    const isFlag = { type: 'boolean', default: false } as const
-    const { values } = parseArgs({ options: { promote: isFlag, 'reset-password': isFlag } })
-    return { isPromoted: values.promote, isReset: values['reset-password'] }
-  } catch (error) {
-    return fail(`${(error as Error).message}\nusage: npm run admin:create -- [--promote] [--reset-password]`)
-  }
+  const isFlag = { type: 'boolean', default: false } as const
+  const { values } = optionsOf('usage: npm run admin:create -- [--promote] [--reset-password]', {
+    options: { promote: isFlag, 'reset-password': isFlag },
+  })
+  return { isPromoted: values.promote, isReset: values['reset-password'] }
 }
 
 /** The account with the exact email, otherwise the one that differs in letter case. */

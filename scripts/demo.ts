@@ -1,9 +1,8 @@
 // npm run demo [-- http://localhost:8787] [--keep-going]: the whole product at work, hop by hop, against the stack that runs in this
 // folder. It leaves an account with a week of events. With --keep-going the camera goes on looking until Ctrl-C.
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { onStop } from '../stack/stopping.ts'
-import { fail } from '../stack/words.ts'
+import { optionsOf, refuse } from '../stack/options.ts'
 import { aDemoCamera } from './demo/camera.ts'
 import { moveIn } from './demo/home.ts'
 import { explain, followToPhone, followToStorage } from './demo/picture.ts'
@@ -66,12 +65,13 @@ Admin        ${stack.url}/admin/, as \`npm run dev\` says`)
 }
 
 function readOptions() {
+  const usage = 'usage: npm run demo [-- <URL>] [--keep-going]'
+  const options = { 'keep-going': { type: 'boolean', default: false } } as const
+  const { values, positionals } = optionsOf(usage, { allowPositionals: true, options })
+  const [url] = positionals
   try {
-    const options = { 'keep-going': { type: 'boolean', default: false } } as const
-    const { values, positionals } = parseArgs({ allowPositionals: true, options })
-    const [url] = positionals
     return { address: url && originOf(url), isEndless: values['keep-going'] }
   } catch (error) {
-    return fail(`${(error as Error).message}\n\nusage: npm run demo [-- <URL>] [--keep-going]`)
+    return refuse(error, usage)
   }
 }

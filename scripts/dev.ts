@@ -236,7 +236,9 @@ function portOf(url: string) {
 async function assertNotRunning(sqlEndpoint: string) {
   const hello = await helloOf(sqlEndpoint)
   if (hello?.owner === ROOT)
-    throw new Error(`\`npm run dev\` is running in this folder already (process ${hello.pid}).`)
+    throw new Error(
+      `\`npm run dev\` is running in this folder already, at ${hello.url} (process ${hello.pid}). Use that one, or end it by Ctrl-C in its terminal.`,
+    )
 }
 
 async function throwDataAway() {

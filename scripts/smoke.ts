@@ -2,8 +2,7 @@
 // the options. Ends with 1 where something is not as it should be.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { fail } from '../stack/words.ts'
+import { optionsOf, refuse } from '../stack/options.ts'
 import { journey } from './smoke/journey.ts'
 import { Broken, newReport } from './kit/report.ts'
 import { newVisitor } from './smoke/visitor.ts'
@@ -62,20 +61,16 @@ async function tried(work: Promise<unknown>, advice = '') {
 }
 
 function readOptions() {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean', default: false } as const
+  const { values, positionals } = optionsOf(USAGE, {
+    allowPositionals: true,
+    options: { webhook: text, ntfy: text, announce: flag, patience: text },
+  })
   try {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean', default: false } as const
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { webhook: text, ntfy: text, announce: flag, patience: text, help: flag },
-    })
-    if (values.help) {
-      console.log(USAGE)
-      process.exit()
-    }
     const [url = ''] = positionals
     const seconds = Number(values.patience ?? 60)
-    if (positionals.length !== 1) throw new Error('Name one URL.')
+    if (positionals.length !== 1) throw new Error('Name the URL of the service.')
     const baseUrl = originOf(url)
     if (!(seconds > 0)) throw new Error(`--patience takes seconds, not ${values.patience}.`)
     const targets = [
@@ -84,6 +79,6 @@ function readOptions() {
     ]
     return { baseUrl, targets, isAnnounced: values.announce, patienceInMs: seconds * 1000 }
   } catch (error) {
-    return fail(`${(error as Error).message}\n\n${USAGE}`)
+    return refuse(error, USAGE)
   }
 }

@@ -12,6 +12,9 @@ export function databaseName(databaseUrl: string) {
   return `${host}${pathname}`
 }
 
+export const NO_DATABASE_URL =
+  'DATABASE_URL is not set: name the database, as postgres://user:password@host:5432/database.'
+
 const REASONS: Record<string, string> = {
   EACCES: 'this account may not',
   EPERM: 'this account may not',

@@ -1,4 +1,5 @@
 import { ScoutError } from '@scout/client'
+import { reasonOf } from '../../stack/words.ts'
 
 /** What came instead of what a step expects. */
 export class Unexpected extends Error {
@@ -62,8 +63,11 @@ export function newReport() {
 
 function told(error: unknown) {
   if (error instanceof Unexpected) return { expected: error.expected, came: error.message }
-  const { message } = error as Error
-  if (!(error instanceof ScoutError)) return { expected: 'an answer of the service', came: message }
+  const { message, cause } = error as Error
+  if (!(error instanceof ScoutError)) {
+    const why = cause ? `: ${reasonOf(cause)}` : ''
+    return { expected: 'an answer of the service', came: `${message}${why}` }
+  }
   const request = error.requestId ? `, in the log as requestId ${error.requestId}` : ''
   return { expected: 'an answer of 2xx', came: `${error.status}: ${message}${request}` }
 }

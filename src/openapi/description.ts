@@ -42,9 +42,9 @@ its image straight to storage. A person writes rules that say when to alert.
 - **Ids** in paths are public ids: UUIDs in either letter case. An object that is not yours is refused like one that does
   not exist.
 - **Times** are RFC 3339 in UTC with \`Z\`, with six digits of microseconds, or without a fraction if it is zero.
-- **Lists** are arrays in the order of their \`id\`s; events come newest first. A \`Link\` header with \`rel="next"\` has the URL
-  of the next page. Lists cover everything that an account has: its cameras, the rules and notifications of each, and its
-  events.
+- **Lists** are arrays in the order of their \`id\`s; events and notifications come newest first. A \`Link\` header with
+  \`rel="next"\` has the URL of the next page. Lists cover everything that an account has. Only the notifications of one camera
+  come as \`{next, previous, results}\`, as older apps expect.
 - **Filters** of a list are validated like the fields of a body. Empty filters are ignored.
 - **\`X-Request-Id\`** of an answer is the id of the request in our logs.
 

@@ -5,12 +5,15 @@ import { MODEL, startJudgeServer } from './server.ts'
 // Ends with its parent, however that ends.
 process.on('disconnect', () => process.exit())
 
+/** The parent may have ended meanwhile. */
+const tell = (message: object) => process.connected && process.send?.(message, () => {})
+
 try {
   await loadDecoder()
   const { note: warning } = await chooseRuntime()
   const { url } = await startJudgeServer()
-  process.send?.({ url, model: MODEL, warning })
+  tell({ url, model: MODEL, warning })
 } catch (error) {
   if (!(error instanceof NoRuntime)) throw error
-  process.send?.({ fault: error.message })
+  tell({ fault: error.message })
 }

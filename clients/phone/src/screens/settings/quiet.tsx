@@ -72,7 +72,10 @@ export const QuietHours = ({ settings }: Props) => {
 
 /** Notifications that do not come from rules. */
 export const AlsoTold = ({ settings: { tells_offline, tells_unjudged } }: Props) => (
-  <Rows title="Also notify me when" note="A rule that matches always notifies you.">
+  <Rows
+    title="Also notify me when"
+    note="A rule that matches notifies you too, except while snoozed or in quiet hours."
+  >
     <SwitchRow
       label="A camera is offline"
       detail="and when it is back"

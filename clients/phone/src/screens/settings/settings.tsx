@@ -44,7 +44,8 @@ export function Settings() {
   )
 }
 
-const JUDGED = 'Each new picture is sent there with the text of your rules, and nowhere else.'
+const JUDGED =
+  'Each new picture is sent there, with the place of the camera, the time, your rules and what you said of earlier pictures.'
 const NOT_JUDGED =
   'This Scout is not set up to check pictures. It keeps them, but your rules never notify you.'
 
