@@ -61,7 +61,9 @@ Look at it, signed in as ${account.email} with the password ${account.password}:
 
 Timeline     ${stack.url}/app/timeline
 The picture  ${stack.url}/app/events/${picture.id}
-Admin        ${stack.url}/admin/, as \`npm run dev\` says`)
+Admin        ${stack.url}/admin/, as \`npm run dev\` says
+
+Its cameras count as offline after three minutes. \`npm run demo -- --keep-going\` keeps the front door's online.`)
 }
 
 function readOptions() {
